@@ -139,15 +139,30 @@ def caller_clauses(draw: st.DrawFn) -> list[Clause]:
     return [clause for clause in found if clause.element in ("Principal", "NotPrincipal", "Condition")]
 
 
-def _view(caller: Principal, *, has_boundary: bool = False) -> View:
-    base = Request(caller=Principal.anonymous(), action="s3:GetObject", resource=RESOURCE).view()
-    view = changed_view(base, ValueExample(principal=caller))
-    return View(view.key_values, has_boundary=has_boundary)
+@st.composite
+def examples_of_callers(draw: st.DrawFn) -> ValueExample:
+    """Any caller; a service with values for the keys that do not follow from it."""
+    caller = draw(callers())
+    if caller.kind != "service":
+        return ValueExample(principal=caller)
+    other = draw(callers())
+    arn = other.role_arn if other.kind == "session" else "arn:aws:iam::111122223333:role/Ann"
+    keys = {
+        "aws:principalarn": (arn,),
+        "aws:principalaccount": (draw(st.sampled_from(ACCOUNTS)),),
+        "aws:principaltype": (draw(st.sampled_from(["AssumedRole", "User", "x"])),),
+        "aws:userid": (draw(st.sampled_from([*USER_IDS, f"{ROLE_IDS[0]}:ann", "true"])),),
+    }
+    return ValueExample(principal=caller, keys=keys)
 
 
-def results(clause: Clause, caller: Principal) -> tuple[object, ...]:
+_BASE = Request(caller=Principal.anonymous(), action="s3:GetObject", resource=RESOURCE).view()
+
+
+def results(clause: Clause, example: ValueExample) -> tuple[object, ...]:
     """What a clause says of a caller: whether it holds, without and with a boundary, and how strongly it names it."""
-    found = [clause.test(_view(caller, has_boundary=boundary)) for boundary in (False, True)]
+    view = changed_view(_BASE, example)
+    found = [clause.test(View(view.key_values, has_boundary=boundary)) for boundary in (False, True)]
     if isinstance(clause, PrincipalClause) and not clause.negated:
-        return (*found, clause.grant(_view(caller)))
+        return (*found, clause.grant(view))
     return tuple(found)

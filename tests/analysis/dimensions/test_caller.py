@@ -7,14 +7,14 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from execpolicy import Policy, Principal
+from execpolicy import Policy
 from execpolicy.analysis.budget import Budget
 from execpolicy.analysis.dimensions.caller import CallerBuilder, CallerDimension
 from execpolicy.analysis.dimensions.dimension import NotComparableError, UniformSet, ValueExample
 from execpolicy.engine.clause import Clause
 from execpolicy.engine.clauses import ClauseTable
 from execpolicy.engine.compile import compile_policy
-from tests.analysis.dimensions.caller_cases import PARTITIONS, caller_clauses, callers, results
+from tests.analysis.dimensions.caller_cases import PARTITIONS, caller_clauses, examples_of_callers, results
 
 
 def dimension_of(clauses: list[Clause]) -> tuple[CallerDimension, list[Clause]]:
@@ -38,9 +38,9 @@ def clauses_of(*statements: dict[str, object]) -> list[Clause]:
     return [clause for clause in found if clause.element in ("Principal", "NotPrincipal", "Condition")]
 
 
-@given(caller_clauses(), st.lists(callers(), min_size=1, max_size=8))
+@given(caller_clauses(), st.lists(examples_of_callers(), min_size=1, max_size=8))
 def test_every_caller_is_in_one_part_of_each_clause_which_has_its_result_there(
-    clauses: list[Clause], some: list[Principal]
+    clauses: list[Clause], some: list[ValueExample]
 ) -> None:
     dimension, known = dimension_of(clauses)
     for cell in range(dimension.full.bit_length()):
@@ -50,10 +50,10 @@ def test_every_caller_is_in_one_part_of_each_clause_which_has_its_result_there(
         parts = list(dimension.parts(clause))
         assert_are_disjoint_and_together_all(parts, dimension)
         for caller in some:
-            cell = dimension.containing(ValueExample(principal=caller))
+            cell = dimension.containing(caller)
             (part,) = [part for part in parts if part.values & cell]
-            assert part.example.principal is not None
-            assert results(clause, caller) == results(clause, part.example.principal)
+            assert results(clause, caller) == results(clause, part.example)
+            assert None not in results(clause, caller)
 
 
 def assert_are_disjoint_and_together_all(parts: list[UniformSet], dimension: CallerDimension) -> None:

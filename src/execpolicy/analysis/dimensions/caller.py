@@ -6,7 +6,7 @@ dimension. Callers are divided by kind, and within a kind into cells by the text
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
 from execpolicy.analysis.dimensions import caller_kinds as fields
@@ -26,13 +26,13 @@ from execpolicy.document.principal_name import PrincipalNameError, read_principa
 from execpolicy.engine.clause import Clause
 from execpolicy.engine.clauses import ConditionClause, PrincipalClause
 from execpolicy.language.glob import ANY
-from execpolicy.language.principal import Principal
 
 if TYPE_CHECKING:
     from typing import Any
 
     from execpolicy.analysis.budget import Budget
     from execpolicy.analysis.dimensions.caller_patterns import Distinction
+    from execpolicy.language.principal import Principal
 
 _MAX_EXAMPLES = 32
 _FIELDS_OF_ARN = 6
@@ -45,7 +45,8 @@ class KindCells(NamedTuple):
     """The cells of the callers of one kind: the product of the cells of its groups of fields.
 
     ``offset`` is the bit of the first cell; ``sizes`` are the numbers of cells that one cell of each group is divided
-    into by the groups after it.
+    into by the groups after it. ``keys`` are those context keys that clauses test and that do not follow from a caller
+    of the kind: examples have them.
     """
 
     kind: CallerKind
@@ -53,6 +54,7 @@ class KindCells(NamedTuple):
     groups: tuple[FieldSequence, ...]
     sizes: tuple[int, ...]
     number: int
+    keys: tuple[str, ...]
 
     @property
     def full(self) -> int:
@@ -82,17 +84,18 @@ class KindCells(NamedTuple):
             found |= cells
         return found
 
-    def caller(self, cell: int) -> Principal:
+    def example(self, cell: int) -> ValueExample:
         """A caller of a cell, by its index among those of the kind."""
         words: dict[str, str] = {}
         for group, size in zip(self.groups, self.sizes, strict=True):
             of_group = group.cells[cell // size % len(group.cells)]
             words.update(zip((field.name for field in group.fields), of_group.words, strict=True))
-        return caller_with(self.kind, words)
+        keys = {name: (word,) for name, word in words.items() if name in self.keys}
+        return ValueExample(principal=caller_with(self.kind, words), keys=keys)
 
-    def cell_of(self, caller: Principal) -> int | None:
+    def cell_of(self, caller: Principal, keys: Mapping[str, tuple[str, ...]]) -> int | None:
         """The bit of the cell of a caller; None if the names of callers of the kind are others."""
-        words = words_of(self.kind, caller)
+        words = words_of(self.kind, caller, keys)
         found = self.offset
         for group, size in zip(self.groups, self.sizes, strict=True):
             cell = group.cell_of([words[field.name] for field in group.fields])
@@ -105,7 +108,7 @@ class KindCells(NamedTuple):
 class CallerDimension(Dimension):
     """All callers that a request can have, divided into cells. Each set is the bits of its cells."""
 
-    __slots__ = ("_by_name", "_callers", "_distinctions", "_named", "cells")
+    __slots__ = ("_by_name", "_distinctions", "_examples", "_named", "cells")
     full: int
     absent: int
 
@@ -118,7 +121,7 @@ class CallerDimension(Dimension):
         self.absent = 0
         self._by_name = {each.kind.name: each for each in self.cells}
         self._distinctions = distinctions
-        self._callers: dict[int, Principal] = {}
+        self._examples: dict[int, ValueExample] = {}
         self._named: int | None = None
 
     def parts(self, clause: Clause) -> Iterator[UniformSet]:
@@ -141,7 +144,7 @@ class CallerDimension(Dimension):
         """
         caller = example.principal
         kind = None if caller is None else kind_of(caller)
-        cell = None if kind is None or caller is None else self._by_name[kind.name].cell_of(caller)
+        cell = None if kind is None or caller is None else self._by_name[kind.name].cell_of(caller, example.keys)
         if cell is None:
             raise LookupError(f"{None if caller is None else caller.arn} is not among the callers of all requests")
         return 1 << cell
@@ -174,13 +177,12 @@ class CallerDimension(Dimension):
         return found
 
     def _example(self, values: int) -> ValueExample:
-        return ValueExample(principal=self._caller((values & -values).bit_length() - 1))
-
-    def _caller(self, cell: int) -> Principal:
-        found = self._callers.get(cell)
+        """The first caller of a set."""
+        cell = (values & -values).bit_length() - 1
+        found = self._examples.get(cell)
         if found is None:
             cells = next(each for each in reversed(self.cells) if each.offset <= cell)
-            self._callers[cell] = found = cells.caller(cell - cells.offset)
+            self._examples[cell] = found = cells.example(cell - cells.offset)
         return found
 
     def of_kinds(self, *names: str) -> int:
@@ -307,4 +309,6 @@ class CallerBuilder(DimensionBuilder):
         for sequence in reversed(sequences):
             sizes.insert(0, count)
             count *= len(sequence.cells)
-        return KindCells(kind, offset, sequences, tuple(sizes), count)
+        tested = {clause.condition.key for clause in self._clauses if isinstance(clause, ConditionClause)}
+        keys = tuple(key for key in fields.KEYS_OF_SERVICES if kind is fields.SERVICE and key in tested)
+        return KindCells(kind, offset, sequences, tuple(sizes), count, keys)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.analysis.dimensions.caller_kinds import (
     ACCOUNT,
     CALLER_KINDS,
@@ -12,6 +13,7 @@ from execpolicy.analysis.dimensions.caller_kinds import (
     CREATOR_PATH,
     FEDERATED_BY_ROOT,
     FEDERATED_BY_USER,
+    KEYS_OF_SERVICES,
     NAME,
     PARTITION,
     PATH,
@@ -26,6 +28,9 @@ from execpolicy.analysis.values.field_sequence import FieldGrammar, TextField, r
 from execpolicy.document.principal_name import PrincipalName
 from execpolicy.language import principal as kinds
 from execpolicy.language.principal import Principal
+
+if TYPE_CHECKING:
+    from execpolicy.analysis.values.field_sequence import Edges
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _DIGITS = "1234567890"
@@ -60,6 +65,15 @@ def _service_name() -> FieldGrammar:
     return FieldGrammar(tuple(map(tuple, edges)), frozenset(ends))
 
 
+def _any_arn() -> FieldGrammar:
+    """Six fields, of which the last is not empty."""
+    edges: list[Edges] = [((char, place + 1),) for place, char in enumerate("arn:")]
+    edges += [((_PATH_CHARS.replace(":", ""), state), (":", state + 1)) for state in range(4, 8)]
+    return FieldGrammar((*edges, ((_PATH_CHARS, 9),), ((_PATH_CHARS, 9),)), frozenset({9}))
+
+
+#: A letter, and any characters: no number, date or address.
+_ANY_TEXT = FieldGrammar((((_LETTERS.upper(), 1), (_LETTERS, 1)), ((_PATH_CHARS, 1),)), frozenset({1}))
 _ANY_NAME = repeated(_NAME_CHARS)
 _ANY_PATH = FieldGrammar(((("/", 1),), ((_PATH_CHARS, 2),), ((_PATH_CHARS, 2), ("/", 3)), ()), frozenset({1, 3}))
 _GRAMMARS = {
@@ -70,6 +84,10 @@ _GRAMMARS = {
     CREATOR_PATH: _ANY_PATH,
     CREATOR_NAME: _ANY_NAME,
     UNIQUE_ID: _unique_id("AIDA"),
+    "aws:principalarn": _any_arn(),
+    "aws:principalaccount": repeated(_DIGITS, 12, 12),
+    "aws:principaltype": _ANY_TEXT,
+    "aws:userid": _ANY_TEXT,
 }
 _GRAMMARS_OF_KINDS = {(SESSION.name, UNIQUE_ID): _unique_id("AROA"), (SERVICE.name, NAME): _service_name()}
 
@@ -83,6 +101,10 @@ _USUAL_WORDS: dict[str, tuple[str, ...]] = {
     SESSION_NAME: ("ann", "bob"),
     UNIQUE_ID: ("AIDAEXAMPLEAIDAEXAMPL", "AIDAEXAMPLEUSEREXAMPL"),
     CANONICAL_USER: ("0" * 64, "1" * 64),
+    "aws:principalarn": ("arn:aws:iam::777788889999:role/service-role/Service",),
+    "aws:principalaccount": ("777788889999",),
+    "aws:principaltype": ("AssumedRole",),
+    "aws:userid": ("AROAEXAMPLEAROAEXAMPL:service",),
 }
 _USUAL_WORDS_OF_KINDS: dict[tuple[str, str], tuple[str, ...]] = {
     (SESSION.name, NAME): ("Clerk", "Admin"),
@@ -182,8 +204,11 @@ def kind_of(caller: Principal) -> CallerKind | None:
     return next((kind for kind in CALLER_KINDS if kind.kind == caller.kind), None)
 
 
-def words_of(kind: CallerKind, caller: Principal) -> dict[str, str]:
-    """The texts of the fields of a caller; the usual ones for details that are not known."""
+def words_of(kind: CallerKind, caller: Principal, keys: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    """The texts of the fields of a caller; the usual ones for details that are not known.
+
+    ``keys`` has values of context keys that do not follow from the caller.
+    """
     creator = caller.federated_by
     known: dict[str, str | None] = {
         PARTITION: caller.partition,
@@ -195,6 +220,7 @@ def words_of(kind: CallerKind, caller: Principal) -> dict[str, str]:
         CANONICAL_USER: caller.canonical_user,
         CREATOR_PATH: None if creator is None else creator.path,
         CREATOR_NAME: None if creator is None else creator.name,
+        **{key: keys[key][0] if keys.get(key) else None for key in KEYS_OF_SERVICES},
     }
     return {
         **kind.texts,

@@ -82,7 +82,14 @@ FEDERATED_BY_USER = CallerKind(
 FEDERATED_BY_ROOT = CallerKind(
     "federated users of a root user", kinds.FEDERATED_USER, (_FEDERATED_FIELDS,), _FEDERATED_KEYS, _FEDERATED_TEXTS
 )
-SERVICE = CallerKind("services", kinds.SERVICE, ((NAME,),), {"aws:principalservicename": frozenset({NAME})})
+#: The keys of which requests of services have some value: nothing is known of it but its type.
+KEYS_OF_SERVICES = ("aws:principalarn", "aws:principalaccount", "aws:principaltype", "aws:userid")
+SERVICE = CallerKind(
+    "services",
+    kinds.SERVICE,
+    ((NAME,), *((key,) for key in KEYS_OF_SERVICES)),
+    {"aws:principalservicename": frozenset({NAME}), **{key: frozenset({key}) for key in KEYS_OF_SERVICES}},
+)
 
 #: All kinds. Examples prefer the first: requests of anonymous callers have the fewest context keys.
 CALLER_KINDS = (ANONYMOUS, SESSION, USER, ROOT, FEDERATED_BY_USER, FEDERATED_BY_ROOT, SERVICE)

@@ -154,7 +154,7 @@ def _patterns(clause: ConditionClause, tokens: Tokens) -> Iterator[tuple[Tokens,
 
 
 #: The keys whose values can be texts of other types than String, Arn and Bool.
-_READ_AS_OTHER_TYPES = ("aws:principalaccount", "aws:userid", "aws:username")
+_READ_AS_OTHER_TYPES = ("aws:principalaccount", "aws:principaltype", "aws:userid", "aws:username")
 _ACCOUNT_DIGITS = 12
 
 
