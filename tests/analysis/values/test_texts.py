@@ -91,7 +91,23 @@ def test_an_outline_has_a_text_of_its_alternative() -> None:
 
 def test_a_common_text_has_all_parts() -> None:
     outlines = [outline_of(pattern.alternatives[0]) for pattern in (*of("a*b*c", "ab*d*"), literal("a"))]
-    assert common_texts(outlines, "x") == ("abbdc", "xabbdc")
+    assert list(common_texts(outlines, [])) == ["abdc", "abbdc"]
+    assert list(common_texts(outlines, ["x", "abx", "y"])) == ["abxbdc", "abbdc", "yabbdc"]
+    assert next(common_texts(outlines, ["abxb"])) == "abxbdc"
+
+
+def test_examples_have_beginnings_where_possible(monkeypatch: pytest.MonkeyPatch) -> None:
+    beginnings = [API + "prod/GET/", API, "arn:aws:execute-api:"]
+    patterns = of("arn:*/dev/*", "*/POST/*", "arn:aws:s3:::a", "prod")
+    for infixes in (5, -1):
+        monkeypatch.setattr(texts, "MAX_INFIXES", infixes)
+        domain = text_domain(patterns, beginnings=beginnings, budget=Budget())
+        dev, post, bucket, prod = (domain.matching(pattern) for pattern in patterns)
+        assert next(domain.examples(dev)) == API + "prod/GET/dev/"
+        assert next(domain.examples(dev & post)).startswith(API + "prod/GET/")
+        assert next(domain.examples(post & ~dev)) == API + "prod/GET/POST/"
+        assert next(domain.examples(bucket)) == "arn:aws:s3:::a"
+        assert next(domain.examples(prod)) == "prod"
 
 
 def test_infixes_are_counted_by_their_beginnings() -> None:

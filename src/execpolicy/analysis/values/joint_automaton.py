@@ -164,9 +164,9 @@ class JointAutomaton:
             above.after_set.append((before, index))
         return index
 
-    def start(self, relevant: int = -1) -> State:
-        """The state of the empty text. ``relevant`` has the bits of the alternatives that count."""
-        return self._reduced(self._roots, relevant)
+    def start(self) -> State:
+        """The state of the empty text."""
+        return self._reduced(self._roots, -1)
 
     def _reduced(self, reached: set[int], relevant: int) -> State:
         """The reached nodes that make a difference.
@@ -201,7 +201,7 @@ class JointAutomaton:
             found |= self.nodes[index].below
         return found
 
-    def after(self, state: State, character: str, relevant: int = -1) -> State:
+    def after(self, state: State, character: str) -> State:
         """The state after one more character."""
         reached: set[int] = set()
         for index in state:
@@ -210,22 +210,31 @@ class JointAutomaton:
             reached.update(following for characters, following in node.after_set if characters.has(character))
             if node.repeats is not None and node.repeats.has(character):
                 reached.add(index)
-        return self._reduced(reached, relevant)
+        return self._reduced(reached, -1)
 
-    def matched_by(self, text: str) -> int:
-        """The bits of the patterns that match a text."""
+    def state_after(self, text: str) -> State:
+        """The state of a text."""
         state = self.start()
         for character in text:
             following = self._followed.get((state, character))
             if following is None:
                 self._followed[state, character] = following = self.after(state, character)
             state = following
-        return self.matched(state)
+        return state
+
+    def restricted(self, state: State, relevant: int) -> State:
+        """The state where only the alternatives of some bits count."""
+        return self._reduced(set(state), relevant)
+
+    def matched_by(self, text: str) -> int:
+        """The bits of the patterns that match a text."""
+        return self.matched(self.state_after(text))
 
     def steps(self, state: State, relevant: int = -1) -> Iterator[NextState]:
         """The different states after one more character, each with a readable character that leads there.
 
-        Characters that lead out of the pattern that values are within are left out.
+        Characters that lead out of the pattern that values are within are left out. ``relevant`` has the bits of the
+        alternatives that count.
         """
         named, by_set = self._named(state, relevant), self._by_set(state, relevant)
         partition = self._partition(by_set)

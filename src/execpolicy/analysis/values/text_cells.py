@@ -77,6 +77,7 @@ def text_cells(
     *,
     within: TextPattern = ANY_TEXT,
     preferred: Iterable[str] = (),
+    beginnings: Iterable[str] = (),
     optional: bool = False,
     budget: Budget,
 ) -> TextCells:
@@ -91,36 +92,51 @@ def text_cells(
         matched = automaton.matched_by(text)
         if matched & WITHIN:
             cells.setdefault(matched, text)
-    _explore(automaton, cells, budget)
+    _Exploration(automaton, cells, budget).run(beginnings)
     return TextCells(automaton, distinct, cells, optional)
 
 
-def _explore(automaton: JointAutomaton, cells: dict[int, str], budget: Budget) -> None:
-    """Find a shortest text of each cell that has none, the empty one last."""
-    start = automaton.start()
-    before: dict[State, tuple[State | None, str]] = {}
-    waiting: deque[State | None] = deque([None])
-    while waiting:
-        state = waiting.popleft()
-        budget.take("the texts that patterns tell apart")
-        if state is not None:
-            matched = automaton.matched(state)
-            if matched & WITHIN and matched not in cells:
-                cells[matched] = _text(state, before)
-        for character, following in automaton.steps(start if state is None else state):
-            if following not in before:
-                before[following] = state, character
-                waiting.append(following)
-        if len(before) > MAX_STATES:
-            raise TooManyStatesError
-    matched = automaton.matched(start)
-    if matched & WITHIN:
-        cells.setdefault(matched, "")
+class _Exploration:
+    """Finds a text of each cell that has none: a shortest one after the first beginning that is possible."""
 
+    def __init__(self, automaton: JointAutomaton, cells: dict[int, str], budget: Budget) -> None:
+        self._automaton = automaton
+        self._cells = cells
+        self._budget = budget
+        #: By state, the text that leads to it: a whole text, or one more character after that of another state.
+        self._before: dict[State, tuple[State | None, str]] = {}
 
-def _text(state: State | None, before: dict[State, tuple[State | None, str]]) -> str:
-    characters = []
-    while state is not None:
-        state, character = before[state]
-        characters.append(character)
-    return "".join(reversed(characters))
+    def run(self, beginnings: Iterable[str]) -> None:
+        """Explore all states, the empty text last."""
+        for text in beginnings:
+            state = self._automaton.state_after(text)
+            if state not in self._before and self._automaton.possible(state) & self._automaton.of_within:
+                self._before[state] = None, text
+                self._explore(state)
+        self._explore(None)
+        matched = self._automaton.matched(self._automaton.start())
+        if matched & WITHIN:
+            self._cells.setdefault(matched, "")
+
+    def _explore(self, first: State | None) -> None:
+        """Explore the states after one; None is the state of the empty text, which is no example yet."""
+        waiting = deque([first])
+        while waiting:
+            state = waiting.popleft()
+            self._budget.take("the texts that patterns tell apart")
+            matched = 0 if state is None else self._automaton.matched(state)
+            if matched & WITHIN and matched not in self._cells:
+                self._cells[matched] = self._text(state)
+            for character, following in self._automaton.steps(self._automaton.start() if state is None else state):
+                if following not in self._before:
+                    self._before[following] = state, character
+                    waiting.append(following)
+            if len(self._before) > MAX_STATES:
+                raise TooManyStatesError
+
+    def _text(self, state: State | None) -> str:
+        parts = []
+        while state is not None:
+            state, part = self._before[state]
+            parts.append(part)
+        return "".join(reversed(parts))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
 
@@ -53,15 +53,19 @@ def _shortest(part: str | Characters) -> str:
     return "" if part.repeat else next(part.of.readable())
 
 
-def common_texts(outlines: Sequence[TextOutline], beginning: str) -> tuple[str, ...]:
+def common_texts(outlines: Sequence[TextOutline], beginnings: Sequence[str]) -> Iterator[str]:
     """Texts that may match several alternatives at once: with the longest head and tail, and all parts between.
 
-    The second one starts with a beginning that is possible.
+    The first one has the first beginning that the head is a part of, the last one the last beginning.
     """
     head = max((outline.head for outline in outlines), key=len, default="")
     tail = max((outline.tail for outline in outlines if not outline.is_literal), key=len, default="")
-    middle = "".join(dict.fromkeys(outline.middle for outline in outlines))
-    return (head + middle + tail, beginning + head + middle + tail)
+    rest = "".join(dict.fromkeys(outline.middle for outline in outlines)) + tail
+    beginning = next((each for each in beginnings if each.startswith(head)), head)
+    yield beginning + (rest[1:] if rest and beginning.endswith(rest[0]) else rest)
+    yield head + rest
+    for last in beginnings[-1:]:
+        yield last + head + rest
 
 
 def most_infixes(outlines: Iterable[TextOutline]) -> int:

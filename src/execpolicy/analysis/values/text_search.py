@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 #: A text that most patterns do not match.
 _PLAIN = "a"
+#: How many characters longer a text may be that has an earlier one of the beginnings.
+_LATER = 20
 _REASON = "a text that patterns tell apart from others"
 
 
@@ -27,8 +29,9 @@ class TextSearch:
 
     __slots__ = (
         "_automaton",
-        "_beginning",
+        "_beginnings",
         "_budget",
+        "_common_beginnings",
         "_excluded",
         "_found",
         "_impossible",
@@ -39,7 +42,12 @@ class TextSearch:
     )
 
     def __init__(
-        self, within: TextPattern, patterns: Sequence[TextPattern], budget: Budget, preferred: Iterable[str]
+        self,
+        within: TextPattern,
+        patterns: Sequence[TextPattern],
+        budget: Budget,
+        preferred: Iterable[str],
+        beginnings: tuple[str, ...],
     ) -> None:
         self._automaton = JointAutomaton(within, patterns)
         self._budget = budget
@@ -54,7 +62,9 @@ class TextSearch:
         self._known: dict[int, str] = {}
         self._known_by_bit: dict[int, list[int]] = {}
         self._outlines = [tuple(map(outline_of, pattern.alternatives)) for pattern in (within, *patterns)]
-        self._beginning = self._outlines[0][0].sample if within.alternatives else ""
+        #: What texts begin with where possible, then a text within the pattern of all values.
+        self._beginnings = beginnings
+        self._common_beginnings = (*beginnings, *(outline.sample for outline in self._outlines[0][:1]))
         for text in (*preferred, _PLAIN, *filter(None, self._samples())):
             self.learn(text)
 
@@ -62,7 +72,7 @@ class TextSearch:
         """A text of each pattern, unless it is not within the pattern of all values."""
         for outlines in self._outlines:
             for outline in outlines[:1]:
-                yield from common_texts([outline], self._beginning)
+                yield from common_texts([outline], self._common_beginnings)
 
     def learn(self, text: str) -> int:
         """Take note of a text. Returns the bits of the patterns that match it."""
@@ -123,7 +133,7 @@ class TextSearch:
     def _common_text(self, positive: int, negative: int) -> str | None:
         """A text made of what the positive patterns begin with, end with, and have between."""
         outlines = [outlines[0] for bit in bits(positive) for outlines in (self._outlines[bit.bit_length() - 1],)]
-        for text in common_texts(outlines, self._beginning):
+        for text in common_texts(outlines, self._common_beginnings):
             matched = self.learn(text)
             if matched & (positive | WITHIN) == positive | WITHIN and not matched & negative:
                 return text
@@ -149,10 +159,13 @@ class TextSearch:
         unwanted = sum(automaton.alternatives[bit.bit_length() - 1] for bit in bits(negative))
         relevant = automaton.of_within | sum(wanted) | unwanted
         positive |= WITHIN
-        start = automaton.start(relevant)
-        before: dict[State, tuple[State, str] | None] = {start: None}
+        before: dict[State, tuple[State | None, str]] = {}
         waiting: list[tuple[int, int, int, State]] = []
-        self._put(waiting, start, 0, wanted, unwanted)
+        for place, text in enumerate((*self._beginnings, "")):
+            start = automaton.restricted(automaton.state_after(text), relevant)
+            if start not in before and automaton.possible(start) & automaton.of_within:
+                before[start] = None, text
+                self._put(waiting, start, place * _LATER, wanted, unwanted)
         while waiting:
             _, _, length, state = heapq.heappop(waiting)
             self._budget.take(_REASON)
@@ -206,9 +219,9 @@ def bits(mask: int) -> Iterator[int]:
         mask ^= bit
 
 
-def _text(state: State, before: dict[State, tuple[State, str] | None]) -> str:
-    characters = []
-    while (step := before[state]) is not None:
-        state, character = step
-        characters.append(character)
-    return "".join(reversed(characters))
+def _text(state: State | None, before: dict[State, tuple[State | None, str]]) -> str:
+    parts = []
+    while state is not None:
+        state, part = before[state]
+        parts.append(part)
+    return "".join(reversed(parts))

@@ -146,12 +146,13 @@ class TextSets(TextDomain):
         patterns: Sequence[TextPattern],
         *,
         within: TextPattern,
-        preferred: Iterable[str],
-        optional: bool,
+        preferred: Iterable[str] = (),
+        beginnings: Iterable[str] = (),
+        optional: bool = False,
         budget: Budget,
     ) -> None:
         self._preferred = tuple(preferred)
-        self._search = TextSearch(within, patterns, budget, self._preferred)
+        self._search = TextSearch(within, patterns, budget, self._preferred, tuple(beginnings))
         self._bits_of = {pattern: WITHIN << place + 1 for place, pattern in enumerate(patterns)}
         self.present = self._set([(0, 0)])
         self.full = self._set([(0, 0)], absent=optional)

@@ -23,6 +23,7 @@ def text_domain(
     *,
     within: TextPattern = ANY_TEXT,
     preferred: Iterable[str] = (),
+    beginnings: Iterable[str] = (),
     optional: bool = False,
     budget: Budget,
 ) -> TextDomain:
@@ -32,6 +33,7 @@ def text_domain(
         patterns: what tells texts apart; ``matching`` takes these.
         within: the texts that are possible.
         preferred: texts that are better examples than others, the best first; those outside ``within`` do not count.
+        beginnings: what other examples begin with where possible, the best first.
         optional: whether one more value is possible, which is no text.
         budget: counts the steps.
 
@@ -47,11 +49,13 @@ def text_domain(
     >>> list(domain.examples(domain.matching(literal("GET"))))
     ['GET']
     """
-    distinct, known = tuple(dict.fromkeys(patterns)), tuple(preferred)
+    distinct, known, begun = tuple(dict.fromkeys(patterns)), tuple(preferred), tuple(beginnings)
     outlines = (outline_of(alternative) for pattern in distinct for alternative in pattern.alternatives)
     if most_infixes(outlines) <= MAX_INFIXES:
         try:
-            return text_cells(distinct, within=within, preferred=known, optional=optional, budget=budget)
+            return text_cells(
+                distinct, within=within, preferred=known, beginnings=begun, optional=optional, budget=budget
+            )
         except TooManyStatesError:
             pass
-    return TextSets(distinct, within=within, preferred=known, optional=optional, budget=budget)
+    return TextSets(distinct, within=within, preferred=known, beginnings=begun, optional=optional, budget=budget)
