@@ -81,6 +81,16 @@ def example_of(values: dict[str, Any], *derived: str) -> ValueExample | None:
     return ValueExample(keys=found)
 
 
+def holding(dimension: Dimension, clause: ConditionClause) -> Any:
+    """The values for which a clause surely holds."""
+    base = base_view()
+    found: Any = dimension.full & ~dimension.full
+    for part in dimension.parts(clause):
+        if clause.test(changed_view(base, part.example)):
+            found = found | part.values
+    return found
+
+
 def assert_divided(dimension: Dimension, clauses: Sequence[ConditionClause], example: ValueExample) -> None:
     """Each clause has the same result for a value as for the example of the one part that the value is in."""
     base = base_view()

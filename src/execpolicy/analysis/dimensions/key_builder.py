@@ -13,12 +13,13 @@ from execpolicy.analysis.dimensions.names import TIME, dimension_of_key
 from execpolicy.analysis.dimensions.number_key import Numbers
 from execpolicy.analysis.dimensions.one_value import OneValue
 from execpolicy.analysis.dimensions.read_values import ReadValuesKind
+from execpolicy.analysis.dimensions.several_values import KeyOfSeveralValues
 from execpolicy.analysis.dimensions.text_key import ARN_TEXTS, TextKind
 from execpolicy.analysis.dimensions.time import TimeBuilder
 from execpolicy.analysis.dimensions.truth_key import TruthKind, Truths
 from execpolicy.analysis.dimensions.value_domain import DomainKind
 from execpolicy.engine.clause import spelled
-from execpolicy.language.context_keys import KeyType, Presence, find_context_key
+from execpolicy.language.context_keys import KeyType, Presence, find_context_key, is_of_provider
 
 if TYPE_CHECKING:
     from execpolicy.analysis.budget import Budget
@@ -61,8 +62,10 @@ class KeyBuilder(DimensionBuilder):
 
     def build(self, budget: Budget) -> Dimension:
         record = find_context_key(self._key)
-        optional = record is None or record.presence is not Presence.ALWAYS
-        return OneValue(self.name, self._key, self._kind.domain(self._conditions, budget), optional=optional)
+        domain = self._kind.domain(self._conditions, budget)
+        if record is None or record.multivalued or is_of_provider(record):
+            return KeyOfSeveralValues(self.name, self._key, domain)
+        return OneValue(self.name, self._key, domain, optional=record.presence is not Presence.ALWAYS)
 
 
 def _kind_for(key: str, conditions: list[ConditionTest]) -> DomainKind:
