@@ -24,7 +24,7 @@ sets = st.builds(SeveralValues, st.just(FULL), st.booleans(), masks, st.lists(pa
 def has(values: Any, members: tuple[int, ...]) -> bool:
     """Whether a list belongs to a set, by what its parts say."""
     if not members:
-        return values.absent
+        return bool(values.absent)
     if len(members) == 1:
         return bool(values.one & members[0])
     return any(
