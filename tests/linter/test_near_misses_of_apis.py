@@ -75,6 +75,15 @@ OTHERS = ", Condition: {StringNotEquals: {aws:PrincipalOrgID: o-a1b2c3d4e5}}"
 def test_a_rule_is_silent_about_what_a_template_does_not_say(
     rule: str, changes: dict[str, str], found: list[str]
 ) -> None:
+    text = template(changes)
+    options = ReadOptions(account="111122223333")
+    assert [
+        underlined(each).strip('"') for each in lint_text(text, "template.yaml", rules=[rule], options=options)
+    ] == found
+
+
+def template(changes: dict[str, str]) -> str:
+    """The template with values in place of its names; a sound one where none is given."""
     sound = {
         "POLICY": POLICY,
         "ENDPOINT": "REGIONAL",
@@ -89,10 +98,17 @@ def test_a_rule_is_silent_about_what_a_template_does_not_say(
     text = TEMPLATE
     for name, value in (sound | changes).items():
         text = text.replace(name, value)
-    options = ReadOptions(account="111122223333")
-    assert [
-        underlined(each).strip('"') for each in lint_text(text, "template.yaml", rules=[rule], options=options)
-    ] == found
+    return text
+
+
+@pytest.mark.parametrize(("auth", "found"), [("AWS_IAM", ["*"]), ("!Ref Text", [])])
+def test_one_route_that_is_not_known_leaves_the_api_open(auth: str, found: list[str]) -> None:
+    text = template({"PRINCIPAL": EVERYBODY})
+    start, end = text.index("  Method:\n"), text.index("  Deployment:")
+    other = text[start:end].replace("Method:\n", "Other:\n", 1).replace("HttpMethod: GET", "HttpMethod: PUT")
+    text = text[:end] + other.replace("AWS_IAM", auth) + text[end:]
+    findings = lint_text(text, "template.yaml", rules=["EP-API-004"], options=ReadOptions(account="111122223333"))
+    assert [underlined(each).strip('"') for each in findings] == found
 
 
 @pytest.mark.parametrize(("rule", "more"), [("EP-API-005", ""), ("EP-CND-006", ORGANIZATION)])
