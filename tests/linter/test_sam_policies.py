@@ -120,6 +120,12 @@ def test_of_what_a_parameter_decides_nothing_is_said(
     assert rule not in [each for each, _ in found(head + text.replace(unknown, "!Ref Given"))]
 
 
+def test_a_call_of_a_stage_that_is_not_known_is_not_shown() -> None:
+    text = template(ACCOUNTS, ACCEPTED, auth=IAM).replace("StageName: prod", "StageName: !Ref Given")
+    (finding,) = lint_text(f"Parameters: {{Given: {{Type: String}}}}\n{text}", "template.yaml", rules=["EP-API-020"])
+    assert finding.shown is None
+
+
 def test_the_policy_of_an_api_without_a_text_has_no_lists() -> None:
     statement = {"Effect": "Deny", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*"}
     policy = Policy.parse({"Version": "2012-10-17", "Statement": statement}, kind="resource")

@@ -39,13 +39,15 @@ FAMILIES: Final[Mapping[str, TestsOfFamily]] = {
     "documents/not_principals": TestsOfFamily("DOC", ("test_reach.py",)),
     "documents/": TestsOfFamily("DOC", ("test_documents.py",)),
 }
-#: The tests of all families: near misses, the examples of the rules, and their fixes.
+#: The tests of all families: near misses, the examples of the rules, their fixes, and the requests that they show.
 FOR_ALL: Final = (
     "test_near_misses_of_rules.py",
     "test_near_misses.py",
     "test_near_misses_of_apis.py",
     "test_rules.py",
     "test_offered_fixes.py",
+    "test_shown_requests.py::test_the_example_of_a_rule_that_says_what_happens",
+    "test_shown_requests.py::test_every_message_that_says_what_happens_has_a_request",
 )
 _FAMILY_IN_NAME: Final = re.compile(r"EP-([A-Z]{3})-[0-9]{3}")
 
@@ -57,9 +59,12 @@ def modules(beginning: str = "") -> list[Path]:
 
 
 def tests_of(module: Path) -> list[str]:
-    """Return the files of the tests of a module, those of its family first; none for a module of no family."""
+    """Return the tests of a module as pytest names them, those of its family first; none for a module of no family."""
     tests = _family_of(module)
-    return [] if tests is None else [f"tests/linter/{name}" for name in (*tests.files, *FOR_ALL)]
+    if tests is None:
+        return []
+    names = [each for each in FOR_ALL if each.partition("::")[0] not in tests.files]
+    return [f"tests/linter/{name}" for name in (*tests.files, *names)]
 
 
 def concerns(module: Path, test: str) -> bool:
