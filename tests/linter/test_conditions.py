@@ -168,11 +168,15 @@ def with_unknown(node: Node) -> Node:
     )
 
 
-def test_a_condition_of_an_unknown_value_on_an_unknown_key() -> None:
-    policy = policy_of({"Null": {"aws:Nowhere": UNKNOWN}})
+def unknown_policy_of(condition: object) -> Policy:
+    """The policy with an unknown value in place of each UNKNOWN."""
+    policy = policy_of(condition)
     assert policy.source is not None
-    known = Policy.from_node(with_unknown(policy.root), kind=RESOURCE, name="policy.json", source=policy.source)
-    (finding,) = lint(known)
+    return Policy.from_node(with_unknown(policy.root), kind=RESOURCE, name="policy.json", source=policy.source)
+
+
+def test_a_condition_of_an_unknown_value_on_an_unknown_key() -> None:
+    (finding,) = lint(unknown_policy_of({"Null": {"aws:Nowhere": UNKNOWN}}))
     assert (finding.rule.id, finding.message.rpartition(", ")[2]) == (
         "EP-CND-001",
         "so the condition cannot do what it says",

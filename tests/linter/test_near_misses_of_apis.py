@@ -111,6 +111,24 @@ def test_one_route_that_is_not_known_leaves_the_api_open(auth: str, found: list[
     assert [underlined(each).strip('"') for each in findings] == found
 
 
+@pytest.mark.parametrize(
+    ("rule", "first", "second"),
+    [
+        ("EP-CND-021", "StringNotEquals: {aws:PrincipalTag/a: b}", '"Null": {aws:SourceVpce: "true"}'),
+        (
+            "EP-CND-020",
+            "ForAllValues:StringEquals: {aws:PrincipalOrgID: o-a1b2c3d4e5}",
+            "Bool: {aws:SecureTransport: 'true'}",
+        ),
+    ],
+)
+def test_a_fix_of_an_operator_needs_to_know_the_others(rule: str, first: str, second: str) -> None:
+    for other, has_fix in ((second, True), (f"{second.partition(':')[0]}: !Ref Text", False)):
+        text = template({"MORE": f", Condition: {{{first}, {other}}}"})
+        (finding,) = lint_text(text, "template.yaml", rules=[rule], options=ReadOptions(account="111122223333"))
+        assert (finding.rule.id, finding.fix is not None) == (rule, has_fix)
+
+
 @pytest.mark.parametrize(("rule", "more"), [("EP-API-005", ""), ("EP-CND-006", ORGANIZATION)])
 def test_an_api_without_routes_is_called_by_nobody(rule: str, more: str) -> None:
     text = api_condition_example("").text.partition("    - Effect")[0].replace("  GET /orders: {auth: AWS_IAM}\n", "")
