@@ -129,6 +129,7 @@ docs: $(VENV)/.installed-dev
 	$(BIN)/python -m tools.terminal_picture
 	$(BIN)/python -m tools.rule_audit
 	$(BIN)/python -m tools.rule_pages
+	$(BIN)/python -m tools.invariant_grammar
 	$(BIN)/python -m tests.test_why_page
 	$(BIN)/python -m tests.test_pages
 	EXECPOLICY_WRITE_DOCS=1 $(BIN)/python -m pytest -q tests -k test_what_is_written_into_the_page

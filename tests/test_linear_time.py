@@ -24,6 +24,7 @@ from execpolicy import (
     Domain,
     ExecPolicyError,
     ExecuteApiArn,
+    Invariant,
     Issuer,
     Mapped,
     MethodSetting,
@@ -352,6 +353,19 @@ ENTRIES: Final[dict[str, dict[str, Callable[[str], object]]]] = {
         "short form of a path": lambda text: shown(
             lambda: ExecuteApiArn.parse(METHOD).expand(f"execute-api:/prod/GET/{text}")
         ),
+    },
+    "Invariant": {
+        "text": lambda text: shown(lambda: Invariant.parse(text)),
+        "path": lambda text: shown(lambda: Invariant.parse(f"nobody may call GET /{text}")),
+        "path in Python": lambda text: shown(lambda: Invariant("none", calls=f"GET, POST /{text}")),
+        "calls": lambda text: shown(lambda: Invariant.parse(", ".join(f"GET /{part}" for part in text[::20]))),
+        "callers": lambda text: shown(lambda: Invariant.parse(f"only {text} may call /a")),
+        "caller": lambda text: shown(lambda: Invariant("none", callers=f"role/{text}")),
+        "value": lambda text: shown(lambda: Invariant.parse(f'nobody may call /a when aws:userid = "{text}"')),
+        "values": lambda text: shown(lambda: Invariant("none", when=f"aws:userid in ({', '.join(text[::20])})")),
+        "key": lambda text: shown(lambda: Invariant("none", when=f"aws:PrincipalTag/{text} is absent")),
+        "source": lambda text: shown(lambda: Invariant("none", sources=text)),
+        "stage": lambda text: shown(lambda: Invariant("none", stages=text)),
     },
     "Issuer": {"url": lambda text: shown(lambda: Issuer(text, (text,)))},
     "Mapped": {"path": lambda text: shown(lambda: Mapped(text, text, text))},

@@ -19,7 +19,7 @@ NAMES = {
     # API Gateway's own flow
     "Api", "ApiKey", "ApiType", "AuthType", "Authorizer", "AuthorizerCache", "AuthorizerOutput", "AuthorizerType",
     "CacheRefusal", "CallOutcome", "Claim", "CustomGatewayResponse", "Domain", "EndpointType", "ExecuteApiArn",
-    "GatewayResponse", "Issuer",
+    "GatewayResponse", "Invariant", "Issuer",
     "KeySource", "Mapped", "MethodSetting", "Readings", "ResponseType", "Route", "RoutingRule", "Stage", "Step",
     "event_for",
     "Finding", "Severity", "lint", "lint_file",

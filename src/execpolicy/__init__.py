@@ -10,6 +10,7 @@ from execpolicy._base.records import TYPE_CHECKING
 if TYPE_CHECKING:
     from typing import Any
 
+    from execpolicy.analysis.invariants.invariant import Invariant
     from execpolicy.api import Api
     from execpolicy.document.kinds import PolicyKind
     from execpolicy.document.policy import Policy
@@ -80,6 +81,7 @@ __all__ = [
     "Finding",
     "GatewayResponse",
     "Grant",
+    "Invariant",
     "Issuer",
     "KeySource",
     "Layer",
@@ -145,6 +147,7 @@ _MODULES = {
     "Finding": "execpolicy.linter.finding",
     "GatewayResponse": "execpolicy.gateway.flow.response",
     "Grant": "execpolicy.language.grant",
+    "Invariant": "execpolicy.analysis.invariants.invariant",
     "Issuer": "execpolicy.gateway.model.authorizer",
     "KeySource": "execpolicy.gateway.model.names",
     "Layer": "execpolicy.engine.layers",

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from execpolicy._base.frozen import Frozen
-from execpolicy.analysis.invariants.caller_text import CallerKind, read_caller
+from execpolicy.analysis.invariants.caller_text import CallerPatternKind, read_caller
 from execpolicy.arguments import described, encodable, flag, items
 from execpolicy.arguments import text as checked_text
 from execpolicy.errors import UsageError
@@ -14,12 +14,12 @@ from execpolicy.errors import UsageError
 #: The kinds of which a caller belongs to an account.
 _OF_ACCOUNTS: Final = frozenset(
     {
-        CallerKind.ROLE,
-        CallerKind.USER,
-        CallerKind.ROOT,
-        CallerKind.SESSION,
-        CallerKind.FEDERATED_USER,
-        CallerKind.ACCOUNT,
+        CallerPatternKind.ROLE,
+        CallerPatternKind.USER,
+        CallerPatternKind.ROOT,
+        CallerPatternKind.SESSION,
+        CallerPatternKind.FEDERATED_USER,
+        CallerPatternKind.ACCOUNT,
     }
 )
 
@@ -50,7 +50,7 @@ class CallerPattern(Frozen):
     """
 
     __slots__ = ("account", "kind", "name", "partition", "path", "session")
-    kind: CallerKind
+    kind: CallerPatternKind
     name: str
     path: str | None
     session: str
@@ -67,13 +67,13 @@ class CallerPattern(Frozen):
 
     def __str__(self) -> str:
         match self.kind:
-            case CallerKind.ANONYMOUS:
+            case CallerPatternKind.ANONYMOUS:
                 return "anonymous"
-            case CallerKind.ACCOUNT:
+            case CallerPatternKind.ACCOUNT:
                 return "this account" if self.account is None else f"account {self.account}"
-            case CallerKind.ORGANIZATION:
+            case CallerPatternKind.ORGANIZATION:
                 return f"accounts inside {self.name}"
-            case CallerKind.SERVICE:
+            case CallerPatternKind.SERVICE:
                 return f"service {self.name}"
         if self.partition is not None:
             return self._arn()
@@ -81,10 +81,10 @@ class CallerPattern(Frozen):
         return f"{self.kind}{self.path or '/'}{self.name}{of}"
 
     def _arn(self) -> str:
-        service = "sts" if self.kind in (CallerKind.SESSION, CallerKind.FEDERATED_USER) else "iam"
+        service = "sts" if self.kind in (CallerPatternKind.SESSION, CallerPatternKind.FEDERATED_USER) else "iam"
         resource = {
-            CallerKind.ROOT: "root",
-            CallerKind.SESSION: f"assumed-role/{self.name}/{self.session}",
+            CallerPatternKind.ROOT: "root",
+            CallerPatternKind.SESSION: f"assumed-role/{self.name}/{self.session}",
         }.get(self.kind, f"{self.kind}{self.path or '/'}{self.name}")
         return f"arn:{self.partition}:{service}::{self.account}:{resource}"
 

@@ -27,7 +27,7 @@ _NAME: Final = re.compile("[A-Za-z0-9_+=,.@-]{1,64}")
 _PATH: Final = re.compile("[!-.0-~]+")
 
 
-class CallerKind(StrEnum):
+class CallerPatternKind(StrEnum):
     """The kind of a caller pattern.
 
     >>> read_caller("role/Clerk").kind.value
@@ -54,7 +54,7 @@ class CallerKind(StrEnum):
 class CallerParts(NamedTuple):
     """The parts of a caller pattern, which describes them."""
 
-    kind: CallerKind
+    kind: CallerPatternKind
     name: str = ""
     path: str | None = None
     session: str = ""
@@ -128,7 +128,7 @@ def read_caller(text: str) -> CallerParts:
 
 def _anonymous(words: _CallerWords) -> CallerParts:
     words.end_after(1)
-    return CallerParts(CallerKind.ANONYMOUS)
+    return CallerParts(CallerPatternKind.ANONYMOUS)
 
 
 def _named(words: _CallerWords) -> CallerParts:
@@ -142,7 +142,7 @@ def _named(words: _CallerWords) -> CallerParts:
         words.matching(1, _OF, "of and an account", "separate callers with commas")
         account = _account_at(2, words)
     words.end_after(3)
-    return CallerParts(CallerKind(kind), name, path=f"/{'/'.join(path)}/" if path else None, account=account)
+    return CallerParts(CallerPatternKind(kind), name, path=f"/{'/'.join(path)}/" if path else None, account=account)
 
 
 def _account_at(index: int, words: _CallerWords) -> str:
@@ -152,13 +152,13 @@ def _account_at(index: int, words: _CallerWords) -> str:
 def _account(words: _CallerWords) -> CallerParts:
     account = _account_at(1, words)
     words.end_after(2)
-    return CallerParts(CallerKind.ACCOUNT, account=account)
+    return CallerParts(CallerPatternKind.ACCOUNT, account=account)
 
 
 def _this_account(words: _CallerWords) -> CallerParts:
     words.matching(1, re.compile("account"), "account", 'write "this account" for the account of the API')
     words.end_after(2)
-    return CallerParts(CallerKind.ACCOUNT)
+    return CallerParts(CallerPatternKind.ACCOUNT)
 
 
 def _organization(words: _CallerWords) -> CallerParts:
@@ -166,7 +166,7 @@ def _organization(words: _CallerWords) -> CallerParts:
     words.matching(1, re.compile("inside"), "inside and an organization", advice)
     name = words.matching(2, ORGANIZATION, "the id of an organization", advice)
     words.end_after(3)
-    return CallerParts(CallerKind.ORGANIZATION, name)
+    return CallerParts(CallerPatternKind.ORGANIZATION, name)
 
 
 def _service(words: _CallerWords) -> CallerParts:
@@ -176,7 +176,7 @@ def _service(words: _CallerWords) -> CallerParts:
         advice = "write the service as policies name it, such as apigateway.amazonaws.com"
         raise words.error(1, "the name of a service", advice) from None
     words.end_after(2)
-    return CallerParts(CallerKind.SERVICE, name)
+    return CallerParts(CallerPatternKind.SERVICE, name)
 
 
 def _arn(words: _CallerWords) -> CallerParts:
@@ -188,8 +188,8 @@ def _arn(words: _CallerWords) -> CallerParts:
         start, end = error.start, error.end
         raise words.error(0, "the ARN of a caller", error.advice, start=start, end=end) from None
     words.end_after(1)
-    kind = CallerKind.ROOT if found.kind == "account" else CallerKind(found.kind)
-    path = found.path if kind in (CallerKind.ROLE, CallerKind.USER) else None
+    kind = CallerPatternKind.ROOT if found.kind == "account" else CallerPatternKind(found.kind)
+    path = found.path if kind in (CallerPatternKind.ROLE, CallerPatternKind.USER) else None
     return CallerParts(kind, found.name, path, found.session, found.account, found.partition)
 
 

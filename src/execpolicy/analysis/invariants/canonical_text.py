@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from execpolicy.analysis.invariants.call_pattern import ANY_METHOD, ANYTHING, CallPattern
 from execpolicy.analysis.invariants.call_source import CallSource
 from execpolicy.analysis.invariants.caller_set import CallerSet
-from execpolicy.analysis.invariants.caller_text import CallerKind
+from execpolicy.analysis.invariants.caller_text import CallerPatternKind
 from execpolicy.analysis.invariants.key_test import KeyTest
 from execpolicy.analysis.invariants.parts import InvariantKind, InvariantParts
 from execpolicy.analysis.invariants.words import in_quotes_if_needed, path_in_quotes_if_needed
@@ -40,7 +40,7 @@ def _subject(kind: InvariantKind, callers: CallerSet) -> str:
     if callers.is_everybody:
         return "nobody may"
     members = callers.members
-    if len(members) == 1 and members[0].kind is CallerKind.ORGANIZATION:
+    if len(members) == 1 and members[0].kind is CallerPatternKind.ORGANIZATION:
         return f"no account outside {members[0].name} may"
     return f"only {', '.join(map(str, members))} may"
 

@@ -1,7 +1,8 @@
 """The grammar of the language of invariants, for pyparsing (INV-6).
 
 It reads each word once: the first word of an alternative decides for it, and ``-`` instead of ``+`` stops the parse at
-the first error. So the time is linear. Nothing nests. ``python -m tools.invariant_diagram`` draws the grammar.
+the first error. So the time is linear. Nothing nests. ``python -m tools.invariant_grammar`` writes and draws it: each
+``And`` with a name is a rule.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ _AFTER_CALLS_OF_EVERY: Final = "a comma, on, from, through, when, comes or has"
 @cache
 def grammar() -> ParserElement:
     """The grammar of one invariant. Parsing gives one InvariantNode, whose name is that of the form."""
-    from pyparsing import MatchFirst, Opt, StringEnd
+    from pyparsing import And, MatchFirst, Opt, StringEnd
 
     callers, calls, groups = _callers(), _calls(), _groups()
     limits, may, call = _limits(), _keyword("may", _MAY), _keyword("call")
@@ -75,7 +76,7 @@ def grammar() -> ParserElement:
         ]
     ).set_name("nobody, only, no account, anybody, every call or a caller")
     end = StringEnd().set_whitespace_chars(SPACES).set_name(_AFTER_CALLS)
-    return (forms - end).parse_with_tabs()
+    return (And([forms]).set_name("invariant") - end).parse_with_tabs()
 
 
 @cache
@@ -112,7 +113,7 @@ def _caller() -> ParserElement:
                 _word(r'arn:[^\s,()"]*', "an ARN"),
             ]
         ).set_name("a caller"),
-    ).set_name("a caller")
+    ).set_name("caller")
 
 
 def _groups() -> ParserElement:
@@ -121,35 +122,35 @@ def _groups() -> ParserElement:
 
     group = MatchFirst([_word(_NOT_OURS + WORD, "o-… or an account"), _kept("this") - _kept("account")])
     group.set_name("the id of an organization, an account or this account")
-    return _node("groups", _separated(_node("group", group))).set_name("organizations and accounts")
+    return _node("groups", _separated(_node("group", group).set_name("group"))).set_name("groups")
 
 
 # Calls
 
 
 def _calls() -> ParserElement:
-    from pyparsing import MatchFirst, ZeroOrMore
+    from pyparsing import And, MatchFirst, ZeroOrMore
 
     method = _word(rf"(?i:{'|'.join((*METHODS, ANY_METHOD))}){_END}", "a method")
     path = _word(rf'/[^\s,"]*|{IN_QUOTES}', "a path")
     named = method - ZeroOrMore(_comma() - method) - _expecting(path.copy(), "a comma or a path")
     one = MatchFirst([_kept("anything"), _node("call", named), _node("call", path)])
-    return _node("calls", _separated(one.set_name("a method, a path or anything"))).set_name("calls")
+    call = And([one.set_name("a method, a path or anything")]).set_name("call")
+    return _node("calls", _separated(call)).set_name("calls")
 
 
 def _limits() -> ParserElement:
-    from pyparsing import MatchFirst, ZeroOrMore
+    from pyparsing import And, MatchFirst, ZeroOrMore
 
-    stage = _word(rf"{_NOT_OURS}{WORD}|{IN_QUOTES}", "the name of a stage")
-    return ZeroOrMore(
-        MatchFirst(
-            [
-                _node("on", _kept("on") - _separated(stage)),
-                _node("sources", _sources()),
-                _node("when", _kept("when") - _tests()),
-            ]
-        ).set_name("a limit")
+    stage = _expecting(_word(rf"{_NOT_OURS}{WORD}|{IN_QUOTES}", "stage"), "the name of a stage")
+    limit = MatchFirst(
+        [
+            _node("on", _kept("on") - _separated(stage)),
+            _node("sources", _sources()),
+            _node("when", _kept("when") - _tests()),
+        ]
     )
+    return And([ZeroOrMore(limit)]).set_name("limits")
 
 
 def _exceptions() -> ParserElement:
@@ -159,7 +160,7 @@ def _exceptions() -> ParserElement:
     tests = _node("when", _kept("when") - _tests())
     first = MatchFirst([_with_preposition(), tests]).set_name("from, through or when")
     other = MatchFirst([_with_preposition(), tests, _source()]).set_name("from, through, when or a source")
-    return first - ZeroOrMore(_keyword("or") - other)
+    return (first - ZeroOrMore(_keyword("or") - other)).set_name("exceptions")
 
 
 # Sources and keys
@@ -170,14 +171,14 @@ def _sources() -> ParserElement:
 
     first = _with_preposition().set_name("from or through")
     other = MatchFirst([_with_preposition(), _source()]).set_name("from, through or a source")
-    return first - ZeroOrMore(_keyword("or") - other)
+    return (first - ZeroOrMore(_keyword("or") - other)).set_name("sources")
 
 
 def _with_preposition() -> ParserElement:
     from pyparsing import MatchFirst
 
-    addresses = _word(_NOT_OURS + WORD, "an address or a range of addresses")
-    network = _word(_NOT_OURS + WORD, "the id of a VPC endpoint or of a VPC")
+    addresses = _expecting(_word(_NOT_OURS + WORD, "addresses"), "an address or a range of addresses")
+    network = _expecting(_word(_NOT_OURS + WORD, "endpoint or VPC"), "the id of a VPC endpoint or of a VPC")
     return MatchFirst([_kept("from") - addresses, _kept("through") - network])
 
 
@@ -192,6 +193,7 @@ def _tests() -> ParserElement:
     value = _word(rf"{_NOT_OURS}{WORD}|{IN_QUOTES}", "a value")
     closing = _expecting(_word(r"\)", ")"), "a comma or a closing parenthesis")
     values = _expecting(_word(r"\(", "("), "an opening parenthesis") - _separated(value) - closing
+    values.set_name("values")
     relation = MatchFirst(
         [
             _word("=(?!=)", "=") - value,
@@ -201,8 +203,8 @@ def _tests() -> ParserElement:
             _kept("is") - MatchFirst([_kept("absent"), _kept("present")]).set_name("absent or present"),
         ]
     ).set_name("=, !=, in, not in or is")
-    test = _node("test", key - relation)
-    return test - ZeroOrMore(_keyword("and") - test)
+    test = _node("test", key - relation).set_name("test")
+    return (test - ZeroOrMore(_keyword("and") - test)).set_name("tests")
 
 
 # Building blocks
