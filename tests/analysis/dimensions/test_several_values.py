@@ -6,7 +6,7 @@ from itertools import product
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from execpolicy.analysis.dimensions.dimension import Dimension, ValueExample
@@ -57,6 +57,18 @@ def test_lists_are_divided_by_what_conditions_say_of_their_members(given_key: tu
         for texts in product(VALUES, repeat=length):
             assert_divided(dimension, taken, ValueExample(keys={key.lower(): texts}))
     assert_divided(dimension, taken, ValueExample(keys={key.lower(): ("o-1/r-1/", "5", "", "o-2/r-2/")}))
+
+
+@settings(max_examples=settings().max_examples // 6)
+@given(conditions(PATHS))
+def test_lists_of_texts_with_too_many_cells_are_divided(given_key: tuple[str, list[Written]]) -> None:
+    key, written = given_key
+    infixes = [f"*{letter}*" for letter in "or1/u5-"]
+    clauses = clauses_of([*written, Written("ForAnyValue:StringLike", key, infixes, "Deny")])
+    dimension, taken = dimension_for(key, clauses)
+    assert_whole(dimension, taken)
+    for texts in product(VALUES, repeat=2):
+        assert_divided(dimension, taken, ValueExample(keys={key.lower(): texts}))
 
 
 def examples_of(key: str, dimension: Dimension, values: Any) -> list[tuple[str, ...]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from execpolicy.analysis.budget import Budget
@@ -80,6 +80,16 @@ def test_texts_are_divided_by_patterns(written: list[Written], more: list[str]) 
 @given(conditions("aws:SourceArn", ARNS), st.lists(ARNS, max_size=4))
 def test_arns_are_divided_by_patterns(written: list[Written], more: list[str]) -> None:
     assert_texts_are_divided("aws:SourceArn", written, more)
+
+
+INFIXES = st.sampled_from(["*a*", "*b*", "*ab*", "*1*", "*k*", "*A*", "?*", "*ba*"])
+
+
+@settings(max_examples=settings().max_examples // 6)
+@given(conditions("aws:PrincipalTag/team", INFIXES | TEXTS), st.lists(TEXTS, max_size=4))
+def test_texts_with_too_many_cells_are_divided_by_patterns(written: list[Written], more: list[str]) -> None:
+    many = Written("StringLike", "aws:PrincipalTag/team", ["*a*", "*b*", "*c*", "*d*", "*e*", "*f*", "*g*"], "Deny")
+    assert_texts_are_divided("aws:PrincipalTag/team", [*written, many], more)
 
 
 def examples_of(key: str, *written: Written) -> list[Any]:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
 
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.analysis.budget import Budget
 from execpolicy.analysis.dimensions.value_domain import (
-    MAX_EXAMPLES,
     DomainKind,
     ValueDomain,
-    bits,
+    best_first,
     operands_of,
     texts_of,
 )
@@ -71,7 +69,17 @@ class Scale(ABC):
 class ReadValues(ValueDomain):
     """The cells of a scale, single texts, the texts that are no value of the type, and the empty text."""
 
-    __slots__ = ("_cell_of_text", "_cells", "_empty", "_first_text", "_ranked", "_read_cells", "_scale", "_unreadable")
+    __slots__ = (
+        "_best",
+        "_cell_of_text",
+        "_cells",
+        "_empty",
+        "_first_text",
+        "_ranked",
+        "_read_cells",
+        "_scale",
+        "_unreadable",
+    )
     full: int
 
     def __init__(self, scale: Scale, conditions: Sequence[ConditionTest], *, any_text: bool, budget: Budget) -> None:
@@ -104,6 +112,7 @@ class ReadValues(ValueDomain):
             self._ranked[cell] = ((2, 0), other)
             self._ranked[cell + 1] = ((3, 0), "")
         self.full = sum(1 << number for number in self._ranked)
+        self._best = sorted(self._ranked, key=lambda number: self._ranked[number][0])
 
     def _sample_intervals(self, named: dict[str, None]) -> None:
         """Find an example of each cell of the line. A cell without other texts than named ones has no values."""
@@ -165,8 +174,7 @@ class ReadValues(ValueDomain):
         return self._unreadable if place is None else self.full & 1 << self._cells.cell(place)
 
     def examples(self, values: Any) -> Iterator[str]:
-        ranked = sorted((self._ranked[cell] for cell in bits(values & self.full)), key=lambda each: each[0])
-        return (text for _, text in islice(ranked, MAX_EXAMPLES))
+        return (self._ranked[cell][1] for cell in best_first(values, self._best))
 
 
 class ReadValuesKind(DomainKind):

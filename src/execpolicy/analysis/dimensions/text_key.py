@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from execpolicy._base.records import TYPE_CHECKING
-from execpolicy.analysis.budget import BudgetExceededError
 from execpolicy.analysis.dimensions.value_domain import MAX_EXAMPLES, DomainKind, ValueDomain, bits
-from execpolicy.analysis.values.text_cells import TooManyStatesError
 from execpolicy.analysis.values.text_pattern import (
     ANY_TEXT,
     TextPattern,
@@ -17,6 +15,7 @@ from execpolicy.analysis.values.text_pattern import (
     literal,
     without_case,
 )
+from execpolicy.analysis.values.text_sets import TextSets
 from execpolicy.analysis.values.texts import text_domain
 from execpolicy.language.condition import ConditionTest
 from execpolicy.language.glob import Tokens, tokens_of
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
 
     from execpolicy.analysis.budget import Budget
     from execpolicy.analysis.values.text_domain import TextDomain
+    from execpolicy.analysis.values.value_set import ValueSet
 
 _FAMILIES = ("String", "Arn")
 _EMPTY = literal("")
@@ -56,46 +56,57 @@ def _pattern(condition: ConditionTest, tokens: Tokens) -> TextPattern | None:
 
 
 class TextValues(ValueDomain):
-    """Cells of texts that the patterns tell apart, and one cell for each text that a condition names as a whole.
+    """The texts that the patterns of conditions tell apart."""
 
-    Whole texts are kept out of the patterns: hundreds of them would have thousands of states.
-    """
+    __slots__ = ("_domain", "_empty")
 
-    __slots__ = ("_cell_of_name", "_domain", "_empty", "_names", "_patterns")
-    full: int
+    def __init__(self, domain: TextDomain) -> None:
+        self._domain = domain
+        self._empty: Any = domain.matching(_EMPTY)
+        self.full = domain.full
 
-    def __init__(
-        self, within: TextPattern, usual: Iterable[str], conditions: Sequence[ConditionTest], budget: Budget
-    ) -> None:
-        patterns = dict.fromkeys(pattern for each in conditions for pattern in patterns_of(each) or ())
-        names = {pattern: text for pattern in patterns if (text := _whole_text(pattern))}
-        rest = [_EMPTY, *(pattern for pattern in patterns if pattern not in names)]
-        self._domain = _divided(within, list(usual), rest, names, budget)
-        self._patterns = frozenset(rest)
-        #: By the pattern of each text, its cell; and by the cell, the text and the cell of the patterns it is in.
-        self._names: dict[TextPattern, int] = {}
-        self._cell_of_name: dict[int, tuple[str, int]] = {}
-        of_patterns: Any = self._domain.full
-        self.full = of_patterns
-        for pattern, text in names.items():
-            around: Any = self._domain.containing(text)
-            if around:
-                self._names[pattern] = cell = 1 << self.full.bit_length()
-                self._cell_of_name[cell] = text, around
-                self.full |= cell
-        budget.take("the texts that conditions name", len(self._names))
-        empty: Any = self._domain.matching(_EMPTY)
-        self._empty: int = empty
-
-    def parts(self, condition: ConditionTest) -> Iterable[int]:
+    def parts(self, condition: ConditionTest) -> Iterable[ValueSet]:
         yield self._empty
-        others = self.full & ~self._empty
+        full: Any = self.full
+        others = full & ~self._empty
         matched = self._matching(patterns_of(condition) or ())
         yield others & matched
         yield others & ~matched
 
-    def _matching(self, patterns: Sequence[TextPattern]) -> int:
+    def _matching(self, patterns: Sequence[TextPattern]) -> Any:
         """The texts that one of the patterns matches."""
+        return self._domain.matching(*patterns)
+
+    def containing(self, text: str) -> ValueSet:
+        return self._domain.containing(text)
+
+    def examples(self, values: ValueSet) -> Iterator[str]:
+        return islice(self._domain.examples(values), MAX_EXAMPLES)
+
+
+class NamedTexts(TextValues):
+    """Texts in cells, with one cell more for each text that a condition names as a whole.
+
+    These are kept out of the patterns: hundreds of texts would have thousands of states.
+    """
+
+    __slots__ = ("_cell_of_name", "_names", "_patterns")
+    full: int
+
+    def __init__(self, domain: TextDomain, patterns: Iterable[TextPattern], names: Mapping[TextPattern, str]) -> None:
+        super().__init__(domain)
+        self._patterns = frozenset(patterns)
+        #: By the pattern of each text, its cell; and by the cell, the text and the cell of the patterns it is in.
+        self._names: dict[TextPattern, int] = {}
+        self._cell_of_name: dict[int, tuple[str, int]] = {}
+        for pattern, text in names.items():
+            around: Any = domain.containing(text)
+            if around:
+                self._names[pattern] = cell = 1 << self.full.bit_length()
+                self._cell_of_name[cell] = text, around
+                self.full |= cell
+
+    def _matching(self, patterns: Sequence[TextPattern]) -> int:
         found: Any = self._domain.matching(*(pattern for pattern in patterns if pattern in self._patterns))
         names = 0
         for pattern in patterns:
@@ -105,18 +116,29 @@ class TextValues(ValueDomain):
                 names |= cell if around & found else 0
         return int(found | names)
 
-    def containing(self, text: str) -> int:
-        named = self._names.get(literal(text))
-        if named is not None:
-            return named
-        found: Any = self._domain.containing(text)
-        return int(found)
+    def containing(self, text: str) -> ValueSet:
+        return self._names.get(literal(text)) or self._domain.containing(text)
 
     def examples(self, values: Any) -> Iterator[str]:
         names = (self._cell_of_name[1 << cell][0] for cell in bits(values) if 1 << cell in self._cell_of_name)
         others = values & self._domain.full
         found = [*islice(names, MAX_EXAMPLES - 1)]
         return islice((*found, *(self._domain.examples(others) if others else ())), MAX_EXAMPLES)
+
+
+def _text_values(
+    within: TextPattern, usual: Sequence[str], conditions: Sequence[ConditionTest], budget: Budget
+) -> TextValues:
+    """The texts within a pattern, divided by conditions: into cells, unless there would be too many."""
+    patterns = dict.fromkeys(pattern for each in conditions for pattern in patterns_of(each) or ())
+    names = {pattern: text for pattern in patterns if (text := _whole_text(pattern))}
+    rest = [_EMPTY, *(pattern for pattern in patterns if pattern not in names)]
+    budget.take("the texts that conditions name", len(names))
+    domain = _divided(within, usual, rest, names, budget)
+    if isinstance(domain.full, int):
+        return NamedTexts(domain, rest, names)
+    everything = tuple(dict.fromkeys([*rest, *names]))
+    return TextValues(TextSets(everything, within=within, preferred=usual, budget=budget) if names else domain)
 
 
 def _whole_text(pattern: TextPattern) -> str:
@@ -129,7 +151,7 @@ def _whole_text(pattern: TextPattern) -> str:
 
 def _divided(
     within: TextPattern,
-    usual: list[str],
+    usual: Sequence[str],
     patterns: list[TextPattern],
     names: dict[TextPattern, str],
     budget: Budget,
@@ -139,10 +161,9 @@ def _divided(
     Names that turn out to be examples are added to the patterns, and taken from the names.
     """
     for attempt in range(_ATTEMPTS + 1):
-        try:
-            domain = text_domain(patterns, within=within, preferred=usual, budget=budget)
-        except TooManyStatesError:
-            raise BudgetExceededError("the texts that patterns tell apart") from None
+        domain = text_domain(patterns, within=within, preferred=usual, budget=budget)
+        if not isinstance(domain.full, int):
+            break
         shown = {literal(text) for text in _examples_of_cells(domain)}
         shown = set(names) if attempt == _ATTEMPTS - 1 else {pattern for pattern in names if pattern in shown}
         if not shown:
@@ -180,7 +201,7 @@ class TextKind(DomainKind):
         return f"it is divided by texts, and {condition.name} compares something else"
 
     def domain(self, conditions: Sequence[ConditionTest], budget: Budget) -> TextValues:
-        return TextValues(self._within, usual_texts(self._key), conditions, budget)
+        return _text_values(self._within, usual_texts(self._key), conditions, budget)
 
 
 _ACCOUNT, _ORGANIZATION = "444455556666", "o-exampleorgid"

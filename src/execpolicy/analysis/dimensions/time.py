@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from itertools import accumulate, islice, product
+from itertools import accumulate, product
 from math import floor
 from operator import or_
 
@@ -24,7 +24,7 @@ from execpolicy.analysis.dimensions.dimension import (
     ValueExample,
 )
 from execpolicy.analysis.dimensions.names import TIME
-from execpolicy.analysis.dimensions.value_domain import MAX_EXAMPLES, bits, operands_of
+from execpolicy.analysis.dimensions.value_domain import best_first, operands_of
 from execpolicy.analysis.values.decimals import nearest
 from execpolicy.analysis.values.ordered import BEFORE, Interval, OrderedCells
 from execpolicy.analysis.values.times import FIRST_MOMENT, USUAL_TIME, YEAR_10000, epoch_text, time_text
@@ -57,7 +57,7 @@ class _Moment(NamedTuple):
 class Time(Dimension):
     """The times of requests. Every request has one."""
 
-    __slots__ = ("_keys", "_lines", "_moments")
+    __slots__ = ("_best", "_keys", "_lines", "_moments")
     full: int
 
     def __init__(self, cuts: dict[str, list[Cut]], keys: frozenset[str], budget: Budget) -> None:
@@ -69,6 +69,7 @@ class Time(Dimension):
             current, epoch = (list(_within(block, cuts[key])) for key in (CURRENT_TIME, EPOCH_TIME))
             budget.take("dividing the times", len(current) * len(epoch))
             self._moments += _moments_of(current, epoch)
+        self._best = sorted(range(len(self._moments)), key=lambda cell: _distance(self._moments[cell]))
         self.absent = 0
         self.full = (1 << len(self._moments)) - 1
         self._lines = {
@@ -92,8 +93,7 @@ class Time(Dimension):
         return self._lines[CURRENT_TIME].containing(current) & self._lines[EPOCH_TIME].containing(epoch)
 
     def examples(self, values: Any) -> Iterator[ValueExample]:
-        moments = sorted((self._moments[cell] for cell in bits(values)), key=_distance)
-        return map(self._example, islice(moments, MAX_EXAMPLES))
+        return (self._example(self._moments[cell]) for cell in best_first(values, self._best))
 
     def _example(self, moment: _Moment) -> ValueExample:
         keys = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.language.condition import ConditionTest
@@ -75,6 +76,15 @@ def texts_of(condition: ConditionTest) -> tuple[str, ...] | None:
 def _has_one_case(text: str) -> bool:
     """Whether no other text is equal to it where the case is ignored."""
     return text.isascii() and text.lower() == text.upper()
+
+
+def best_first(values: int, cells: Iterable[int]) -> Iterator[int]:
+    """The cells of a set in a given order, as many as there are examples.
+
+    >>> list(best_first(0b110, (2, 0, 1)))
+    [2, 1]
+    """
+    return islice((cell for cell in cells if values >> cell & 1), MAX_EXAMPLES)
 
 
 def bits(mask: int) -> Iterator[int]:
