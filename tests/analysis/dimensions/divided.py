@@ -14,6 +14,7 @@ from execpolicy.analysis.dimensions.dimension import (
     changed_view,
 )
 from execpolicy.analysis.dimensions.key_builder import builder_for_key
+from execpolicy.engine.clause import Clause
 from execpolicy.engine.clauses import ClauseTable, ConditionClause
 from execpolicy.engine.compile import compile_policy
 from execpolicy.engine.view import View
@@ -91,7 +92,7 @@ def holding(dimension: Dimension, clause: ConditionClause) -> Any:
     return found
 
 
-def assert_divided(dimension: Dimension, clauses: Sequence[ConditionClause], example: ValueExample) -> None:
+def assert_divided(dimension: Dimension, clauses: Sequence[Clause], example: ValueExample) -> None:
     """Each clause has the same result for a value as for the example of the one part that the value is in."""
     base = base_view()
     smallest = dimension.containing(example)
@@ -104,7 +105,7 @@ def assert_divided(dimension: Dimension, clauses: Sequence[ConditionClause], exa
         assert clause.test(changed_view(base, touched[0].example)) is expected, (clause, example, touched[0].example)
 
 
-def assert_whole(dimension: Dimension, clauses: Sequence[ConditionClause]) -> None:
+def assert_whole(dimension: Dimension, clauses: Sequence[Clause]) -> None:
     """The parts of each clause are disjoint, none is empty, and together they are all values; examples are in them."""
     for clause in clauses:
         left = dimension.full

@@ -15,7 +15,7 @@ from execpolicy.analysis.values.text_pattern import Characters
 if TYPE_CHECKING:
     from typing import TypeAlias
 
-    from execpolicy.analysis.values.text_pattern import Alternative, TextPattern
+    from execpolicy.analysis.values.text_pattern import PatternParts, TextPattern
 
     #: The nodes that a text reaches, the deepest first.
     State: TypeAlias = tuple[int, ...]
@@ -126,7 +126,7 @@ class JointAutomaton:
             if node.parent >= 0:
                 self.nodes[node.parent].below |= node.below
 
-    def _add(self, alternative: Alternative, own: int, number: int) -> None:
+    def _add(self, alternative: PatternParts, own: int, number: int) -> None:
         """Add an alternative of a pattern to the tree."""
         following = (*[_repeated(part) for part in alternative[1:]], None)
         here = self._node(-1, "", _repeated(alternative[0]) if alternative else None)

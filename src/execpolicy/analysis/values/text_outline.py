@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
+from execpolicy.analysis.values.characters import ANY_CHARACTER
+from execpolicy.analysis.values.text_pattern import Characters
 
 if TYPE_CHECKING:
-    from execpolicy.analysis.values.text_pattern import Alternative, Characters
+    from execpolicy.analysis.values.text_pattern import PatternParts
+
+_ANYTHING = Characters(ANY_CHARACTER, repeat=True)
 
 
 class TextOutline(NamedTuple):
@@ -20,6 +24,8 @@ class TextOutline(NamedTuple):
     middle: str
     tail: str
     is_literal: bool
+    #: Whether there is a part in the middle, with any characters before it and after it.
+    has_infix: bool = False
 
     @property
     def sample(self) -> str:
@@ -36,7 +42,7 @@ class TextOutline(NamedTuple):
         return not heads or not (self.tail.endswith(other.tail) or other.tail.endswith(self.tail))
 
 
-def outline_of(alternative: Alternative) -> TextOutline:
+def outline_of(alternative: PatternParts) -> TextOutline:
     """The outline of an alternative."""
     texts = [_shortest(part) for part in alternative]
     if all(isinstance(part, str) for part in alternative):
@@ -44,7 +50,12 @@ def outline_of(alternative: Alternative) -> TextOutline:
         return TextOutline(text, "", text, is_literal=True)
     head = texts.pop(0) if isinstance(alternative[0], str) else ""
     tail = texts.pop() if isinstance(alternative[-1], str) else ""
-    return TextOutline(head, "".join(texts), tail, is_literal=False)
+    return TextOutline(head, "".join(texts), tail, is_literal=False, has_infix=_has_infix(alternative))
+
+
+def _has_infix(alternative: PatternParts) -> bool:
+    gaps = [place for place, part in enumerate(alternative) if part == _ANYTHING]
+    return bool(gaps) and gaps[-1] - gaps[0] > 1
 
 
 def _shortest(part: str | Characters) -> str:
@@ -79,7 +90,7 @@ def most_infixes(outlines: Iterable[TextOutline]) -> int:
     >>> most_infixes(outline_of(pattern.alternatives[0]) for pattern in patterns)
     2
     """
-    heads = sorted(outline.head for outline in outlines if outline.middle)
+    heads = sorted(outline.head for outline in outlines if outline.has_infix)
     most = 0
     begun: list[str] = []
     for head in heads:

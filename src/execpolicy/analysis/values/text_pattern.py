@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     #: One way to read a pattern, from the first character of a text to the last.
-    Alternative: TypeAlias = "tuple[str | Characters, ...]"
+    PatternParts: TypeAlias = "tuple[str | Characters, ...]"
 
 
 class Characters(NamedTuple):
@@ -32,7 +32,7 @@ class TextPattern(NamedTuple):
     True
     """
 
-    alternatives: tuple[Alternative, ...]
+    alternatives: tuple[PatternParts, ...]
 
     def matches(self, text: str) -> bool:
         """Whether it matches a text, in time pattern times text: for tests and few texts."""
@@ -145,7 +145,7 @@ def without_case(text: str) -> TextPattern | None:
     return TextPattern((_joined(part if isinstance(part, str) else Characters(part) for part in parts),))
 
 
-def _joined(parts: Iterable[str | Characters]) -> Alternative:
+def _joined(parts: Iterable[str | Characters]) -> PatternParts:
     """An equivalent sequence: adjacent literals are one, and so are adjacent repetitions."""
     out: list[str | Characters] = []
     for part in parts:
@@ -177,12 +177,12 @@ class Position(NamedTuple):
 
 
 @lru_cache(maxsize=4096)
-def positions(alternative: Alternative) -> tuple[Position, ...]:
+def positions(alternative: PatternParts) -> tuple[Position, ...]:
     """The places of an alternative in order; at the first one, no character is before it."""
     return tuple(_positions(alternative))
 
 
-def _positions(alternative: Alternative) -> Iterator[Position]:
+def _positions(alternative: PatternParts) -> Iterator[Position]:
     before: str | CharacterSet = ""
     repeats: CharacterSet | None = None
     for part in alternative:
@@ -195,7 +195,7 @@ def _positions(alternative: Alternative) -> Iterator[Position]:
     yield Position(before, repeats)
 
 
-def _matches(alternative: Alternative, text: str) -> bool:
+def _matches(alternative: PatternParts, text: str) -> bool:
     """Follows all places that a text can reach."""
     places = positions(alternative)
     reached = {0}
