@@ -185,6 +185,11 @@ class CallerDimension(Dimension):
             self._examples[cell] = found = cells.example(cell - cells.offset)
         return found
 
+    def alike_to_context_keys(self) -> Iterator[UniformSet]:
+        """The callers of each kind: their requests carry the same other context keys."""
+        for cells in self.cells:
+            yield UniformSet(cells.full, self._example(cells.full))
+
     def of_kinds(self, *names: str) -> int:
         """The callers of some kinds of Principal, such as ``session``."""
         return sum(each.full for each in self.cells if each.kind.kind in names)

@@ -197,6 +197,19 @@ def caller_with(kind: CallerKind, words: Mapping[str, str]) -> Principal:
     )
 
 
+_usual: list[Principal] = []
+
+
+def usual_callers() -> tuple[Principal, ...]:
+    """A caller of each kind, in the order of the kinds."""
+    if not _usual:
+        words = CallerWords()
+        for kind in CALLER_KINDS:
+            fields = [field for group in kind.groups for field in words.fields(kind, group)]
+            _usual.append(caller_with(kind, {field.name: field.words[0] for field in fields}))
+    return tuple(_usual)
+
+
 def kind_of(caller: Principal) -> CallerKind | None:
     """The kind of a caller; None for a role without the name of a session."""
     if caller.kind == kinds.FEDERATED_USER:

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     #: All patterns of one alternative match.
-    Alternative: TypeAlias = tuple[FieldPattern, ...]
-    Distinction: TypeAlias = tuple[Alternative, ...]
+    PatternsOfFields: TypeAlias = tuple[FieldPattern, ...]
+    Distinction: TypeAlias = tuple[PatternsOfFields, ...]
 
 
 def distinctions_of_principal(clause: PrincipalClause, kind: CallerKind) -> tuple[Distinction, ...]:
@@ -36,7 +36,7 @@ def distinctions_of_principal(clause: PrincipalClause, kind: CallerKind) -> tupl
     """
     if clause.unknown_entries:
         raise NotComparableError(clause, "a name of its principals is not known")
-    by_form: dict[str, list[Alternative]] = {}
+    by_form: dict[str, list[PatternsOfFields]] = {}
     for name in clause.names:
         alternative = _alternative(name, kind, with_path=clause.negated)
         if alternative:
@@ -45,7 +45,7 @@ def distinctions_of_principal(clause: PrincipalClause, kind: CallerKind) -> tupl
     return tuple(map(tuple, by_form.values()))
 
 
-def _alternative(name: PrincipalName, kind: CallerKind, *, with_path: bool) -> Alternative:
+def _alternative(name: PrincipalName, kind: CallerKind, *, with_path: bool) -> PatternsOfFields:
     """The callers of a kind that a name names; no pattern where it names all of them, or none."""
     if name.kind == UNIQUE_ID:
         by_kind = _BY_USER_ID if name.name.startswith(USER_ID_PREFIX) else _BY_ROLE_ID
@@ -62,35 +62,35 @@ _BY_USER_ID = (fields.USER.name, fields.FEDERATED_BY_USER.name)
 _BY_ROLE_ID = (fields.SESSION.name,)
 
 
-def _service(name: PrincipalName, _: bool) -> Alternative:
+def _service(name: PrincipalName, _: bool) -> PatternsOfFields:
     return (_text((NAME,), name.name),)
 
 
-def _user(name: PrincipalName, _: bool) -> Alternative:
+def _user(name: PrincipalName, _: bool) -> PatternsOfFields:
     return (_text(ARN_FIELDS, _arn(name, "iam", f"user{name.path}{name.name}")),)
 
 
-def _creator(name: PrincipalName, _: bool) -> Alternative:
+def _creator(name: PrincipalName, _: bool) -> PatternsOfFields:
     creator = _text((fields.CREATOR_PATH, fields.CREATOR_NAME), f"{name.path}{name.name}")
     return (_text((ACCOUNT,), name.account), *_partition(name), creator)
 
 
-def _federated_user(name: PrincipalName, _: bool) -> Alternative:
+def _federated_user(name: PrincipalName, _: bool) -> PatternsOfFields:
     return (_text(ARN_FIELDS, _arn(name, "sts", f"federated-user/{name.name}")),)
 
 
-def _role(name: PrincipalName, with_path: bool) -> Alternative:
+def _role(name: PrincipalName, with_path: bool) -> PatternsOfFields:
     """The sessions of a role: Principal names it whatever its path, a list of NotPrincipal with it (PRN-4, PRN-7)."""
     if with_path and name.kind == kinds.ROLE:
         return (_text(ARN_FIELDS, _arn(name, "iam", f"role{name.path}{name.name}")),)
     return _with_session(_text(ARN_FIELDS - {PATH}, _arn(name, "iam", f"role{name.name}")), name)
 
 
-def _with_session(role: FieldPattern, name: PrincipalName) -> Alternative:
+def _with_session(role: FieldPattern, name: PrincipalName) -> PatternsOfFields:
     return (role, _text((fields.SESSION_NAME,), name.session)) if name.session else (role,)
 
 
-_ALTERNATIVES: dict[tuple[str, str], Callable[[PrincipalName, bool], Alternative]] = {
+_ALTERNATIVES: dict[tuple[str, str], Callable[[PrincipalName, bool], PatternsOfFields]] = {
     (kinds.SERVICE, fields.SERVICE.name): _service,
     (kinds.USER, fields.USER.name): _user,
     (kinds.USER, fields.FEDERATED_BY_USER.name): _creator,
@@ -109,7 +109,7 @@ def _arn(name: PrincipalName, service: str, resource: str) -> str:
     return f"arn:{name.partition}:{service}::{name.account}:{resource}"
 
 
-def _partition(name: PrincipalName) -> Alternative:
+def _partition(name: PrincipalName) -> PatternsOfFields:
     return (_text((fields.PARTITION,), name.partition),) if name.partition else ()
 
 
@@ -124,8 +124,8 @@ def distinctions_of_condition(clause: ConditionClause, kind: CallerKind) -> tupl
     names = kind.keys.get(condition.key)
     if names is None or condition.is_null:
         return ()
-    surely: list[Alternative] = []
-    possibly: list[Alternative] = []
+    surely: list[PatternsOfFields] = []
+    possibly: list[PatternsOfFields] = []
     for value in clause.values:
         text = TextWithVariables(value, variables=condition.expands, wildcards=condition.operator.wildcards)
         tokens = text.widest_tokens() if text.tokens is None else text.tokens
