@@ -122,6 +122,7 @@ CALLS: dict[str, tuple[Callable[..., object], dict[str, Any]]] = {
                               "stages": ["prod"], "sources": ["vpce-1"], "when": ["aws:userid = a"],
                               "unless_sources": [], "unless_when": []}),
     "Invariant of callers": (Invariant, {"kind": "every", "callers": ["role/A"], "callers_except": ()}),
+    "Invariant.includes": (Invariant("none", calls="/a").includes, {"request": _REQUEST}),
     "Invariant.parse": (Invariant.parse, {"text": "nobody may call anything"}),
     "Issuer": (Issuer, {"url": "https://id.example", "audiences": ["a"], "claims": []}),
     "CustomGatewayResponse": (CustomGatewayResponse, {"response_type": "UNAUTHORIZED", "status": 403, "message": "m"}),

@@ -11,11 +11,13 @@ from execpolicy.analysis.invariants.call_source import CallSource
 from execpolicy.analysis.invariants.caller_set import CallerPattern, CallerSet, caller_patterns
 from execpolicy.analysis.invariants.canonical_text import canonical_text
 from execpolicy.analysis.invariants.key_test import KeyTest
+from execpolicy.analysis.invariants.membership import is_in_set
 from execpolicy.analysis.invariants.parts import InvariantKind, InvariantParts
 from execpolicy.analysis.invariants.reader import read_invariant, read_tests
 from execpolicy.analysis.invariants.stage import checked_stage
 from execpolicy.arguments import described, instance, items, one_among, texts
 from execpolicy.arguments import text as checked_text
+from execpolicy.engine.request import Request
 from execpolicy.errors import Source, Span, UsageError
 
 
@@ -121,6 +123,30 @@ class Invariant(Frozen):
     def _from_text(cls, text: str, source: Source) -> Invariant:
         found = cls.__new__(cls)
         found._set(**read_invariant(text, source)._asdict(), source=source, span=source.span(0, len(text)))
+        return found
+
+    def includes(self, request: Request) -> bool:
+        """Whether a request is one of the calls of which the invariant claims something.
+
+        Args:
+            request: a request for a method of an API. The account that owns its resource is the account of the API.
+
+        Raises:
+            UsageError: it is not a request, or whether it is one of the calls depends on a detail that the request does
+                not give: the path of the caller's role, the caller's organization, or the value of a key.
+            RequestError: its resource is not an ARN of execute-api.
+
+        >>> request = Request(caller="arn:aws:iam::111122223333:user/Ann", action="execute-api:Invoke",
+        ...     resource="arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/pets")
+        >>> Invariant.parse("only user/Bob may call /pets").includes(request)
+        True
+        """
+        found = is_in_set(self._parts(), instance(request, Request, "request"))
+        if found is None:
+            raise UsageError(
+                "it is not known whether the invariant is about the request",
+                advice="give the path of its role, its organization, and the keys that the invariant names",
+            )
         return found
 
     def _identity(self) -> tuple[Any, ...]:

@@ -24,8 +24,8 @@ V = TypeVar("V")
 
 #: The forms that claim that none of the calls gets through, whatever follows.
 _NONE: Final = ("every", "nobody", "only", "outside")
-#: The forms that name callers who are left out.
-_ALL_EXCEPT: Final = ("only", "outside", "anybody", "accounts outside")
+#: The form that names the callers who are meant; any other names those who are left out, or none.
+_NAMED: Final = "callers"
 _ONCE: Final = {
     "on": "name all stages after one on",
     "sources": "name all sources after one another, separated by or",
@@ -79,9 +79,7 @@ class _InvariantReader(NamedTuple):
         unless_sources, unless_when = self.exceptions(found)
         return InvariantParts(
             kind=InvariantKind.NONE if negated or form.name in _NONE else InvariantKind.EVERY,
-            callers=CallerSet(self.callers(found), all_except=form.name in _ALL_EXCEPT or "callers" not in found)
-            if "callers" in found or "groups" in found
-            else CallerSet.everybody(),
+            callers=CallerSet(self.callers(found), all_except=form.name != _NAMED),
             calls=self.calls(found["calls"]),
             stages=self.each(limits["on"][1:], checked_stage),
             sources=self.sources(limits["sources"]),
@@ -95,7 +93,9 @@ class _InvariantReader(NamedTuple):
     def callers(self, found: dict[str, InvariantNode]) -> list[CallerPattern]:
         if "groups" in found:
             return [self.group(group.parts) for group in _nodes(found["groups"])]
-        return [self.slice(caller.parts, CallerPattern) for caller in _nodes(found["callers"])]
+        if "callers" in found:
+            return [self.slice(caller.parts, CallerPattern) for caller in _nodes(found["callers"])]
+        return []
 
     def group(self, words: Sequence[InvariantWord | InvariantNode]) -> CallerPattern:
         """An organization or an account: its id alone, or ``this account``."""
