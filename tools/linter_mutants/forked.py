@@ -16,13 +16,14 @@ from typing import Any
 import pytest
 
 from tools.linter_mutants import session
-from tools.linter_mutants.families import ROOT, concerns, name_of, tests_of
+from tools.linter_mutants.families import FOLDER, ROOT, concerns, name_of, tests_of
 
 #: A fork that runs longer is killed: the tests usually end within some seconds.
 MOST_SECONDS = 120.0
 #: What the tests import besides the linter. The forks have it already.
 _WARM = ("hypothesis", "yaml", "execpolicy.api", "execpolicy.loaders.kinds", "_hypothesis_pytestplugin", "xdist.plugin")
-_OPTIONS = ("-q", "-n0", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning")
+#: Nobody reads why a test fails: to find that out takes longer than the test.
+_OPTIONS = ("-x", "-q", "-n0", "-p", "no:cacheprovider", "--assert=plain", "--tb=native")
 
 
 class _Changed(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -92,7 +93,9 @@ def _in_one_session(module: Path, texts: Sequence[str], jobs: int) -> list[int] 
     )
 
     def work() -> list[int] | None:
-        plugin.note_functions(str(module))
+        with plugin.noting_functions(str(module)):
+            for each in sorted((ROOT / FOLDER).glob("**/[!_]*.py")):
+                importlib.import_module(name_of(each))
         _run_pytest(module, plugin)
         return plugin.codes
 
@@ -125,7 +128,6 @@ def _returned(work: Callable[[], Any]) -> Any:
 def _run_changed(module: Path, text: str) -> int:
     """Run the tests in this process with a module of another text. Any error counts as a failure."""
     sys.meta_path.insert(0, _Changed(name_of(module), text))
-    # Before pytest finds the modules of the package itself, to rewrite their assertions.
     importlib.import_module(name_of(module))
     return session.PASSED if _run_pytest(module, _Concerning(module)) == 0 else session.FAILED
 
@@ -134,4 +136,4 @@ def _run_pytest(module: Path, plugin: object) -> int:
     os.chdir(ROOT)
     sys.dont_write_bytecode = True
     os.environ["HYPOTHESIS_PROFILE"] = "mutants"
-    return int(pytest.main(["-x", *_OPTIONS, *tests_of(module)], plugins=[plugin]))
+    return int(pytest.main([*_OPTIONS, *tests_of(module)], plugins=[plugin]))

@@ -8,6 +8,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from types import FrameType
 from typing import Final
 
@@ -40,26 +41,29 @@ class ForkedSession:
         self._jobs = jobs
         self._run_before: set[str] = set()
 
-    def note_functions(self, path: str) -> None:
-        """Note the functions of a file that run before the tests do, when modules are imported and tests collected.
-
-        What they did was done with the text as it is.
-        """
+    @contextmanager
+    def noting_functions(self, path: str) -> Iterator[None]:
+        """Note the functions of a file that run before the tests do: what they did was done with the text as it is."""
 
         def note(frame: FrameType, event: str, _argument: object) -> None:
             if event == "call" and frame.f_code.co_filename == path:
                 self._run_before.add(frame.f_code.co_qualname)
 
         sys.setprofile(note)
+        try:
+            yield
+        finally:
+            sys.setprofile(None)
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Leave out the tests that do not concern the module."""
-        items[:] = [item for item in items if self._concerns(item.nodeid)]
+        """Leave out the tests that do not concern the module, and begin with those that are named by its rules."""
+        rules = [check.rule.id for check in getattr(sys.modules.get(self._module), "CHECKS", ())]
+        concerning = [item for item in items if self._concerns(item.nodeid)]
+        items[:] = sorted(concerning, key=lambda item: not any(rule in item.nodeid for rule in rules))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Run the tests with the text as it is, then with each other text."""
-        sys.setprofile(None)
         functions = substituted.functions_of(self._module)
 
         def run(text: str) -> int:
