@@ -101,14 +101,54 @@ def template(changes: dict[str, str]) -> str:
     return text
 
 
-@pytest.mark.parametrize(("auth", "found"), [("AWS_IAM", ["*"]), ("!Ref Text", [])])
-def test_one_route_that_is_not_known_leaves_the_api_open(auth: str, found: list[str]) -> None:
-    text = template({"PRINCIPAL": EVERYBODY})
-    start, end = text.index("  Method:\n"), text.index("  Deployment:")
-    other = text[start:end].replace("Method:\n", "Other:\n", 1).replace("HttpMethod: GET", "HttpMethod: PUT")
-    text = text[:end] + other.replace("AWS_IAM", auth) + text[end:]
-    findings = lint_text(text, "template.yaml", rules=["EP-API-004"], options=ReadOptions(account="111122223333"))
-    assert [underlined(each).strip('"') for each in findings] == found
+#: An authorizer whose answers are cached, a route with it beside that of the template, and a domain with certificates.
+MORE_RESOURCES = """  Who:
+    Type: AWS::ApiGateway::Authorizer
+    Properties:
+      RestApiId: !Ref Api
+      Name: who
+      Type: REQUEST
+      AuthorizerUri: arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/who/invocations
+      IdentitySource: method.request.header.A
+      AuthorizerResultTtlInSeconds: 300
+  Domain:
+    Type: AWS::ApiGateway::DomainName
+    Properties:
+      DomainName: shop.example
+      RegionalCertificateArn: arn:aws:acm:eu-west-1:111122223333:certificate/a
+      EndpointConfiguration: {Types: [REGIONAL]}
+      MutualTlsAuthentication: {TruststoreUri: s3://certificates/all.pem}
+  Mapping:
+    Type: AWS::ApiGateway::BasePathMapping
+    Properties: {DomainName: !Ref Domain, RestApiId: !Ref Api, Stage: !Ref Stage}
+"""
+OTHER_METHOD = """  METHOD:
+    Type: AWS::ApiGateway::Method
+    Properties:
+      {RestApiId: !Ref Api, ResourceId: !GetAtt Api.RootResourceId, HttpMethod: METHOD, AuthorizationType: AUTH}
+"""
+
+
+@pytest.mark.parametrize("auth", ["AWS_IAM", "!Ref Text"])
+@pytest.mark.parametrize(
+    ("rule", "changes", "found"),
+    [
+        ("EP-API-004", {"PRINCIPAL": EVERYBODY}, "*"),
+        ("EP-API-013", {**NO_POLICY, "AUTH": "NONE", "KEY": "true"}, "GET"),
+        ("EP-API-014", {**NO_POLICY, "AUTH": "CUSTOM\n      AuthorizerId: !Ref Who"}, "Who"),
+        ("EP-API-015", {**NO_POLICY}, "shop.example"),
+    ],
+)
+def test_one_route_that_is_not_known_leaves_the_api_open(
+    rule: str, changes: dict[str, str], found: str, auth: str
+) -> None:
+    custom = OTHER_METHOD.replace("METHOD", "PUT").replace(
+        "AUTH", changes.get("AUTH", "AWS_IAM").replace("\n     ", ",")
+    )
+    other = OTHER_METHOD.replace("METHOD", "DELETE").replace("AUTH", auth)
+    text = template(changes) + MORE_RESOURCES + custom + other
+    findings = lint_text(text, "template.yaml", rules=[rule], options=ReadOptions(account="111122223333"))
+    assert {underlined(each).strip('"') for each in findings} == ({found} if auth == "AWS_IAM" else set())
 
 
 @pytest.mark.parametrize(
@@ -214,4 +254,15 @@ def test_answers_that_are_cached_for_other_routes(kind: str, authorizer: str, fo
     text = (head if kind == "REST" else head.replace("stages: [live]\n", "")) + TWO_ROUTES.replace(
         "AUTHORIZER", authorizer
     )
-    assert len(lint_text(text, "a.api.yaml", rules=["EP-API-014"])) == found
+    findings = lint_text(text, "a.api.yaml", rules=["EP-API-014"])
+    assert [each.message.partition("for one route ")[2] for each in findings] == [
+        "is used for the other one too"
+    ] * found
+
+
+def test_a_cached_answer_is_used_for_all_routes_of_an_authorizer() -> None:
+    authorizer = "type: REQUEST, ttl: 60, identity_sources: [method.request.header.A]"
+    routes = TWO_ROUTES.replace("AUTHORIZER", authorizer) + "  GET /c: {authorizer: who}\n"
+    head = WEBSOCKET.replace("WEBSOCKET", "REST").removesuffix("routes:\n")
+    (finding,) = lint_text(head + routes, "a.api.yaml", rules=["EP-API-014"])
+    assert finding.message.endswith("is used for the 2 other ones too")
