@@ -92,7 +92,12 @@ def test_callers(text: str, expected: set[str]) -> None:
         ("anything on prod", "prod/GET/", True),
         ("anything on test, prod", "prod/GET/", True),
         ("anything on test", "prod/GET/", False),
-        ("anything", "prod/$connect", False),
+        ("anything", "prod/$connect", True),
+        ("/a, /** on prod", "prod/sendMessage", True),
+        ("anything on test", "prod/$connect", False),
+        ("/*, GET /**", "prod/$connect", False),
+        ("anything", "prod/POST/@connections/abc=", True),
+        ("POST /**", "prod/POST/@connections/abc=", False),
         ("anything", "prod/TRACE/orders", False),
     ],
 )

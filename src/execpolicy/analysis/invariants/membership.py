@@ -54,8 +54,11 @@ def is_in_set(parts: InvariantParts, request: Request) -> Truth:
 def _is_call(parts: InvariantParts, request: Request) -> bool:
     arn = ExecuteApiArn.parse(request.resource)
     method, path = arn.method, arn.path
-    if method is None or path is None or (parts.stages and arn.stage not in parts.stages):
+    if parts.stages and arn.stage not in parts.stages:
         return False
+    if method is None or path is None:
+        # A route of a WebSocket API, or a connection.
+        return any(call.is_anything for call in parts.calls)
     return any(call.matches(method, path) for call in parts.calls)
 
 
