@@ -182,6 +182,22 @@ def test_what_another_entry_allows_is_no_example() -> None:
     assert (finding.rule.id, finding.shown) == ("EP-ARN-001", None)
 
 
+def test_an_entry_with_a_variable_has_no_example_and_lends_none() -> None:
+    entries = '["execute-api:/prod/GET/${aws:username}/{id}", "execute-api:/prod/get/orders"]'
+    statement = f'{{"Effect": "Deny", "Principal": "*", "Action": "execute-api:Invoke", "Resource": {entries}}}'
+    found = lint_text(f'{{"Version": "2012-10-17", "Statement": {statement}}}', "a.json")
+    assert [(each.rule.id, each.shown is not None) for each in found] == [("EP-ARN-001", False), ("EP-ARN-003", True)]
+
+
+@pytest.mark.parametrize(("method", "other"), [("GET", "DELETE"), ("DELETE", "PUT")])
+def test_the_request_has_the_method_that_the_message_names(method: str, other: str) -> None:
+    statement = {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke"}
+    text = json.dumps({"Version": "2012-10-17", "Statement": {**statement, "Resource": f"execute-api:/*/{method}/a"}})
+    (finding,) = lint_text(text, "a.json")
+    assert f"{other} …/{method}/a" in finding.message
+    assert f"/{other}/x/{method}/a" in finding.request
+
+
 def test_the_first_findings_of_a_policy_have_requests() -> None:
     entries = [f"execute-api:/prod/get/{number}" for number in range(2 * MAX_REQUESTS)]
     statement = {"Effect": "Deny", "Principal": "*", "Action": "execute-api:Invoke", "Resource": entries}
