@@ -28,7 +28,7 @@ RETIRED_NAMES = {
     *("Settled", "Decided", "Notice", "Parties", "arrived", "Facts", "Bare", "Draft", "Retold", "kept"),
 }
 #: Names that a public package must have free.
-RESERVED_NAMES = {"Call", "Proof", "Comparison", "Witness"}
+RESERVED_NAMES = {"Call"}
 
 #: Names that are defined twice, each with the reason.
 DEFINED_TWICE: dict[str, str] = {}

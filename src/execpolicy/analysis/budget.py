@@ -22,10 +22,10 @@ class Budget:
     0
     """
 
-    __slots__ = ("left", "taken")
+    __slots__ = ("left", "steps", "taken")
 
     def __init__(self, steps: int = DEFAULT_STEPS) -> None:
-        self.left = steps
+        self.steps = self.left = steps
         self.taken = 0
 
     def take(self, reason: str, steps: int = 1) -> None:

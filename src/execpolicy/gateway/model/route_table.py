@@ -56,7 +56,7 @@ class RouteTable:
         self._by_verb: dict[str, _RoutesOfMethod] = {}
         with_path = [route for route in routes if route.path.startswith("/")]
         # Routes of equal rank keep their order.
-        for place, route in enumerate(sorted(with_path, key=lambda route: _rank(api_type, route))):
+        for place, route in enumerate(sorted(with_path, key=lambda route: rank_of(api_type, route))):
             segments = route_segments(route.path)
             of_verb = self._by_verb.setdefault(route.method, _RoutesOfMethod({}, []))
             literal = segments and segments[0].kind == STATIC
@@ -98,6 +98,7 @@ def _lower_ranked(ranked: RankedRoutes, sent: list[str], best: _FoundRoute | Non
     return best
 
 
-def _rank(api_type: ApiType, route: Route) -> Rank:
+def rank_of(api_type: ApiType, route: Route) -> Rank:
+    """The rank of a route with a path: of all routes that match a call, that of the smallest rank is chosen."""
     kinds = tuple(segment.kind for segment in route_segments(route.path))
     return api_type is ApiType.HTTP and GREEDY in kinds, kinds, route.method == ANY

@@ -1,0 +1,132 @@
+"""Who gets through to a method and path: groups of callers, each with the conditions under which its calls do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from execpolicy._base.frozen import Frozen
+from execpolicy._base.records import TYPE_CHECKING
+from execpolicy.arguments import instance
+from execpolicy.engine.request import Request
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from execpolicy.analysis.witness import Witness
+    from execpolicy.engine.compile import CompiledStatement
+
+
+class AccessGroup(Frozen):
+    """Some callers that get through, and the conditions under which they do.
+
+    Attributes:
+        callers: who, in words, such as callers of the API's account.
+        principals: those of them whom the statement names that allows; empty if it names all of them.
+        sources: the addresses, VPC endpoints and VPCs that calls come from; empty for any source.
+        keys: the other conditions, all of which hold.
+        presented: what a call presents besides its signature, such as a token.
+        exceptions: what is excepted, one Deny each: calls for which all parts of it hold do not get through.
+        statements: the statement that allows; none where nothing but the caller's own policies has to.
+        example: a call of the group, which the simulation has confirmed.
+    """
+
+    __slots__ = ("callers", "example", "exceptions", "keys", "presented", "principals", "sources", "statements")
+    callers: str
+    principals: tuple[str, ...]
+    sources: tuple[str, ...]
+    keys: tuple[str, ...]
+    presented: tuple[str, ...]
+    exceptions: tuple[str, ...]
+    statements: tuple[CompiledStatement, ...]
+    example: Witness
+
+    def __init__(
+        self,
+        *,
+        callers: str,
+        principals: Iterable[str],
+        sources: Iterable[str],
+        keys: Iterable[str],
+        presented: Iterable[str],
+        exceptions: Iterable[str],
+        statements: Iterable[CompiledStatement],
+        example: Witness,
+    ) -> None:
+        self._set(
+            callers=callers,
+            principals=tuple(principals),
+            sources=tuple(sources),
+            keys=tuple(keys),
+            presented=tuple(presented),
+            exceptions=tuple(exceptions),
+            statements=tuple(statements),
+            example=example,
+        )
+
+    @property
+    def is_anybody(self) -> bool:
+        """Whether every caller is in it, with a signature or without."""
+        return self.callers.startswith("anybody")
+
+    def __str__(self) -> str:
+        """The group in words, on one line."""
+        parts = [
+            self.callers + (f" and that the policy names: {', '.join(self.principals)}" if self.principals else "")
+        ]
+        parts += ["from " + " or ".join(self.sources)] if self.sources else []
+        parts += ["with " + " and ".join(self.presented)] if self.presented else []
+        parts += ["if " + " and ".join(self.keys)] if self.keys else []
+        parts += [f"except {each}" for each in self.exceptions]
+        return ", ".join(parts)
+
+
+class Access(Frozen):
+    """Who gets through to a method and path.
+
+    Attributes:
+        groups: at most ten groups, the most open first. Together they are all callers that get through, unless
+            ``others`` says that there are more.
+        others: the number of groups that are left out.
+        anonymous: whether a caller without a signature, a token and an authorizer's answer gets through; None if that
+            is not known.
+        unknown: why it is not known whether there are other groups, one reason each.
+        assumptions: what is taken for granted.
+    """
+
+    __slots__ = ("_includes", "anonymous", "assumptions", "groups", "others", "unknown")
+    groups: tuple[AccessGroup, ...]
+    others: int
+    anonymous: bool | None
+    unknown: tuple[str, ...]
+    assumptions: tuple[str, ...]
+    _includes: Callable[[Request], bool]
+
+    def __init__(
+        self,
+        groups: Iterable[AccessGroup],
+        *,
+        others: int,
+        anonymous: bool | None,
+        unknown: Iterable[str],
+        assumptions: Iterable[str],
+        includes: Callable[[Request], bool],
+    ) -> None:
+        self._set(
+            groups=tuple(groups),
+            others=others,
+            anonymous=anonymous,
+            unknown=tuple(unknown),
+            assumptions=tuple(assumptions),
+            _includes=includes,
+        )
+
+    def includes(self, request: Request) -> bool:
+        """Whether a request is one of those that get through, by the simulation.
+
+        Args:
+            request: a request to execute-api; the policies of its caller are those that are taken for granted.
+
+        Raises:
+            UsageError: it is not a Request.
+        """
+        return self._includes(instance(request, Request, "request"))

@@ -1,0 +1,106 @@
+"""An API prepared for an analysis of all calls, and the space of its calls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+
+from execpolicy._base.records import TYPE_CHECKING
+from execpolicy.analysis.calls.credentials import dimensions_of
+from execpolicy.analysis.calls.route_access import ApiAccess
+from execpolicy.analysis.calls.route_calls import calls_of_api, calls_of_routes
+from execpolicy.analysis.dimensions.builders import DimensionBuilders
+from execpolicy.analysis.dimensions.names import RESOURCE
+from execpolicy.analysis.dimensions.resource_examples import KnownApi
+from execpolicy.analysis.side import base_view
+from execpolicy.analysis.space import Space
+from execpolicy.engine.layers import Layer
+from execpolicy.gateway.model.names import ApiType
+from execpolicy.gateway.model.route_table import ANY
+
+if TYPE_CHECKING:
+    from execpolicy.analysis.box import Box
+    from execpolicy.analysis.budget import Budget
+    from execpolicy.analysis.dimensions.arn_region import ArnRegion
+    from execpolicy.engine.compile import CompiledStatement
+    from execpolicy.gateway.model.api_definition import ApiDefinition
+    from execpolicy.gateway.model.route import Route
+
+
+#: What is taken for granted of calls.
+ASSUMPTIONS = (
+    "the policies of callers in the account of the API allow the call, without a boundary and SCPs",
+    "the literal text of a route is sent without percent-encoding",
+    "a Lambda authorizer may answer anything; two with equal definitions give equal answers",
+    "tokens are valid, and a call has an API key where one is required",
+    "a VPC endpoint has its default policy",
+)
+
+
+class ApiVersion:
+    """An API with its routes and what its calls need, prepared for a space."""
+
+    def __init__(self, api: ApiDefinition) -> None:
+        self.api = api
+        self.access = ApiAccess(api, api.target.compiled().get(Layer.RESOURCE))
+        self.routes = calls_of_routes(api)
+
+    def no_route(self, space: Space) -> Box | None:
+        """The calls that reach no route."""
+        values = space.everything[RESOURCE]
+        for each in self.routes:
+            values = values & ~space.values_of(each.matching)
+        return {RESOURCE: values} if values else None
+
+
+def space_of(
+    versions: Sequence[ApiVersion],
+    budget: Budget,
+    statements: Iterable[CompiledStatement] = (),
+    regions: Iterable[ArnRegion] = (),
+) -> Space:
+    """The space of the calls that versions of an API tell apart, and other statements and regions besides."""
+    api = versions[0].api
+    of_routes = (calls.matching for each in versions for calls in each.routes)
+    return Space(
+        chain(chain.from_iterable(each.access.statements() for each in versions), statements),
+        base_view(None),
+        DimensionBuilders(accounts=[api.account], api=_known(api)),
+        budget,
+        regions=chain(of_routes, regions),
+        within=calls_of_api(api),
+        visibility=(True, api.is_private),
+        more={name: full for each in versions for name, full in dimensions_of(each.api).items()},
+    )
+
+
+def not_compared(api: ApiDefinition) -> Iterator[str]:
+    """Why nothing is known of an API."""
+    for part in api.unknown_parts:
+        yield f"a part of the API is not known: {part}"
+    if api.readings.path != "as_sent":
+        yield "paths are not compared in the reading in which the ARN has them normalised"
+    if api.type is ApiType.WEBSOCKET:
+        yield "the routes of a WebSocket API are not compared"
+
+
+def _known(api: ApiDefinition) -> KnownApi:
+    """The API with its routes, of which examples are made: each placeholder has a short value."""
+    arn = api.tables.arn_prefixes[api.stages[0].name].removesuffix(f"/{api.stages[0].name}/")
+    routes = (route for route in api.routes if route.path.startswith("/"))
+    return KnownApi(
+        arn, tuple(stage.name for stage in api.stages), tuple((_method(route), _path(route)) for route in routes)
+    )
+
+
+def _method(route: Route) -> str:
+    return "GET" if route.method == ANY else route.method
+
+
+def _path(route: Route) -> str:
+    """A path that calls of a route have."""
+    return "/".join(_EXAMPLE if part.startswith("{") else part for part in route.path.split("/"))
+
+
+#: The value of a placeholder in examples.
+_EXAMPLE = "1"

@@ -1,0 +1,82 @@
+"""The ARNs of calls: by method, by a path that people write, and by the path of a route (GW-1, GW-26, INV-2).
+
+A path stands in the ARN as it is sent (GW-4), and API Gateway compares the literal text of a route with decoded text.
+The calls of a route are meant to have its literal text unencoded: what is analysed takes that for granted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from execpolicy._base.records import TYPE_CHECKING
+from execpolicy.analysis.invariants.path_pattern import ANY_SEGMENTS, ONE_SEGMENT
+from execpolicy.analysis.values.characters import none_of, one_of
+from execpolicy.analysis.values.text_pattern import ANY_TEXT, either, literal, repeated, sequence, single
+from execpolicy.gateway.model.route_path import GREEDY, STATIC, Segment, route_segments
+
+if TYPE_CHECKING:
+    from execpolicy.analysis.invariants.path_pattern import PathPattern
+    from execpolicy.analysis.values.text_pattern import TextPattern
+
+_NO_SLASH = none_of("/")
+_SLASHES = either([literal(""), repeated(one_of("/"), at_least=1)])
+_SEGMENT = repeated(_NO_SLASH, at_least=1)
+_FIELD = repeated(none_of(":"))
+#: The beginning of the ARN of a call to any API, up to the slash before the stage.
+ANY_API_BEFORE_STAGE = sequence(
+    *(literal("arn:"), _FIELD, literal(":execute-api:"), _FIELD, literal(":"), _FIELD, literal(":")),
+    *(repeated(none_of(":/"), at_least=1), literal("/")),
+)
+
+
+def call_arns(
+    before_stage: TextPattern, stages: Iterable[str], methods: Iterable[str], path: TextPattern
+) -> TextPattern:
+    """The ARNs of calls with these methods and paths.
+
+    Args:
+        before_stage: the beginning of the ARN, up to the slash before the stage.
+        stages: the names of stages; none for any stage.
+        methods: the methods; none for any method.
+        path: the path, with its first slash.
+    """
+    stage, method = _any_of(stages), _any_of(methods)
+    return sequence(before_stage, stage, literal("/"), method, path)
+
+
+def _any_of(names: Iterable[str]) -> TextPattern:
+    """One of some names; any segment if there are none."""
+    return either(map(literal, names)) if (names := tuple(names)) else _SEGMENT
+
+
+def paths_of_people(pattern: PathPattern) -> TextPattern:
+    """The paths of a pattern in which ``*`` is one segment, and ``**`` any number of them (INV-2)."""
+    whole = literal("")
+    for segment in pattern.segments:
+        if segment == ANY_SEGMENTS:
+            whole = sequence(whole, either([literal(""), sequence(literal("/"), ANY_TEXT)]))
+        else:
+            whole = sequence(whole, literal("/"), _SEGMENT if segment == ONE_SEGMENT else literal(segment))
+    return whole if pattern.segments else literal("/")
+
+
+def paths_of_route(path: str, *, trailing_slashes: bool) -> TextPattern:
+    """The paths that match the path of a route, with its literal text as it is.
+
+    Args:
+        path: the path of the route, such as ``/orders/{id}``.
+        trailing_slashes: whether slashes at the end do not count, as in REST APIs.
+    """
+    whole = literal("")
+    for segment in route_segments(path):
+        whole = sequence(whole, literal("/"), _of_segment(segment, trailing_slashes=trailing_slashes))
+    if whole == literal(""):
+        whole = literal("/")
+    return sequence(whole, _SLASHES) if trailing_slashes else whole
+
+
+def _of_segment(segment: Segment, *, trailing_slashes: bool) -> TextPattern:
+    if segment.kind == GREEDY:
+        # Without the slashes at the end, it is not empty.
+        return sequence(repeated(one_of("/")), single(_NO_SLASH), ANY_TEXT) if trailing_slashes else ANY_TEXT
+    return literal(segment.text) if segment.kind == STATIC else _SEGMENT

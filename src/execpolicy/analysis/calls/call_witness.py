@@ -1,0 +1,112 @@
+"""Calls to APIs that show a difference: made from a box, and simulated on both sides before they are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from execpolicy._base.records import TYPE_CHECKING
+from execpolicy.analysis.calls.credentials import credentials
+from execpolicy.analysis.permitted import permitted
+from execpolicy.analysis.witness import Witness, WitnessCall
+from execpolicy.errors import ExecPolicyError
+from execpolicy.gateway.flow.arguments import read_arguments
+from execpolicy.gateway.flow.invoke import invoke
+from execpolicy.gateway.flow.routing import find_route
+from execpolicy.gateway.flow.step import CallOutcome
+from execpolicy.language.context_keys import TIME_KEYS
+from execpolicy.language.dates import read_date
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from execpolicy.analysis.box import Box
+    from execpolicy.analysis.witness import RequestParts
+    from execpolicy.gateway.flow.response import GatewayResponse
+    from execpolicy.gateway.model.api_definition import ApiDefinition
+
+
+def confirmed_call(parts: RequestParts, box: Box, *, before: ApiDefinition, after: ApiDefinition) -> Witness | None:
+    """The witness of a call, if the simulation confirms that one version lets it through and the other does not."""
+    call = call_of(parts, box, (before, after))
+    if call is None:
+        return None
+    try:
+        was, is_now = (response_to(call, api) for api in (before, after))
+    except ExecPolicyError:
+        return None
+    if CallOutcome.INDETERMINATE in (was.outcome, is_now.outcome) or was.allowed is is_now.allowed:
+        return None
+    return Witness(call, was, is_now, parts.preference)
+
+
+def confirmed_by_api(api: ApiDefinition, gets_through: bool, parts: RequestParts, box: Box) -> Witness | None:
+    """The witness of a call, if the simulation confirms that it gets through, or that it does not."""
+    call = call_of(parts, box, (api,))
+    if call is None:
+        return None
+    try:
+        response = response_to(call, api)
+    except ExecPolicyError:
+        return None
+    if response.outcome is CallOutcome.INDETERMINATE or response.allowed is not gets_through:
+        return None
+    return Witness(call, None, response, parts.preference)
+
+
+def call_of(parts: RequestParts, box: Box, apis: tuple[ApiDefinition, ...]) -> WitnessCall | None:
+    """The call whose request has these parts; None if its ARN is not that of a call."""
+    fields = parts.resource.split("/", 3)
+    if len(fields) != len(("api", "stage", "method", "path")):
+        return None
+    _, stage, method, path = fields
+    context = {key: values for key, values in parts.keys.items() if values}
+    given: dict[str, Any] = {}
+    try:
+        for api in apis:
+            # A version does not use the arguments that only the other one needs.
+            _merge(given, _presented(api, method, f"/{path}", box, context))
+    except ExecPolicyError:
+        return None
+    return WitnessCall(method, f"/{path}", stage, parts.principal, context, given)
+
+
+def _presented(
+    api: ApiDefinition, method: str, path: str, box: Box, context: Mapping[str, tuple[str, ...]]
+) -> Mapping[str, Any]:
+    """What a call presents to an API; nothing if no route matches."""
+    match = find_route(api, method, path)
+    if match is None:
+        return {}
+    times = [context[key][0] for key in TIME_KEYS if key in context]
+    time = read_date(times[0]) if times else None
+    return credentials(api, match.route, box, None if time is None else float(time))
+
+
+def _merge(given: dict[str, Any], more: Mapping[str, Any]) -> None:
+    """Add arguments to others; those that are mappings are joined."""
+    for name, value in more.items():
+        found = given.get(name)
+        given[name] = {**found, **value} if isinstance(found, dict) and isinstance(value, Mapping) else value
+
+
+def response_to(call: WitnessCall, api: ApiDefinition) -> GatewayResponse:
+    """The response of an API to a call whose signer is allowed to make it by its own policies.
+
+    Raises ExecPolicyError: the call cannot be made.
+    """
+    at_stage = api.with_stage(call.stage)
+    arguments: dict[str, Any] = {**_DEFAULTS, **call.arguments}
+    context = {key: list(values) for key, values in call.context.items()}
+    read = read_arguments(
+        at_stage, call.method, call.path, caller=permitted(call.principal), context=context, **arguments
+    )
+    return invoke(at_stage, *read)
+
+
+#: The arguments of a call that it does not give, as ``Api.invoke`` has them.
+_DEFAULTS: Mapping[str, Any] = {
+    **dict.fromkeys(("headers", "query", "vpc_endpoint_policy", "domain_name", "authorizer_output", "claims")),
+    **dict.fromkeys(("cache", "at", "client_certificate", "signature_regions")),
+    "signature": "valid",
+    "limits": "within",
+}

@@ -1,0 +1,186 @@
+"""The calls that an invariant is about, as boxes: what they are, and what is excepted (INV-1, INV-3, INV-4, INV-5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from execpolicy._base.records import TYPE_CHECKING, NamedTuple
+from execpolicy.analysis.box import intersection
+from execpolicy.analysis.calls.call_arns import call_arns, paths_of_people
+from execpolicy.analysis.calls.credentials import NO_TOKEN, TOKEN
+from execpolicy.analysis.dimensions.arn_region import ArnRegion
+from execpolicy.analysis.dimensions.names import RESOURCE
+from execpolicy.analysis.invariants.caller_text import CallerPatternKind
+from execpolicy.analysis.invariants.key_test import KeyRelation
+from execpolicy.analysis.limits import INVOKE_ONLY, OF_AN_ACCOUNT, limit
+from execpolicy.errors import UsageError
+from execpolicy.language.context_keys import KeyType, find_context_key
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from execpolicy.analysis.box import Box
+    from execpolicy.analysis.invariants.call_pattern import CallPattern
+    from execpolicy.analysis.invariants.call_source import CallSource
+    from execpolicy.analysis.invariants.caller_set import CallerPattern
+    from execpolicy.analysis.invariants.invariant import Invariant
+    from execpolicy.analysis.invariants.key_test import KeyTest
+    from execpolicy.analysis.space import Space
+    from execpolicy.analysis.values.text_pattern import TextPattern
+    from execpolicy.engine.compile import CompiledStatement
+
+#: The operator that compares the values of a key, by its type: text character by character, addresses by range.
+_OPERATORS = {KeyType.IP: "IpAddress", KeyType.BOOL: "Bool"}
+
+
+class ApiNames(NamedTuple):
+    """What names the calls to an API in ARNs: its account and partition, and the ARN up to the stage.
+
+    Attributes:
+        account: the account of the API; empty if it is not known.
+        partition: the partition.
+        before_stage: the beginning of the ARN of a call.
+    """
+
+    account: str
+    partition: str
+    before_stage: TextPattern
+
+
+class ClaimedBoxes(NamedTuple):
+    """The calls of an invariant: those in one box of each group, and in none of the excluded ones."""
+
+    needed: Sequence[Sequence[Box]]
+    excluded: Sequence[Box]
+
+
+class ClaimedCalls:
+    """The calls that an invariant is about, prepared for a space.
+
+    Args:
+        invariant: the invariant.
+        names: what names the calls to the API.
+
+    Raises:
+        UsageError: a caller is of the account of the API, which is not known.
+    """
+
+    def __init__(self, invariant: Invariant, names: ApiNames) -> None:
+        self.regions = tuple(_region(each, invariant.stages, names) for each in invariant.calls)
+        self._callers = [_statement_of_caller(each, names) for each in invariant.callers.members]
+        self._anonymous = [each.kind is CallerPatternKind.ANONYMOUS for each in invariant.callers.members]
+        self._all_except = invariant.callers.all_except
+        self._sources = [_statements_of_source(each) for each in invariant.sources]
+        self._when = [_statement_of_test(each) for each in invariant.when]
+        self._unless_sources = [_statements_of_source(each) for each in invariant.unless_sources]
+        self._unless_when = [_statement_of_test(each) for each in invariant.unless_when]
+
+    def statements(self) -> Iterator[CompiledStatement]:
+        """Every statement that says which calls are meant."""
+        yield INVOKE_ONLY
+        yield from (*self._callers, *self._when, *self._unless_when)
+        for statements in (*self._sources, *self._unless_sources):
+            yield from statements
+
+    def boxes(self, space: Space) -> ClaimedBoxes:
+        """The calls as boxes of a space that was made for them."""
+        members = self._boxes_of_callers(space)
+        values = (space.values_of(each) for each in self.regions)
+        needed: list[list[Box]] = [_boxes([INVOKE_ONLY], space), [{RESOURCE: each} for each in values if each]]
+        excluded: list[Box] = []
+        if self._all_except:
+            excluded += members
+        else:
+            needed.append(members)
+        if self._sources:
+            needed.append([box for each in self._sources for box in _boxes(each, space)])
+        needed += [_boxes([each], space) for each in self._when]
+        excluded += [box for each in self._unless_sources for box in _boxes(each, space)]
+        if self._unless_when:
+            excluded += _all_of(self._unless_when, space)
+        return ClaimedBoxes(needed, excluded)
+
+    def _boxes_of_callers(self, space: Space) -> list[Box]:
+        """The boxes of the callers that are named. An anonymous caller has no token either."""
+        found: list[Box] = []
+        for statement, is_anonymous in zip(self._callers, self._anonymous, strict=True):
+            box = space.box(statement)
+            if box is not None and is_anonymous and TOKEN in space.everything:
+                box = intersection(box, {TOKEN: NO_TOKEN})
+            found += [] if box is None else [box]
+        return found
+
+
+def _boxes(statements: Iterable[CompiledStatement], space: Space) -> list[Box]:
+    """The boxes of the statements that apply to some calls."""
+    return [box for each in statements if (box := space.box(each)) is not None]
+
+
+def _all_of(statements: Iterable[CompiledStatement], space: Space) -> list[Box]:
+    """The calls to which all statements apply: one box, or none."""
+    whole: Box | None = {}
+    for each in statements:
+        box = space.box(each)
+        whole = None if whole is None or box is None else intersection(whole, box)
+    return [] if whole is None else [whole]
+
+
+def _region(call: CallPattern, stages: Sequence[str], names: ApiNames) -> ArnRegion:
+    pattern = call_arns(names.before_stage, stages, call.methods, paths_of_people(call.path))
+    return ArnRegion(f"{call} on {', '.join(stages) or 'any stage'}", pattern)
+
+
+def _statement_of_caller(caller: CallerPattern, names: ApiNames) -> CompiledStatement:
+    """The requests of the callers of a pattern."""
+    kind, account = caller.kind, caller.account or names.account
+    if caller.is_of_own_account and not account:
+        raise UsageError(
+            f"{caller} is of the account of the API, which is not known", advice=f'write "{caller} of 111122223333"'
+        )
+    prefix = f"arn:{caller.partition or names.partition}"
+    if kind in (CallerPatternKind.ROLE, CallerPatternKind.USER):
+        path = ("/", "/*/") if caller.path is None else (caller.path,)
+        arns = [f"{prefix}:iam::{account}:{kind.value}{each}{caller.name}" for each in path]
+        return limit({"Condition": {**OF_AN_ACCOUNT, "StringLike": {"aws:PrincipalArn": arns}}})
+    elements: dict[CallerPatternKind, Mapping[str, Any]] = {
+        CallerPatternKind.ANONYMOUS: {"Condition": {"Null": {"aws:PrincipalIsAWSService": "true"}}},
+        CallerPatternKind.ROOT: {
+            "Condition": {**OF_AN_ACCOUNT, "StringEquals": {"aws:PrincipalArn": f"{prefix}:iam::{account}:root"}}
+        },
+        CallerPatternKind.ACCOUNT: {"Condition": {**OF_AN_ACCOUNT, "StringEquals": {"aws:PrincipalAccount": account}}},
+        CallerPatternKind.ORGANIZATION: {"Condition": {"StringEquals": {"aws:PrincipalOrgID": caller.name}}},
+        CallerPatternKind.SERVICE: {"Principal": {"Service": caller.name}},
+        CallerPatternKind.SESSION: {
+            "Principal": {"AWS": f"{prefix}:sts::{account}:assumed-role/{caller.name}/{caller.session}"}
+        },
+        CallerPatternKind.FEDERATED_USER: {
+            "Principal": {"AWS": f"{prefix}:sts::{account}:federated-user/{caller.name}"}
+        },
+    }
+    return limit(elements[kind])
+
+
+def _statements_of_source(source: CallSource) -> list[CompiledStatement]:
+    """The requests from a source: one statement for each key that may have it."""
+    operator = "StringEquals" if source.network is None else "IpAddress"
+    return [limit({"Condition": {operator: {key: source.text}}}) for key in source.keys]
+
+
+def _statement_of_test(test: KeyTest) -> CompiledStatement:
+    """The requests for which a test of a key holds."""
+    return limit({"Condition": _condition_of(test)})
+
+
+def _condition_of(test: KeyTest) -> Mapping[str, Any]:
+    if test.relation in (KeyRelation.ABSENT, KeyRelation.PRESENT):
+        return {"Null": {test.key: "true" if test.relation is KeyRelation.ABSENT else "false"}}
+    record = find_context_key(test.key)
+    multivalued = record is not None and record.multivalued
+    values = {test.key: list(test.values)}
+    if test.relation is KeyRelation.IN:
+        operator = _OPERATORS.get(test.type, "StringEquals")
+        return {f"ForAnyValue:{operator}" if multivalued else operator: values}
+    if test.type is KeyType.BOOL:
+        return {"BoolIfExists": {test.key: [each for each in ("true", "false") if each not in test.values]}}
+    operator = {KeyType.IP: "NotIpAddress"}.get(test.type, "StringNotEquals")
+    return {f"ForAllValues:{operator}" if multivalued else operator: values}

@@ -1,0 +1,83 @@
+"""Compares two versions of an API: each route through API Gateway's flow, by its kind of authorization (GW-25)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from execpolicy._base.records import TYPE_CHECKING
+from execpolicy.analysis.allowed_requests import AllowedRequests, newly_allowed
+from execpolicy.analysis.box import intersection
+from execpolicy.analysis.calls.api_version import ASSUMPTIONS, ApiVersion, not_compared, space_of
+from execpolicy.analysis.calls.call_witness import confirmed_call
+from execpolicy.analysis.calls.route_access import region
+from execpolicy.analysis.comparison import Comparison, Difference
+from execpolicy.analysis.difference import difference
+from execpolicy.errors import UsageError
+
+if TYPE_CHECKING:
+    from execpolicy.analysis.box import Box
+    from execpolicy.analysis.budget import Budget
+    from execpolicy.analysis.calls.route_calls import RouteCalls
+    from execpolicy.analysis.space import Space
+    from execpolicy.gateway.model.api_definition import ApiDefinition
+
+#: The parts of an API that decide about its host, which must be equal on both sides.
+_OF_HOSTS = ("disable_execute_api_endpoint", "domains", "endpoint", "readings", "endpoint_access_mode")
+
+
+def compare_apis(before: ApiDefinition, after: ApiDefinition, budget: Budget) -> Comparison:
+    """Compare two versions of an API.
+
+    Raises:
+        UsageError: they are not versions of one API.
+        BudgetExceededError: the space has too many values.
+    """
+    _check_same_api(before, after)
+    reasons = [*not_compared(before), *not_compared(after), *_other_hosts(before, after)]
+    if reasons:
+        unknown = Difference(unknown=tuple(dict.fromkeys(reasons)))
+        return Comparison(unknown, unknown, ASSUMPTIONS)
+    versions = ApiVersion(before), ApiVersion(after)
+    space = space_of(versions, budget)
+    old, new = versions
+    confirm = partial(confirmed_call, before=before, after=after)
+    laxer = difference(_newly_allowed(old, new, space, budget), space, confirm, budget)
+    stricter = difference(_newly_allowed(new, old, space, budget), space, confirm, budget)
+    return Comparison(laxer, stricter, ASSUMPTIONS)
+
+
+def _newly_allowed(before: ApiVersion, after: ApiVersion, space: Space, budget: Budget) -> Iterator[Iterator[Box]]:
+    """The calls that get through after a change and did not before, by the routes that they reach."""
+    old: list[tuple[Box | None, RouteCalls | None]] = [(region(each, space), each) for each in before.routes]
+    old.append((before.no_route(space), None))
+    for calls in after.routes:
+        reached = region(calls, space)
+        if reached is None:
+            continue
+        now = after.access.of_route(calls, space)
+        for of_old, old_calls in old:
+            both = None if of_old is None else intersection(reached, of_old)
+            if both is None:
+                continue
+            within = intersection(space.everything, both)
+            was = AllowedRequests((), ()) if old_calls is None else before.access.of_route(old_calls, space)
+            if within is not None:
+                yield from newly_allowed(within, space.impossible, was, now, budget)
+
+
+def _check_same_api(before: ApiDefinition, after: ApiDefinition) -> None:
+    for name in ("id", "account", "region", "type"):
+        was, is_now = getattr(before, name), getattr(after, name)
+        if was != is_now:
+            raise UsageError(
+                f"the {name} of the API is {was} before and {is_now} after",
+                advice="compare two versions of one API; account, region and api_id give what a template does not say",
+            )
+
+
+def _other_hosts(before: ApiDefinition, after: ApiDefinition) -> Iterator[str]:
+    """Parts about hosts that differ: whether they open or close the API is not found."""
+    for name in _OF_HOSTS:
+        if getattr(before, name) != getattr(after, name):
+            yield f"the versions differ in {name}, which is not compared"

@@ -1,0 +1,148 @@
+"""What a call presents besides its signature: the answer of a Lambda authorizer, a token, an API key.
+
+A Lambda authorizer may answer anything, so its answer is a dimension of its own. Two authorizers with equal definitions
+give equal answers, others need not. The scopes of a token are dimensions too; everything else of a token is good.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from execpolicy._base.records import TYPE_CHECKING
+from execpolicy.gateway.authorizers.claims import pool_issuer
+from execpolicy.gateway.model.names import AuthorizerType, AuthType
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from execpolicy.analysis.box import Box
+    from execpolicy.gateway.model.api_definition import ApiDefinition
+    from execpolicy.gateway.model.authorizer import Authorizer
+    from execpolicy.gateway.model.route import Route
+
+#: The answers of a Lambda authorizer, one bit each: its policy allows the call, says nothing of it, or denies it.
+ALLOWS, SAYS_NOTHING, DENIES = 1, 2, 4
+ANY_ANSWER = ALLOWS | SAYS_NOTHING | DENIES
+#: Whether a token has a scope, one bit each.
+HAS_SCOPE, LACKS_SCOPE = 1, 2
+#: The dimension of whether a call presents what a Lambda authorizer or the authorizer of a token reads, one bit each.
+TOKEN = "token"
+HAS_TOKEN, NO_TOKEN = 1, 2
+#: The bit of what is good in each of these dimensions: an answer that allows, a scope, a token.
+GOOD_ANSWERS = 1
+#: The number of seconds after the time of the call at which its token expires.
+_VALID_FOR = 3600
+#: The time of a call whose time no condition reads.
+_SOME_TIME = 1_800_000_000
+
+_SOURCES = {
+    "method.request.header.": "headers",
+    "method.request.multivalueheader.": "headers",
+    "$request.header.": "headers",
+    "route.request.header.": "headers",
+    "method.request.querystring.": "query",
+    "method.request.multivaluequerystring.": "query",
+    "$request.querystring.": "query",
+    "route.request.querystring.": "query",
+}
+
+
+def answer_dimension(authorizer: Authorizer) -> str:
+    """The name of the dimension of an authorizer's answer, the same for equal definitions."""
+    return f"answer of {authorizer!r}"
+
+
+def scope_dimension(authorizer: Authorizer, scope: str) -> str:
+    """The name of the dimension of a scope of the tokens for an authorizer."""
+    return f"scope {scope} of {authorizer!r}"
+
+
+def dimensions_of(api: ApiDefinition) -> dict[str, int]:
+    """The dimensions of what calls to an API present, each with all of its values."""
+    found: dict[str, int] = {TOKEN: HAS_TOKEN | NO_TOKEN}
+    for route in api.routes:
+        kind = api.auth_of(route)
+        if kind is AuthType.CUSTOM:
+            found[answer_dimension(authorizer_of(api, route))] = ANY_ANSWER
+        elif kind in (AuthType.COGNITO_USER_POOLS, AuthType.JWT):
+            authorizer = authorizer_of(api, route)
+            found.update({scope_dimension(authorizer, scope): HAS_SCOPE | LACKS_SCOPE for scope in route.scopes})
+    return found
+
+
+def needs_token(authorizer: Authorizer) -> bool:
+    """Whether an authorizer lets no call through that presents nothing: one without an identity source may."""
+    return authorizer.type is not AuthorizerType.REQUEST or bool(authorizer.identity_sources)
+
+
+def credentials(api: ApiDefinition, route: Route, box: Box, time: float | None) -> dict[str, Any]:
+    """The arguments of ``Api.invoke`` for what a call of a box presents.
+
+    Args:
+        api: the API.
+        route: the route that the call reaches.
+        box: the calls.
+        time: the time of the call in seconds since 1970; None for any time.
+    """
+    kind = api.auth_of(route)
+    given: dict[str, Any] = {"headers": {}, "query": {}}
+    if kind not in (AuthType.NONE, AuthType.AWS_IAM):
+        authorizer = authorizer_of(api, route)
+        if not box.get(TOKEN, HAS_TOKEN) & HAS_TOKEN:
+            return {}
+        _add_sources(given, authorizer)
+        if kind is AuthType.CUSTOM:
+            given["authorizer_output"] = _output(authorizer, _answer(box, authorizer))
+        else:
+            now = _SOME_TIME if time is None else time
+            given["claims"] = _claims(api, route, authorizer, box, now)
+            given |= {} if time is not None else {"at": now}
+    if route.api_key_required and api.api_keys:
+        given["headers"]["x-api-key"] = api.api_keys[0].value
+    return {name: value for name, value in given.items() if value != {}}
+
+
+def authorizer_of(api: ApiDefinition, route: Route) -> Authorizer:
+    """The authorizer of a route that has one."""
+    assert route.authorizer is not None, "a route with such an authorization names its authorizer"
+    return api.authorizer(route.authorizer)
+
+
+def _add_sources(given: dict[str, Any], authorizer: Authorizer) -> None:
+    """Give each identity source of an authorizer a value."""
+    for source in authorizer.identity_sources:
+        for prefix, where in _SOURCES.items():
+            if source.startswith(prefix):
+                given[where][source.removeprefix(prefix)] = "x"
+
+
+def _answer(box: Box, authorizer: Authorizer) -> int:
+    """The best answer of a box: one that allows, else one that says nothing."""
+    answers = box.get(answer_dimension(authorizer), ANY_ANSWER)
+    return next(answer for answer in (ALLOWS, SAYS_NOTHING, DENIES) if answers & answer)
+
+
+def _output(authorizer: Authorizer, answer: int) -> Mapping[str, Any]:
+    """What the function of an authorizer returns for an answer."""
+    if authorizer.simple_responses:
+        return {"isAuthorized": answer == ALLOWS}
+    statement = {
+        "Effect": "Deny" if answer == DENIES else "Allow",
+        "Action": "execute-api:Invoke",
+        # Nothing else than a call to no API: the policy says nothing of the call.
+        "Resource": "arn:aws:execute-api:*:*:none/none/GET/none" if answer == SAYS_NOTHING else "*",
+    }
+    return {"principalId": "user", "policyDocument": {"Version": "2012-10-17", "Statement": [statement]}}
+
+
+def _claims(api: ApiDefinition, route: Route, authorizer: Authorizer, box: Box, now: float) -> Mapping[str, object]:
+    """The claims of a good token with the scopes of a box."""
+    wanted = (scope for scope in route.scopes if box.get(scope_dimension(authorizer, scope), HAS_SCOPE) & HAS_SCOPE)
+    claims: dict[str, object] = {"exp": int(now) + _VALID_FOR}
+    if route.scopes:
+        claims["scope"] = " ".join(wanted)
+    if authorizer.user_pools:
+        return {**claims, "iss": pool_issuer(authorizer.user_pools[0]), "token_use": "access" if route.scopes else "id"}
+    issuer = authorizer.issuers[0]
+    more = {claim.name: claim.expected[0] if claim.expected else "x" for claim in issuer.claims if claim.required}
+    return {**claims, **more, "iss": issuer.url, "aud": issuer.audiences[0]}

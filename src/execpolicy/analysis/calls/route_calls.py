@@ -1,0 +1,65 @@
+"""The calls that reach each route of an API, as regions of ARNs (GW-26)."""
+
+from __future__ import annotations
+
+from execpolicy._base.records import TYPE_CHECKING, NamedTuple
+from execpolicy.analysis.calls.call_arns import call_arns, paths_of_route
+from execpolicy.analysis.dimensions.arn_region import ArnRegion
+from execpolicy.analysis.values.text_pattern import ANY_TEXT, literal, sequence
+from execpolicy.gateway.model.names import ApiType
+from execpolicy.gateway.model.route_table import ANY, rank_of
+
+if TYPE_CHECKING:
+    from execpolicy.analysis.values.text_pattern import TextPattern
+    from execpolicy.gateway.model.api_definition import ApiDefinition
+    from execpolicy.gateway.model.route import Route
+
+_DEFAULT = "$default"
+_ANY_PATH = sequence(literal("/"), ANY_TEXT)
+
+
+class RouteCalls(NamedTuple):
+    """A route with the calls that match it; those in ``better`` match a route of a better rank, and do not reach it."""
+
+    route: Route
+    matching: ArnRegion
+    better: tuple[ArnRegion, ...]
+
+
+def calls_of_routes(api: ApiDefinition) -> tuple[RouteCalls, ...]:
+    """The routes of a REST or HTTP API, the best rank first."""
+    found: list[RouteCalls] = []
+    with_path = [route for route in api.routes if route.path.startswith("/")]
+    defaults = [route for route in api.routes if _DEFAULT in (route.method, route.path)]
+    for route in (*sorted(with_path, key=lambda each: rank_of(api.type, each)), *defaults[:1]):
+        better = tuple(each.matching for each in found if _share_methods(each.route, route))
+        found.append(RouteCalls(route, _region(api, route), better))
+    return tuple(found)
+
+
+def _share_methods(one: Route, other: Route) -> bool:
+    return one.method == other.method or not {one.method, other.method}.isdisjoint((ANY, _DEFAULT))
+
+
+def calls_of_api(api: ApiDefinition) -> ArnRegion:
+    """All calls to the stages of an API, whether they reach a route or not."""
+    stages = (stage.name for stage in api.stages)
+    return ArnRegion(f"calls to {api.id}", call_arns(before_stage(api), stages, (), _ANY_PATH))
+
+
+def _region(api: ApiDefinition, route: Route) -> ArnRegion:
+    methods = () if route.method in (ANY, _DEFAULT) else (route.method,)
+    pattern = call_arns(before_stage(api), (stage.name for stage in api.stages), methods, _paths(api, route))
+    return ArnRegion(route.key, pattern)
+
+
+def before_stage(api: ApiDefinition) -> TextPattern:
+    """The beginning of the ARN of a call to an API, up to the stage."""
+    stage = api.stages[0].name
+    return literal(api.tables.arn_prefixes[stage].removesuffix(f"{stage}/"))
+
+
+def _paths(api: ApiDefinition, route: Route) -> TextPattern:
+    if not route.path.startswith("/"):
+        return _ANY_PATH
+    return paths_of_route(route.path, trailing_slashes=api.type is ApiType.REST)

@@ -1,0 +1,87 @@
+"""Compares two versions of policies or APIs over all requests: what is newly allowed, and what is newly denied."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from execpolicy._base.records import TYPE_CHECKING
+from execpolicy.analysis.allowed_requests import newly_allowed
+from execpolicy.analysis.budget import DEFAULT_STEPS, Budget, BudgetExceededError
+from execpolicy.analysis.calls.compare_apis import compare_apis
+from execpolicy.analysis.comparison import Comparison, Difference
+from execpolicy.analysis.difference import difference, used_up
+from execpolicy.analysis.dimensions.builders import DimensionBuilders
+from execpolicy.analysis.side import PairSide, PolicySide, Side, base_view
+from execpolicy.analysis.space import Space
+from execpolicy.analysis.witness import confirmed
+from execpolicy.document.policy import Policy
+from execpolicy.engine.caller import Caller, Target
+from execpolicy.errors import UsageError
+from execpolicy.gateway.model.api_definition import ApiDefinition
+
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    #: What ``compare`` takes: a policy, a caller and a target, or an API.
+    Comparable: TypeAlias = Policy | tuple[Caller, Target] | ApiDefinition
+
+
+def compare(before: Comparable, after: Comparable, *, budget: int | None = None) -> Comparison:
+    """Compare two versions over all requests, exactly.
+
+    Args:
+        before: the version before the change: a Policy, or a pair of a Caller and a Target.
+        after: the version after it, of the same form. A pair has the same caller as before.
+        budget: the number of steps of the search; when they are used up, the verdict is UNKNOWN.
+
+    Returns:
+        The verdict, with requests that show each difference.
+
+    Raises:
+        UsageError: the two versions cannot be compared.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-custom-policy-checks.html
+    """
+    steps = Budget(DEFAULT_STEPS if budget is None else budget)
+    try:
+        if isinstance(before, ApiDefinition) and isinstance(after, ApiDefinition):
+            return compare_apis(before, after, steps)
+        return _compare_sides(_side(before), _side(after), steps)
+    except BudgetExceededError as error:
+        unknown = Difference(unknown=(used_up(steps, error),))
+        return Comparison(unknown, unknown, ())
+
+
+def _compare_sides(before: Side, after: Side, budget: Budget) -> Comparison:
+    space = _space_of((before, after), budget)
+    old, new = before.allowed(space), after.allowed(space)
+    laxer, stricter = (
+        difference(newly_allowed(space.everything, space.impossible, *accesses, budget), space, confirm, budget)
+        for accesses, confirm in (
+            ((old, new), partial(confirmed, before=before, after=after)),
+            ((new, old), partial(confirmed, before=before, after=after)),
+        )
+    )
+    return Comparison(laxer, stricter, ())
+
+
+def _space_of(sides: tuple[Side, Side], budget: Budget) -> Space:
+    """The space of the requests that the statements of both sides tell apart."""
+    caller = sides[0].caller
+    statements = [statement for side in sides for statement in side.statements()]
+    builders = DimensionBuilders(
+        callers=None if caller is None else [caller.principal],
+        any_service=any(side.any_service for side in sides),
+    )
+    return Space(statements, base_view(caller), builders, budget)
+
+
+def _side(given: object) -> Side:
+    if isinstance(given, Policy):
+        return PolicySide(given)
+    if isinstance(given, tuple) and len(given) == 2 and isinstance(given[0], Caller) and isinstance(given[1], Target):
+        return PairSide(*given)
+    raise UsageError(
+        f"compare takes a Policy, or a Caller with a Target, found {type(given).__name__}",
+        advice="write compare(before, after) with two policies, or compare((caller, target), (caller, target))",
+    )

@@ -1,0 +1,85 @@
+"""The result of a comparison of two versions over all requests."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from execpolicy._base.frozen import Frozen
+from execpolicy._base.records import TYPE_CHECKING, NamedTuple
+from execpolicy.errors import UsageError
+
+if TYPE_CHECKING:
+    from typing import NoReturn
+
+    from execpolicy.analysis.witness import Witness
+
+
+class ComparisonVerdict(StrEnum):
+    """How a version compares with the one before it.
+
+    >>> ComparisonVerdict.LAXER.value
+    'laxer'
+    """
+
+    EQUAL = "equal"
+    STRICTER = "stricter"
+    LAXER = "laxer"
+    #: It allows some requests that were denied, and denies others that were allowed.
+    BOTH = "both"
+    UNKNOWN = "unknown"
+
+
+class Difference(NamedTuple):
+    """What was found in one direction: witnesses, and why requests that may be others are not known."""
+
+    witnesses: tuple[Witness, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether it is not known that there is a difference."""
+        return bool(self.unknown) and not self.witnesses
+
+
+class Comparison(Frozen):
+    """The result of a comparison. It has no truth value.
+
+    Attributes:
+        verdict: how the version after the change compares with the one before it.
+        newly_allowed: requests that are allowed now and were denied before.
+        newly_denied: requests that are denied now and were allowed before.
+        unknown: why a verdict is UNKNOWN, one reason each.
+        assumptions: what the comparison takes for granted.
+    """
+
+    __slots__ = ("assumptions", "newly_allowed", "newly_denied", "unknown", "verdict")
+    verdict: ComparisonVerdict
+    newly_allowed: tuple[Witness, ...]
+    newly_denied: tuple[Witness, ...]
+    unknown: tuple[str, ...]
+    assumptions: tuple[str, ...]
+
+    def __init__(self, laxer: Difference, stricter: Difference, assumptions: tuple[str, ...]) -> None:
+        verdict = _VERDICTS[bool(laxer.witnesses), bool(stricter.witnesses)]
+        if laxer.is_unknown or stricter.is_unknown:
+            verdict = ComparisonVerdict.UNKNOWN
+        self._set(
+            verdict=verdict,
+            newly_allowed=laxer.witnesses,
+            newly_denied=stricter.witnesses,
+            unknown=tuple(dict.fromkeys((*laxer.unknown, *stricter.unknown))),
+            assumptions=assumptions,
+        )
+
+    def __bool__(self) -> NoReturn:
+        raise UsageError(
+            "a Comparison is neither true nor false", advice="compare its verdict, such as ComparisonVerdict.EQUAL"
+        )
+
+
+_VERDICTS = {
+    (False, False): ComparisonVerdict.EQUAL,
+    (True, False): ComparisonVerdict.LAXER,
+    (False, True): ComparisonVerdict.STRICTER,
+    (True, True): ComparisonVerdict.BOTH,
+}

@@ -1,0 +1,78 @@
+"""Finds what differs in one direction: requests of boxes, each confirmed before it is a witness."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+
+from execpolicy._base.records import TYPE_CHECKING
+from execpolicy.analysis.budget import BudgetExceededError
+from execpolicy.analysis.comparison import Difference
+from execpolicy.analysis.witness import requests_in
+
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    from execpolicy.analysis.box import Box
+    from execpolicy.analysis.budget import Budget
+    from execpolicy.analysis.space import Space
+    from execpolicy.analysis.witness import RequestParts, Witness
+
+    #: Makes the witness of a request of a box, if the simulation confirms it.
+    Confirm: TypeAlias = Callable[[RequestParts, Box], Witness | None]
+
+#: At most so many witnesses are given for each direction.
+MAX_WITNESSES = 10
+#: At most so many boxes of one group are tried.
+_MAX_BOXES = 12
+
+
+def difference(
+    groups: Iterable[Iterator[Box]], space: Space, confirm: Confirm, budget: Budget, *, most: int = MAX_WITNESSES
+) -> Difference:
+    """The witnesses of groups of boxes, one for each pair of responsible statements, and what is not known.
+
+    Args:
+        groups: the boxes that differ; those of one group have the same statements that are responsible.
+        space: the space of the boxes.
+        confirm: makes a witness of a request.
+        budget: the steps that the search takes.
+        most: at most so many witnesses are sought.
+    """
+    witnesses: dict[object, Witness] = {}
+    unknown: list[str] = []
+    try:
+        for group in groups:
+            boxes = list(islice(group, _MAX_BOXES))
+            witness = _first_confirmed(boxes, space, confirm)
+            if witness is not None:
+                witnesses.setdefault(witness.statements, witness)
+            elif boxes:
+                unknown.append(_why_not_confirmed(boxes, space))
+            if len(witnesses) == most:
+                break
+    except BudgetExceededError as error:
+        unknown.append(used_up(budget, error))
+    in_order = sorted(witnesses.values(), key=lambda each: each.preference)
+    return Difference(tuple(in_order), tuple(dict.fromkeys(unknown)))
+
+
+def used_up(budget: Budget, error: BudgetExceededError) -> str:
+    """The reason for an answer that is not known because the steps are used up."""
+    return f"the budget of {budget.steps} steps is used up while {error.reason}"
+
+
+def _first_confirmed(boxes: Iterable[Box], space: Space, confirm: Confirm) -> Witness | None:
+    """The best request of some boxes that is confirmed."""
+    candidates = [(parts, box) for box in boxes for parts in requests_in(box, space)]
+    candidates.sort(key=lambda each: each[0].preference)
+    found = (confirm(parts, box) for parts, box in candidates)
+    return next((witness for witness in found if witness is not None), None)
+
+
+def _why_not_confirmed(boxes: Sequence[Box], space: Space) -> str:
+    """Why it is not known whether boxes have a request."""
+    for each in space.undivided.values():
+        if any(box[each.name] != space.everything[each.name] for box in boxes):
+            return f"{each.clause.element} {', '.join(each.clause.values)}: {each.reason}"
+    return "none of the requests that were tried is confirmed by the simulation"

@@ -1,0 +1,33 @@
+"""A caller whose own policies allow everything: what is taken for granted of callers whose policies are not given."""
+
+from __future__ import annotations
+
+from execpolicy._base.records import TYPE_CHECKING
+from execpolicy.document.policy import Policy
+from execpolicy.engine.caller import Caller
+from execpolicy.language.principal import FEDERATED_USER
+
+if TYPE_CHECKING:
+    from execpolicy.language.principal import Principal
+
+
+def _everything(kind: str) -> Policy:
+    statement = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    return Policy.parse({"Version": "2012-10-17", "Statement": statement}, kind=kind, name=f"<any {kind} policy>")
+
+
+_IDENTITY, _SESSION = _everything("identity"), _everything("session")
+
+
+def permitted(principal: Principal) -> Caller:
+    """The caller with policies that allow everything, where it can have policies (EVL-8, EVL-9).
+
+    >>> from execpolicy.language.principal import Principal
+    >>> len(permitted(Principal.parse("arn:aws:iam::111122223333:user/Ann")).identity)
+    1
+    """
+    if not principal.is_iam:
+        return Caller(principal)
+    identity = () if principal.acts_as_root else (_IDENTITY,)
+    session = (_SESSION,) if principal.kind == FEDERATED_USER else ()
+    return Caller(principal, identity=identity, session=session)

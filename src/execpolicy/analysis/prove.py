@@ -1,0 +1,198 @@
+"""Proves invariants of policies and APIs over all calls, or finds a call that contradicts them (INV-1)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+
+from execpolicy._base.records import TYPE_CHECKING
+from execpolicy.analysis.allowed_requests import boxes_of
+from execpolicy.analysis.box import intersection
+from execpolicy.analysis.budget import DEFAULT_STEPS, Budget, BudgetExceededError
+from execpolicy.analysis.calls.api_version import ASSUMPTIONS, ApiVersion, not_compared, space_of
+from execpolicy.analysis.calls.call_arns import ANY_API_BEFORE_STAGE
+from execpolicy.analysis.calls.call_witness import confirmed_by_api
+from execpolicy.analysis.calls.claimed_calls import ApiNames, ClaimedBoxes, ClaimedCalls
+from execpolicy.analysis.calls.credentials import GOOD_ANSWERS, dimensions_of
+from execpolicy.analysis.calls.route_access import region
+from execpolicy.analysis.calls.route_calls import before_stage
+from execpolicy.analysis.difference import difference, used_up
+from execpolicy.analysis.dimensions.builders import DimensionBuilders
+from execpolicy.analysis.invariants.invariant import Invariant
+from execpolicy.analysis.invariants.parts import InvariantKind
+from execpolicy.analysis.proof import Proof, ProofVerdict
+from execpolicy.analysis.search import search
+from execpolicy.analysis.side import PolicySide, base_view
+from execpolicy.analysis.space import Space
+from execpolicy.analysis.witness import Witness
+from execpolicy.arguments import described, instance
+from execpolicy.document.kinds import PolicyKind
+from execpolicy.document.policy import Policy
+from execpolicy.engine.layers import Outcome
+from execpolicy.errors import ExecPolicyError, UsageError
+from execpolicy.gateway.model.api_definition import ApiDefinition
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from execpolicy.analysis.allowed_requests import AllowedRequests
+    from execpolicy.analysis.box import Box
+    from execpolicy.analysis.difference import Confirm
+    from execpolicy.analysis.witness import RequestParts
+
+    class WithApis(Protocol):
+        """A template: what describes several APIs, by name."""
+
+        @property
+        def apis(self) -> Mapping[str, ApiDefinition]:
+            """The APIs."""
+
+
+def prove(
+    invariant: Invariant | str, subject: ApiDefinition | Policy | WithApis, *, budget: int | None = None
+) -> Proof:
+    """Prove an invariant for all calls, or find one that contradicts it.
+
+    Args:
+        invariant: an Invariant, or its text.
+        subject: an API; a template, of which it must hold for every API; or a resource policy by itself.
+        budget: the number of steps of the search; when they are used up, the verdict is UNKNOWN.
+
+    Returns:
+        PROVEN, REFUTED with a call that the simulation has confirmed, or UNKNOWN with the reason.
+
+    Raises:
+        ExecPolicyError: the text is not an invariant; the error has the place.
+        UsageError: an argument is of the wrong type, or the invariant does not fit the subject.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
+
+    >>> from execpolicy import Api, Route
+    >>> api = Api(id="a1b2c3", type="REST", region="eu-west-1", account="111122223333", stages=["prod"],
+    ...     routes=[Route("GET", "/orders", auth="AWS_IAM")])
+    >>> prove("anonymous may not call GET /orders", api).verdict.value
+    'proven'
+    """
+    given = Invariant.parse(invariant) if isinstance(invariant, str) else instance(invariant, Invariant, "invariant")
+    steps = DEFAULT_STEPS if budget is None else budget
+    if isinstance(subject, Policy):
+        return _within_budget(given, steps, partial(_prove_of_policy, subject))
+    if isinstance(subject, ApiDefinition):
+        return _within_budget(given, steps, partial(_prove_of_api, subject))
+    apis = getattr(subject, "apis", None)
+    if not isinstance(apis, Mapping) or not apis:
+        raise UsageError(
+            f"an invariant is proven of an API, a template with APIs or a resource policy, found {described(subject)}",
+            advice='give Api.load(…), Template.load(…), or Policy.parse(…, kind="resource")',
+        )
+    proofs = [_within_budget(given, steps, partial(_prove_of_api, api)) for api in apis.values()]
+    return min(proofs, key=lambda proof: _WORST_FIRST.index(proof.verdict))
+
+
+_WORST_FIRST = (ProofVerdict.REFUTED, ProofVerdict.UNKNOWN, ProofVerdict.PROVEN)
+
+
+def _within_budget(invariant: Invariant, steps: int, search_for: Callable[[Invariant, Budget], Proof]) -> Proof:
+    budget = Budget(steps)
+    try:
+        return search_for(invariant, budget)
+    except BudgetExceededError as error:
+        return Proof(invariant, witness=None, reason=used_up(budget, error), assumptions=())
+
+
+def _prove_of_policy(policy: Policy, invariant: Invariant, budget: Budget) -> Proof:
+    """Prove an invariant of a resource policy by itself: a call gets through if the policy allows it."""
+    if policy.kind is not PolicyKind.RESOURCE:
+        raise UsageError(f"an invariant is proven of a resource policy, found one of kind {policy.kind}")
+    side = PolicySide(policy)
+    claimed = ClaimedCalls(invariant, ApiNames("", "aws", ANY_API_BEFORE_STAGE))
+    statements = (*side.statements(), *claimed.statements())
+    space = Space(statements, base_view(None), DimensionBuilders(), budget, regions=claimed.regions)
+    boxes, allowed = claimed.boxes(space), side.allowed(space)
+    is_none = invariant.kind is InvariantKind.NONE
+    groups = _allowed(boxes, allowed, space, budget) if is_none else _refused(boxes, allowed, space, budget)
+    return _proof(invariant, groups, space, partial(_confirmed_by_policy, side, is_none), budget)
+
+
+def _prove_of_api(api: ApiDefinition, invariant: Invariant, budget: Budget) -> Proof:
+    reasons = tuple(not_compared(api))
+    if reasons:
+        return Proof(invariant, witness=None, reason="; ".join(reasons), assumptions=ASSUMPTIONS)
+    version = ApiVersion(api)
+    claimed = ClaimedCalls(invariant, ApiNames(api.account, api.partition, before_stage(api)))
+    space = space_of([version], budget, claimed.statements(), claimed.regions)
+    is_none = invariant.kind is InvariantKind.NONE
+    search_for = _that_get_through if is_none else _that_do_not
+    groups = search_for(version, claimed.boxes(space), space, budget)
+    return _proof(invariant, groups, space, partial(confirmed_by_api, api, is_none), budget, assumptions=ASSUMPTIONS)
+
+
+def _proof(
+    invariant: Invariant,
+    groups: Iterator[Iterator[Box]],
+    space: Space,
+    confirm: Confirm,
+    budget: Budget,
+    *,
+    assumptions: tuple[str, ...] = (),
+) -> Proof:
+    """The proof, by the groups of requests that contradict the invariant."""
+    found = difference(groups, space, confirm, budget, most=1)
+    witness = found.witnesses[0] if found.witnesses else None
+    return Proof(invariant, witness=witness, reason="; ".join(found.unknown), assumptions=assumptions)
+
+
+def _allowed(claimed: ClaimedBoxes, allowed: AllowedRequests, space: Space, budget: Budget) -> Iterator[Iterator[Box]]:
+    """The claimed requests that are allowed, by combination."""
+    excluded = [*claimed.excluded, *(each.box for each in allowed.denies), *space.impossible]
+    for combination in allowed.combinations:
+        start = intersection(space.everything, combination.limits)
+        groups = [[each.box for each in group] for group in combination.needed]
+        if start is not None:
+            yield search(start, [*claimed.needed, *groups], excluded, budget)
+
+
+def _refused(
+    claimed: ClaimedBoxes, allowed: AllowedRequests, space: Space, budget: Budget, within: Box | None = None
+) -> Iterator[Iterator[Box]]:
+    """The claimed requests that are not allowed: those that no combination allows, and those that a Deny refuses."""
+    start = space.everything if within is None else within
+    outside = [*claimed.excluded, *space.impossible]
+    boxes = [box for combination in allowed.combinations for box in boxes_of(combination, budget)]
+    yield search(start, claimed.needed, [*outside, *boxes], budget)
+    yield search(start, [*claimed.needed, [each.box for each in allowed.denies]], outside, budget)
+
+
+def _that_get_through(
+    version: ApiVersion, claimed: ClaimedBoxes, space: Space, budget: Budget
+) -> Iterator[Iterator[Box]]:
+    """The claimed calls that get through, by route and by combination."""
+    for calls in version.routes:
+        yield from _allowed(claimed, version.access.of_route(calls, space), space, budget)
+
+
+def _that_do_not(version: ApiVersion, claimed: ClaimedBoxes, space: Space, budget: Budget) -> Iterator[Iterator[Box]]:
+    """The claimed calls that do not get through although what they present is good, by route."""
+    good = intersection(space.everything, dict.fromkeys(dimensions_of(version.api), GOOD_ANSWERS))
+    assert good is not None, "every dimension of what is presented has a good value"
+    nowhere = version.no_route(space)
+    within = None if nowhere is None else intersection(good, nowhere)
+    if within is not None:
+        yield search(within, claimed.needed, [*claimed.excluded, *space.impossible], budget)
+    for calls in version.routes:
+        reached = region(calls, space)
+        within = None if reached is None else intersection(good, reached)
+        if within is not None:
+            yield from _refused(claimed, version.access.of_route(calls, space), space, budget, within)
+
+
+def _confirmed_by_policy(side: PolicySide, is_allowed: bool, parts: RequestParts, _: Box) -> Witness | None:
+    """The witness of a request, if the engine confirms that the policy allows it, or that it does not."""
+    try:
+        request = parts.request(None)
+        decision = side.decide(request)
+    except ExecPolicyError:
+        return None
+    if decision.outcome is Outcome.INDETERMINATE or decision.allowed is not is_allowed:
+        return None
+    return Witness(request, None, decision, parts.preference)

@@ -1,0 +1,216 @@
+"""The space of all requests that some statements tell apart: its dimensions, and the box of each statement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
+
+from execpolicy._base.records import TYPE_CHECKING, NamedTuple
+from execpolicy.analysis.box import intersection
+from execpolicy.analysis.dimensions.action import ActionDimension
+from execpolicy.analysis.dimensions.arn_region import ArnRegion
+from execpolicy.analysis.dimensions.builders import DimensionBuilders
+from execpolicy.analysis.dimensions.dimension import NotComparableError, ValueExample, changed_view
+from execpolicy.analysis.dimensions.names import ACTION, CALLER, NETWORK, RESOURCE, dimension_of_key
+from execpolicy.analysis.impossible import impossible_boxes
+from execpolicy.engine.clauses import (
+    ActionClause,
+    ConditionClause,
+    EmptyConditionClause,
+    PrincipalClause,
+    UnknownPartClause,
+)
+from execpolicy.engine.request import DEFAULT_VISIBILITY
+from execpolicy.engine.resource_clause import ResourceClause
+from execpolicy.language.key_presence import traits_of
+
+if TYPE_CHECKING:
+    from execpolicy.analysis.box import Box
+    from execpolicy.analysis.budget import Budget
+    from execpolicy.analysis.dimensions.dimension import Dimension, DimensionBuilder
+    from execpolicy.analysis.values.value_set import ValueSet
+    from execpolicy.engine.clause import Clause
+    from execpolicy.engine.compile import CompiledStatement
+    from execpolicy.engine.request import Visibility
+    from execpolicy.engine.view import View
+
+#: The two values of the dimension of a clause that no other dimension can divide its values by.
+_APPLIES, _DOES_NOT_APPLY = 1, 2
+
+
+class UndividedClause(NamedTuple):
+    """A clause that no dimension can divide its values by, with the reason, and the dimension that it has alone.
+
+    Whether it applies is taken as a property of its own. Equal clauses have one such dimension, so what two policies
+    say about it is compared exactly; but which requests it applies to is not known.
+    """
+
+    clause: Clause
+    name: str
+    reason: str
+
+
+class Space:
+    """All requests, as the statements of both sides of an analysis tell them apart.
+
+    Args:
+        statements: every statement that the analysis reads.
+        regions: sets of resources besides those of the statements.
+        within: the region of the resources that are meant; by default any resource.
+        visibility: how the service sees the requests.
+        more: dimensions besides those of requests, each with all of its values, which are bits.
+        base: the view of a request of which single values are changed to test a clause.
+        builders: what makes the dimensions.
+        budget: counts the steps.
+
+    Raises:
+        BudgetExceededError: a dimension has too many values.
+    """
+
+    __slots__ = ("_sets", "base", "dimensions", "everything", "impossible", "undivided")
+
+    def __init__(
+        self,
+        statements: Iterable[CompiledStatement],
+        base: View,
+        builders: DimensionBuilders,
+        budget: Budget,
+        *,
+        regions: Iterable[ArnRegion] = (),
+        within: ArnRegion | None = None,
+        visibility: Visibility = DEFAULT_VISIBILITY,
+        more: Mapping[str, int] = MappingProxyType({}),
+    ) -> None:
+        self.base = base
+        self.undivided: dict[Clause, UndividedClause] = {}
+        #: The values on which a clause holds, by the clause and by whether the caller has a permissions boundary.
+        self._sets: dict[tuple[Clause, bool], ValueSet] = {}
+        clauses: list[Clause] = [*_clauses(statements), *dict.fromkeys((*regions, *([within] if within else ())))]
+        self.dimensions = self._built(clauses, builders, budget)
+        for clause in clauses:
+            self._test(clause)
+        everything: dict[str, ValueSet] = {name: each.full for name, each in self.dimensions.items()}
+        everything.update(more)
+        everything.update({each.name: _APPLIES | _DOES_NOT_APPLY for each in self.undivided.values()})
+        if within is not None:
+            everything[RESOURCE] = self.values_of(within)
+        self.everything: Box = everything
+        action = self.dimensions[ACTION]
+        self.impossible = impossible_boxes(
+            self.dimensions,
+            visibility=visibility,
+            execute_api=action.of_execute_api if isinstance(action, ActionDimension) else None,
+            only_execute_api=not builders.any_service,
+        )
+
+    def _built(self, clauses: Iterable[Clause], builders: DimensionBuilders, budget: Budget) -> dict[str, Dimension]:
+        by_dimension: dict[str, list[Clause]] = {ACTION: [], RESOURCE: [], CALLER: [], NETWORK: []}
+        for clause in clauses:
+            if isinstance(clause, UnknownPartClause):
+                self._leave_undivided(clause, "it is not known what it says")
+            elif not isinstance(clause, EmptyConditionClause):
+                by_dimension.setdefault(dimension_of(clause), []).append(clause)
+        made: dict[str, DimensionBuilder] = {}
+        for name, tested in by_dimension.items():
+            made[name] = builder = builders.builder(name, tested)
+            for clause in tested:
+                try:
+                    builder.add(clause)
+                except NotComparableError as error:
+                    self._leave_undivided(clause, error.reason)
+        return {name: builder.build(budget) for name, builder in made.items()}
+
+    def _leave_undivided(self, clause: Clause, reason: str) -> None:
+        if clause not in self.undivided:
+            self.undivided[clause] = UndividedClause(clause, f"clause {len(self.undivided)}", reason)
+
+    def box(
+        self, statement: CompiledStatement, *, has_boundary: bool = False, seen_as: View | None = None
+    ) -> Box | None:
+        """The requests that a statement applies to; None if there are none.
+
+        Args:
+            statement: one of those that the space was made for.
+            has_boundary: whether the caller has a permissions boundary (PRN-6).
+            seen_as: the view of a request of an anonymous caller, if the statement receives such a caller whoever calls
+                (GW-22).
+        """
+        box: Box | None = {}
+        for occurrence in statement.occurrences:
+            part = self._box_of_clause(occurrence.clause, has_boundary=has_boundary, seen_as=seen_as)
+            box = None if box is None or part is None else intersection(box, part)
+        return box
+
+    def values_of(self, region: ArnRegion) -> ValueSet:
+        """The values of the resource that are in a region; the space was made for it."""
+        return self._values(region, self.dimensions[RESOURCE], has_boundary=False)
+
+    def _test(self, clause: Clause) -> None:
+        """Find the values on which a clause holds; one that is not known for an example is left undivided."""
+        if isinstance(clause, EmptyConditionClause) or clause in self.undivided:
+            return
+        try:
+            self._values(clause, self.dimensions[dimension_of(clause)], has_boundary=False)
+        except NotComparableError as error:
+            self._leave_undivided(clause, error.reason)
+
+    def _box_of_clause(self, clause: Clause, *, has_boundary: bool, seen_as: View | None) -> Box | None:
+        if isinstance(clause, EmptyConditionClause):
+            return {} if clause.holds else None
+        if seen_as is not None and _describes_caller(clause):
+            return {} if clause.test(seen_as) else None
+        undivided = self.undivided.get(clause)
+        if undivided is not None:
+            return {undivided.name: _APPLIES}
+        name = dimension_of(clause)
+        values = self._values(clause, self.dimensions[name], has_boundary=has_boundary)
+        if not values:
+            return None
+        return {name: values} if self.dimensions[name].full & ~values else {}
+
+    def _values(self, clause: Clause, dimension: Dimension, *, has_boundary: bool) -> ValueSet:
+        """The values of a dimension on which a clause holds.
+
+        Raises NotComparableError: it is not known for one of them.
+        """
+        key = (clause, has_boundary)
+        found = self._sets.get(key)
+        if found is None:
+            found = dimension.full & ~dimension.full
+            for part in dimension.parts(clause):
+                if self._holds(clause, part.example, has_boundary=has_boundary):
+                    found = found | part.values
+            self._sets[key] = found
+        return found
+
+    def _holds(self, clause: Clause, example: ValueExample, *, has_boundary: bool) -> bool:
+        view = changed_view(self.base, example)
+        view.has_boundary = has_boundary
+        truth = clause.test(view)
+        if truth is None:
+            raise NotComparableError(clause, "it depends on what is not known: " + ", ".join(clause.unknown(view)))
+        return truth
+
+
+def _clauses(statements: Iterable[CompiledStatement]) -> Iterator[Clause]:
+    """The clauses of statements, each once."""
+    return iter(dict.fromkeys(occurrence.clause for each in statements for occurrence in each.occurrences))
+
+
+def dimension_of(clause: Clause) -> str:
+    """The name of the dimension that a clause limits."""
+    if isinstance(clause, ActionClause):
+        return ACTION
+    if isinstance(clause, (ResourceClause, ArnRegion)):
+        return RESOURCE
+    if isinstance(clause, PrincipalClause):
+        return CALLER
+    assert isinstance(clause, ConditionClause), "every other clause limits no dimension"
+    return dimension_of_key(clause.condition.key)
+
+
+def _describes_caller(clause: Clause) -> bool:
+    """Whether a clause reads what only the policies of methods with AWS_IAM receive of the caller (GW-22)."""
+    if isinstance(clause, ConditionClause):
+        return dimension_of(clause) == CALLER or traits_of(clause.condition.key).iam_only
+    return isinstance(clause, PrincipalClause)

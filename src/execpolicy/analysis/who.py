@@ -1,0 +1,170 @@
+"""Finds who gets through to a method and path of an API, and under which conditions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from execpolicy._base.records import TYPE_CHECKING
+from execpolicy.analysis.access import Access, AccessGroup
+from execpolicy.analysis.box import intersection
+from execpolicy.analysis.budget import DEFAULT_STEPS, Budget, BudgetExceededError
+from execpolicy.analysis.calls.api_version import ASSUMPTIONS, ApiVersion, not_compared, space_of
+from execpolicy.analysis.calls.call_arns import call_arns, paths_of_people
+from execpolicy.analysis.calls.call_witness import call_of, confirmed_by_api, response_to
+from execpolicy.analysis.calls.credentials import GOOD_ANSWERS, dimensions_of
+from execpolicy.analysis.calls.route_calls import before_stage
+from execpolicy.analysis.difference import difference, used_up
+from execpolicy.analysis.dimensions.arn_region import ArnRegion
+from execpolicy.analysis.dimensions.names import RESOURCE
+from execpolicy.analysis.group_words import statement_words
+from execpolicy.analysis.invariants.call_pattern import CallPattern
+from execpolicy.analysis.proof import ProofVerdict
+from execpolicy.analysis.prove import prove
+from execpolicy.analysis.search import search
+from execpolicy.analysis.witness import RequestParts
+from execpolicy.arguments import instance, text, text_or_none
+from execpolicy.gateway.model.api_definition import ApiDefinition
+from execpolicy.gateway.model.names import AuthType
+
+if TYPE_CHECKING:
+    from execpolicy.analysis.allowed_requests import AllowCombination, StatementBox
+    from execpolicy.analysis.box import Box
+    from execpolicy.analysis.calls.route_calls import RouteCalls
+    from execpolicy.analysis.space import Space
+    from execpolicy.engine.request import Request
+
+#: At most so many groups are given.
+MAX_GROUPS = 10
+
+
+def who(
+    subject: ApiDefinition, method: str, path: str, *, stage: str | None = None, budget: int | None = None
+) -> Access:
+    """Find who gets through to a method and path.
+
+    Args:
+        subject: an API.
+        method: the method, or ``ANY``.
+        path: a path as people write it: ``*`` is one segment, ``**`` any number of them.
+        stage: the name of a stage; by default every stage.
+        budget: the number of steps of the search.
+
+    Returns:
+        The groups of callers that get through, the most open first.
+
+    Raises:
+        ExecPolicyError: the method or the path is not valid; the error has the place.
+        UsageError: an argument is of the wrong type.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
+
+    >>> from execpolicy import Api, Route
+    >>> api = Api(id="a1b2c3", type="REST", region="eu-west-1", account="111122223333", stages=["prod"],
+    ...     routes=[Route("GET", "/orders", auth="AWS_IAM")])
+    >>> print(who(api, "GET", "/orders").groups[0])
+    callers of account 111122223333 whose own policies allow it
+    """
+    api = instance(subject, ApiDefinition, "subject")
+    calls = CallPattern(text(path, "path"), methods=text(method, "method"))
+    at_stage = text_or_none(stage, "stage")
+    stages = [each.name for each in api.stages] if at_stage is None else [api.with_stage(at_stage).stage.name]
+    steps = Budget(DEFAULT_STEPS if budget is None else budget)
+    includes = partial(_gets_through, api)
+    reasons = list(not_compared(api))
+    if reasons:
+        return Access((), others=0, anonymous=None, unknown=reasons, assumptions=ASSUMPTIONS, includes=includes)
+    try:
+        found = list(_Finder(api, calls, stages, steps).candidates())
+    except BudgetExceededError as error:
+        found = []
+        reasons.append(used_up(steps, error))
+    groups = sorted((each for each in found if isinstance(each, AccessGroup)), key=_openness)
+    reasons += [each for each in found if isinstance(each, str)]
+    on_stage = f" on {at_stage}" if at_stage is not None else ""
+    proof = prove(f"anonymous may not call {calls}{on_stage}", api, budget=budget)
+    return Access(
+        groups[:MAX_GROUPS],
+        others=len(groups) - len(groups[:MAX_GROUPS]),
+        anonymous={ProofVerdict.PROVEN: False, ProofVerdict.REFUTED: True}.get(proof.verdict),
+        unknown=dict.fromkeys(reasons),
+        assumptions=ASSUMPTIONS,
+        includes=includes,
+    )
+
+
+def _openness(group: AccessGroup) -> tuple[int, int, int]:
+    """What orders groups: those with the fewest limits first, and of these those that anybody is in."""
+    limits = bool(group.sources) + len(group.keys) + len(group.presented)
+    return limits + (not group.is_anybody), len(group.exceptions), len(group.principals)
+
+
+class _Finder:
+    """Finds the groups of the calls of a pattern."""
+
+    def __init__(self, api: ApiDefinition, calls: CallPattern, stages: list[str], budget: Budget) -> None:
+        self._api = api
+        self._budget = budget
+        self._version = ApiVersion(api)
+        pattern = call_arns(before_stage(api), stages, calls.methods, paths_of_people(calls.path))
+        asked = ArnRegion(str(calls), pattern)
+        self._space: Space = space_of([self._version], budget, regions=[asked])
+        self._within = intersection(self._space.everything, {RESOURCE: self._space.values_of(asked)})
+
+    def candidates(self) -> Iterator[AccessGroup | str]:
+        """The groups, and the reasons for which it is not known whether there is one more."""
+        for calls in self._version.routes:
+            allowed = self._version.access.of_route(calls, self._space)
+            for combination in allowed.combinations:
+                for single in combination.by_statement():
+                    group = self._group(calls, single, allowed.denies)
+                    if group is not None:
+                        yield group
+
+    def _group(
+        self, calls: RouteCalls, combination: AllowCombination, denies: tuple[StatementBox, ...]
+    ) -> AccessGroup | str | None:
+        """The group of the calls that a combination allows; the reason if that is not known, None if there are none."""
+        start = None if self._within is None else intersection(self._within, combination.limits)
+        if start is None:
+            return None
+        needed = [[each.box for each in group] for group in combination.needed]
+        excluded = [*(each.box for each in denies), *self._space.impossible]
+        boxes = search(start, needed, excluded, self._budget)
+        confirm = partial(confirmed_by_api, self._api, True)
+        found = difference([boxes], self._space, confirm, self._budget, most=1)
+        if not found.witnesses:
+            return next(iter(found.unknown), None)
+        allows = [each.statement for group in combination.needed for each in group]
+        sees_caller = self._api.auth_of(calls.route) is AuthType.AWS_IAM
+        words = statement_words(allows[0], sees_caller=sees_caller) if allows else None
+        met = (each for each in denies if self._meets(start, needed, each.box))
+        return AccessGroup(
+            callers=combination.callers,
+            principals=words.principals if words is not None and sees_caller else (),
+            sources=words.sources if words is not None else (),
+            keys=words.keys if words is not None else (),
+            presented=("an API key",) if calls.route.api_key_required else (),
+            exceptions=[self._exception(each, start, sees_caller=sees_caller) for each in met],
+            statements=allows,
+            example=found.witnesses[0],
+        )
+
+    def _exception(self, deny: StatementBox, start: Box, *, sees_caller: bool) -> str:
+        """A Deny in words, with its resources if it does not deny every call of the group."""
+        words = statement_words(deny.statement, sees_caller=sees_caller).as_one
+        resources = deny.box.get(RESOURCE)
+        if resources is None or not start[RESOURCE] & ~resources:
+            return words
+        return f"{words} on {', '.join(each.value for each in deny.statement.statement.resource.values)}"
+
+    def _meets(self, start: Box, needed: list[list[Box]], deny: Box) -> bool:
+        """Whether a Deny applies to some of the calls of a group."""
+        return next(search(start, [*needed, [deny]], self._space.impossible, self._budget), None) is not None
+
+
+def _gets_through(api: ApiDefinition, request: Request) -> bool:
+    """Whether the call of a request gets through, with what it has to present."""
+    parts = RequestParts(request.caller.principal, request.action, request.resource, request.context.values)
+    call = call_of(parts, dict.fromkeys(dimensions_of(api), GOOD_ANSWERS), (api,))
+    return call is not None and response_to(call, api).allowed

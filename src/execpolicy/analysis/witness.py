@@ -1,0 +1,205 @@
+"""Witnesses: requests that show a difference. The engine decides each of them before it is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import islice
+
+from execpolicy._base.frozen import Frozen
+from execpolicy._base.records import TYPE_CHECKING, NamedTuple
+from execpolicy.engine.caller import Caller
+from execpolicy.engine.decision import Decision
+from execpolicy.engine.layers import Outcome
+from execpolicy.engine.request import Request
+from execpolicy.errors import RequestError
+from execpolicy.language.arn import read_resource
+from execpolicy.language.principal import ANONYMOUS
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from execpolicy.analysis.box import Box
+    from execpolicy.analysis.dimensions.dimension import ValueExample
+    from execpolicy.analysis.side import Side
+    from execpolicy.analysis.space import Space
+    from execpolicy.engine.decision import DeterminingStatement
+    from execpolicy.gateway.flow.response import GatewayResponse
+    from execpolicy.language.principal import Principal
+
+#: So many values of each dimension are tried.
+_EXAMPLES = 3
+#: No dimension gives more.
+_ALL_EXAMPLES = 64
+#: The methods in the order in which witnesses prefer them.
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
+
+
+class Witness(Frozen):
+    """A request or a call that shows a difference, with the decisions of both sides.
+
+    Attributes:
+        request: the request; on each side the caller has the policies of that side. None for a call to an API.
+        call: the call to an API; None for a request.
+        before: the decision, or the response, before the change; None where only one version is analysed.
+        after: the one after it.
+        statements: the statements that decide, of both sides.
+    """
+
+    __slots__ = ("_preference", "after", "before", "call", "request", "statements")
+    request: Request | None
+    call: WitnessCall | None
+    before: Decision | GatewayResponse | None
+    after: Decision | GatewayResponse
+    statements: tuple[DeterminingStatement, ...]
+    _preference: tuple[Any, ...]
+
+    def __init__(
+        self,
+        shown: Request | WitnessCall,
+        before: Decision | GatewayResponse | None,
+        after: Decision | GatewayResponse,
+        preference: tuple[Any, ...] = (),
+    ) -> None:
+        self._set(
+            request=shown if isinstance(shown, Request) else None,
+            call=None if isinstance(shown, Request) else shown,
+            before=before,
+            after=after,
+            statements=(*(() if before is None else _deciding(before)), *_deciding(after)),
+            _preference=preference,
+        )
+
+    @property
+    def preference(self) -> tuple[Any, ...]:
+        """What orders witnesses: the smallest is shown first."""
+        return self._preference
+
+    def __str__(self) -> str:
+        """The request and the outcomes, on a line each."""
+        shown = str(self.call) if self.request is None else _words(self.request)
+        if self.before is None:
+            return f"{shown}\n  {_outcome(self.after)}"
+        return f"{shown}\n  before: {_outcome(self.before)}\n  after:  {_outcome(self.after)}"
+
+
+class WitnessCall(NamedTuple):
+    """A call to an API.
+
+    Attributes:
+        method: the method.
+        path: the path after the stage.
+        stage: the name of the stage.
+        principal: the signer; the anonymous one for a call without a signature.
+        context: the context keys of the call.
+        arguments: the other arguments of ``Api.invoke``: headers, claims, what an authorizer returns.
+    """
+
+    method: str
+    path: str
+    stage: str
+    principal: Principal
+    context: Mapping[str, tuple[str, ...]]
+    arguments: Mapping[str, Any]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path} on {self.stage} by {self.principal.arn}{_of_context(self.context)}"
+
+
+def _words(request: Request) -> str:
+    caller = request.caller.principal.arn
+    return f"{request.action} on {request.resource} by {caller}{_of_context(request.context.values)}"
+
+
+def _of_context(values: Mapping[str, tuple[str, ...]]) -> str:
+    return "".join(f" {name}={','.join(each)}" for name, each in values.items() if each)
+
+
+def _deciding(answer: Decision | GatewayResponse) -> tuple[DeterminingStatement, ...]:
+    """The statements that decide: of a response those of the last gate that has a decision."""
+    if isinstance(answer, Decision):
+        return answer.determining_statements
+    decisions = [step.decision for step in answer.steps if step.decision is not None]
+    return decisions[-1].determining_statements if decisions else ()
+
+
+def _outcome(answer: Decision | GatewayResponse) -> str:
+    outcome = answer.outcome.value.replace("_", " ") if isinstance(answer, Decision) else str(answer.status)
+    places = ", ".join(map(_place, _deciding(answer)))
+    return f"{outcome} by {places}" if places else outcome
+
+
+def _place(statement: DeterminingStatement) -> str:
+    name = statement.sid or f"Statement[{statement.index}]"
+    span = statement.span
+    return f"{name} ({statement.policy}:{span.line})" if span else f"{name} ({statement.policy})"
+
+
+class RequestParts(NamedTuple):
+    """What a request is made of, one part of it from each dimension."""
+
+    principal: Principal
+    action: str
+    resource: str
+    keys: Mapping[str, tuple[str, ...]]
+
+    def request(self, caller: Caller | None) -> Request:
+        """The request, of a given caller or of the principal without policies.
+
+        Raises RequestError: no such request exists.
+        """
+        return Request(
+            caller=Caller(self.principal) if caller is None else caller,
+            action=self.action,
+            resource=self.resource,
+            context={key: list(values) for key, values in self.keys.items() if values},
+            resource_account=None if read_resource(self.resource).account else self.principal.account or None,
+        )
+
+    @property
+    def preference(self) -> tuple[Any, ...]:
+        """What orders witnesses: few keys, no credentials, a short path, GET before other methods."""
+        present = sum(1 for values in self.keys.values() if values)
+        method = self.resource.split("/", 3)[2:3]
+        rank = _METHODS.index(method[0]) if method and method[0] in _METHODS else len(_METHODS)
+        return present, self.principal.kind != ANONYMOUS, len(self.resource), rank, self.resource
+
+
+def requests_in(box: Box, space: Space) -> Iterator[RequestParts]:
+    """Some requests of a box, first that of the best value of each dimension, then those with one other value."""
+    found = {name: _best(each.examples(box[name])) for name, each in space.dimensions.items()}
+    best = {name: examples[0] for name, examples in found.items()}
+    yield _parts(best, space)
+    for name, examples in found.items():
+        for other in examples[1:]:
+            yield _parts({**best, name: other}, space)
+
+
+def _best(examples: Iterator[ValueExample]) -> list[ValueExample]:
+    """The first examples, and first of all the anonymous caller, who needs no credentials."""
+    several = list(islice(examples, _ALL_EXAMPLES))
+    several.sort(key=lambda example: example.principal is None or example.principal.kind != ANONYMOUS)
+    return several[:_EXAMPLES]
+
+
+def _parts(examples: Mapping[str, ValueExample], space: Space) -> RequestParts:
+    view = space.base
+    principal, action, resource = view.principal, view.key_values.action, view.resource
+    keys: dict[str, tuple[str, ...]] = {}
+    for example in examples.values():
+        principal = example.principal or principal
+        action = example.action or action
+        resource = example.resource or resource
+        keys.update(example.keys)
+    return RequestParts(principal, action, resource, keys)
+
+
+def confirmed(parts: RequestParts, _: Box, *, before: Side, after: Side) -> Witness | None:
+    """The witness of a request, if the engine confirms that it is allowed on one side only."""
+    try:
+        request = parts.request(after.caller)
+        was, is_now = before.decide(parts.request(before.caller)), after.decide(request)
+    except RequestError:
+        return None
+    if Outcome.INDETERMINATE in (was.outcome, is_now.outcome) or was.allowed is is_now.allowed:
+        return None
+    return Witness(request, was, is_now, parts.preference)
