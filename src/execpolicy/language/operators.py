@@ -127,13 +127,15 @@ def read_network(text: str) -> Network | None:
         return _read_ipv4(text)
     if re.fullmatch(_IPV6, text) is None:
         return None
-    from ipaddress import IPv6Network  # imported with the first IPv6 address
+    from ipaddress import IPv6Address  # imported with the first IPv6 address
 
+    address, _, length = text.partition("/")
+    bits = int(length) if length else 128
     try:
-        network = IPv6Network(text, strict=False)
+        # The class for ranges takes three times as long.
+        return _range(6, int(IPv6Address(address)) >> 128 - bits, bits) if bits <= 128 else None
     except ValueError:
         return None
-    return Network(6, int(network.network_address), int(network.netmask))
 
 
 def _range(version: int, start: int, bits: int) -> Network:
