@@ -129,6 +129,17 @@ GOALS = (
     Goal("YAML of a template with places, against libyaml's events", _of_events(templates.NODES), most=5),
     Goal("all resources of a template, against libyaml's events", _of_events(templates.RESOURCES)),
     Goal("lint of a policy of 5 statements, against Policy.parse", _of_lint(linting.LINT, linting.PARSE), most=10),
+    Goal("lint of its text, against Policy.parse", _of_lint(linting.LINT_TEXT, linting.PARSE), most=10),
+    Goal(
+        "lint of a compact policy of 5 statements, against Policy.parse",
+        _of_lint(linting.LINT_COMPACT, linting.PARSE_COMPACT),
+        most=10,
+    ),
+    Goal(
+        "lint of the text of a compact policy, against Policy.parse",
+        _of_lint(linting.LINT_COMPACT_TEXT, linting.PARSE_COMPACT),
+        most=10,
+    ),
     Goal("lint of a template of 200 routes, against loading it", _of_lint(linting.LINT_TEMPLATE, linting.LOAD), most=3),
     Goal(
         "import execpolicy, against import cedarpy",

@@ -16,23 +16,34 @@ from execpolicy.loaders.contents import NOTHING_GIVEN
 from execpolicy.loaders.kinds import contents_of
 
 GROUP = "lint"
-PARSE, LINT = "Policy.parse, 5 statements", "lint, 5 statements"
+PARSE, LINT, LINT_TEXT = "Policy.parse, 5 statements", "lint, 5 statements", "Policy.parse and lint, 5 statements"
+PARSE_COMPACT, LINT_COMPACT = "Policy.parse, 5 compact statements", "lint, 5 compact statements"
+LINT_COMPACT_TEXT = "Policy.parse and lint, 5 compact statements"
 LOAD, LINT_TEMPLATE = "a template of 200 routes, loaded", "a template of 200 routes, lint"
 _API = "arn:aws:execute-api:eu-west-1:111122223333:a1b2c3d4e5"
 
 
 def measure_linting(plan: Plan, report: Report) -> None:
-    """Measure a policy without findings, which is parsed already, and the text of a template without findings."""
-    text = json.dumps(_policy(), indent=2)
-    policy = Policy.parse(text, kind="resource")
+    """Measure policies and a template, which have no findings.
+
+    A policy is checked alone, with its places read already, and from its text: the places are read with the check.
+    """
+    text, compact = json.dumps(conditional_policy(), indent=2), json.dumps(compact_policy())
+    policy, compact_parsed = Policy.parse(text, kind="resource"), Policy.parse(compact, kind="resource")
     template = json.dumps(_template(200))
     measures = {
         PARSE: repeated(lambda: Policy.parse(text, kind="resource")),
         LINT: repeated(lambda: lint(policy)),
+        LINT_TEXT: repeated(lambda: lint(Policy.parse(text, kind="resource"))),
+        PARSE_COMPACT: repeated(lambda: Policy.parse(compact, kind="resource")),
+        LINT_COMPACT: repeated(lambda: lint(compact_parsed)),
+        LINT_COMPACT_TEXT: repeated(lambda: lint(Policy.parse(compact, kind="resource"))),
         LOAD: repeated(lambda: _load(template)),
         LINT_TEMPLATE: repeated(lambda: lint_text(template, "template.json")),
     }
-    report.add(GROUP, in_turns(measures, plan.part_rounds), note=f"{len(text)} and {len(template)} characters")
+    report.add(
+        GROUP, in_turns(measures, plan.part_rounds), note=f"{len(text)}, {len(compact)} and {len(template)} characters"
+    )
 
 
 def _load(template: str) -> None:
@@ -40,7 +51,7 @@ def _load(template: str) -> None:
     contents_of(problems, document, NOTHING_GIVEN)
 
 
-def _policy() -> dict[str, Any]:
+def conditional_policy() -> dict[str, Any]:
     """A resource policy of five statements, each with a condition."""
     readers = {"AWS": [f"arn:aws:iam::{account}:role/reader" for account in ("111122223333", "444455556666")]}
     conditions = (
@@ -70,6 +81,13 @@ def _policy() -> dict[str, Any]:
             "Condition": {"NotIpAddress": {"aws:SourceIp": ["203.0.113.0/24", "2001:db8::/32"]}},
         }
     )
+    return {"Version": "2012-10-17", "Statement": statements}
+
+
+def compact_policy() -> dict[str, Any]:
+    """A resource policy of five statements without conditions."""
+    statement = {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke"}
+    statements = [{**statement, "Resource": f"execute-api:/prod/GET/part{number}"} for number in range(5)]
     return {"Version": "2012-10-17", "Statement": statements}
 
 

@@ -34,7 +34,8 @@ ASKED_FOR = (
     *("full explanation, N=5", "full explanation, N=100"),
     *("explained in words, N=5", "explained in words, N=100", "json.loads"),
     *("YAML of a template with places", "all resources of a template"),
-    *("lint of a policy of 5 statements", "lint of a template of 200 routes", "import execpolicy"),
+    *("lint of a policy of 5 statements", "lint of its text", "lint of a compact policy", "of a compact policy"),
+    *("lint of a template of 200 routes", "import execpolicy"),
     *(
         "2 KB wildcard pattern",
         "25 stars",

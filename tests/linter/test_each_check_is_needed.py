@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from execpolicy.linter import run
-from execpolicy.linter.catalogue import CHECKS, FAMILIES
-from execpolicy.linter.check import Check
+from execpolicy.linter.catalogue import API_CHECKS, CHECKS, FAMILIES
+from execpolicy.linter.check import ApiCheck, Check
 from execpolicy.linter.ignores import rules as ignore_rules
 from execpolicy.linter.loading import findings as loading
 from execpolicy.linter.rule import Rule
@@ -30,8 +30,11 @@ def find_everywhere(subject: object) -> Iterator[CheckResult]:
 
 def replace(monkeypatch: pytest.MonkeyPatch, check: Check, find: Callable[[object], Iterator[CheckResult]]) -> None:
     """Let another function stand in place of a check."""
+    if isinstance(check, ApiCheck):
+        of_api = check._replace(find=find, show=None)
+        monkeypatch.setattr(run, "API_CHECKS", tuple(of_api if each is check else each for each in API_CHECKS))
+        return
     changed = check._replace(find=find, show=None)
-    monkeypatch.setattr(run, "CHECKS", tuple(changed if each is check else each for each in CHECKS))
     families = [
         family._replace(checks=tuple(changed if each is check else each for each in family.checks), reads=None)
         for family in FAMILIES

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import gc
 import json
+from collections.abc import Callable, Mapping
 from cProfile import Profile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from benchmarks.linting import compact_policy, conditional_policy
 from execpolicy import Api, Caller, Domain, ExecPolicyError, Mapped, Policy, Route, Target, UsageError
+from execpolicy.document.parse import parse_text
 from execpolicy.linter.catalogue import selected
+from execpolicy.linter.conditions import tested
 from execpolicy.linter.run import lint, lint_file, lint_text
 from execpolicy.linter.severity import Severity
+from execpolicy.linter.subject import PolicySubject
 
 
 def document(resource: str, *, principal: bool = True) -> str:
@@ -112,6 +119,34 @@ def test_a_policy_of_several_readings_is_reported_once() -> None:
     assert len(lint(RESOURCE)) == len({str(finding) for finding in lint(RESOURCE)}) == 1
 
 
+def calls(function: Callable[[], object]) -> int:
+    """How many functions are called."""
+    function()  # imports what it needs, and fills the caches of the engine
+    profile = Profile()
+    profile.runcall(function)
+    return sum(entry.callcount for entry in profile.getstats())
+
+
+@pytest.mark.parametrize("sound", [compact_policy, conditional_policy])
+def test_to_check_a_sound_policy_takes_less_than_to_parse_it(sound: Callable[[], Mapping[str, Any]]) -> None:
+    text = json.dumps(sound())
+    policy = Policy.parse(text, kind="resource")
+    assert lint(policy) == ()
+    assert calls(lambda: lint(policy)) < calls(lambda: parse_text(text, "a", policy.kind))
+
+
+def test_nothing_that_was_read_of_a_policy_waits_for_the_garbage_collector() -> None:
+    policy = Policy.parse(json.dumps(conditional_policy()), kind="resource")
+    gc.collect()
+    gc.disable()
+    try:
+        lint(policy)
+        left = [each for each in gc.get_objects() if isinstance(each, (PolicySubject, tested.Tested))]
+    finally:
+        gc.enable()
+    assert left == []
+
+
 @pytest.mark.parametrize("effect", ["Allow", "Deny"])
 @pytest.mark.parametrize("operator", ["StringNotEquals", "ForAllValues:StringEquals"])
 def test_the_work_grows_with_the_number_of_conditions(effect: str, operator: str) -> None:
@@ -119,9 +154,6 @@ def test_the_work_grows_with_the_number_of_conditions(effect: str, operator: str
         keys = {f"aws:PrincipalTag/t{each}": "a" for each in range(number)}
         statement = {"Effect": effect, "Principal": "*", "Action": "execute-api:Invoke", "Resource": "*"}
         policy = Policy.parse({"Statement": {**statement, "Condition": {operator: keys}}}, kind="resource")
-        profile = Profile()
-        profile.runcall(lint, policy)
-        return sum(entry.callcount for entry in profile.getstats())
+        return calls(lambda: lint(policy))
 
-    work(1)  # what is imported and compiled with the first run
     assert work(200) <= 2.6 * work(100)

@@ -17,6 +17,7 @@ from execpolicy.language.variables import TextWithVariables, Unresolved, ValueLo
 if TYPE_CHECKING:
     from typing import Any
 
+    from execpolicy.document.operator_name import OperatorName
     from execpolicy.language.glob import Tokens
     from execpolicy.language.value_sets import ValueTest
 
@@ -27,6 +28,13 @@ ASSUMED = (
 )
 _OF_VARIABLES = ("VAR-1", "VAR-2", "VAR-3", "VAR-4")
 _OF_SPELLINGS = ("CND-7", "CND-8", "CND-10")
+
+
+def holds_without_value(name: OperatorName, *, negated: bool) -> bool:
+    """The result without a value, except of Null (CND-3); IfExists does not change a set operator (CND-12)."""
+    if name.quantifier:
+        return name.quantifier == "ForAllValues"
+    return name.if_exists or negated
 
 
 class ConditionTest:
@@ -154,10 +162,8 @@ class ConditionTest:
         return plain and (len(actual) > 1 or (self.multivalued and bool(actual)))
 
     def _test_missing(self) -> bool:
-        """The result without a value (CND-3); IfExists does not change a set operator (CND-12)."""
-        if self.name.quantifier:
-            return self.name.quantifier == "ForAllValues"
-        return self.name.if_exists or self.operator.negated
+        """The result without a value."""
+        return holds_without_value(self.name, negated=self.operator.negated)
 
     def _test_empty(self, excluded: str) -> Truth:
         """The result of an empty list of values for a key that is present (CND-14)."""

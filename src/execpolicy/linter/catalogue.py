@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from execpolicy.document.syntax.wording import nearest, quoted
 from execpolicy.errors import UsageError
+from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.linter.apis import deployments, sam_policies
 from execpolicy.linter.apis import policies as api_policies
 from execpolicy.linter.apis import reach as api_reach
@@ -17,7 +18,7 @@ from execpolicy.linter.arns import slashes as arn_slashes
 from execpolicy.linter.arns import stages as arn_stages
 from execpolicy.linter.arns import targets as arn_targets
 from execpolicy.linter.arns.entries import entries
-from execpolicy.linter.check import Family
+from execpolicy.linter.check import ApiCheck, Check, Family, PolicyCheck
 from execpolicy.linter.conditions import forms as condition_forms
 from execpolicy.linter.conditions import keys as condition_keys
 from execpolicy.linter.conditions import operators as condition_operators
@@ -30,34 +31,46 @@ from execpolicy.linter.documents import elements as documents
 from execpolicy.linter.ignores import rules as ignore_rules
 from execpolicy.linter.loading import findings as loading
 from execpolicy.linter.rule import Rule
+from execpolicy.linter.subject import PolicySubject
 
-#: Every module of checks. A policy whose part is missing is not given to the checks that read this part.
-FAMILIES: Final = (
-    Family(documents.CHECKS),
-    Family(sizes.CHECKS),
-    Family(actions.CHECKS),
-    Family(principals.CHECKS, principals.named),
-    Family(not_principals.CHECKS, principals.named),
-    Family(empty_elements.CHECKS),
-    Family(api_policies.CHECKS, lambda subject: subject.api),
-    Family(sam_policies.CHECKS, lambda subject: subject.api),
-    Family(apis.CHECKS),
-    Family(api_reach.CHECKS),
-    Family(deployments.CHECKS),
-    Family(arns.CHECKS, entries),
-    Family(arn_slashes.CHECKS, entries),
-    Family(arn_stages.CHECKS, entries),
-    Family(arn_fields.CHECKS, entries),
-    Family(arn_targets.CHECKS, lambda subject: subject.api),
-    Family(condition_keys.CHECKS, tests),
-    Family(condition_operators.CHECKS, tests),
-    Family(condition_values.CHECKS, tests),
-    Family(condition_forms.CHECKS, tests),
-    Family(condition_texts.CHECKS, tests),
-    Family(condition_scope.CHECKS, tests),
+
+def _api_of(subject: PolicySubject) -> ApiDefinition | None:
+    return subject.api
+
+
+#: Every module of checks, and what its checks of policies go through.
+_MODULES: Final[Sequence[tuple[tuple[Check, ...], Callable[[PolicySubject], object] | None]]] = (
+    (documents.CHECKS, None),
+    (sizes.CHECKS, None),
+    (actions.CHECKS, None),
+    (principals.CHECKS, principals.named),
+    (not_principals.CHECKS, principals.named),
+    (empty_elements.CHECKS, empty_elements.empty),
+    (api_policies.CHECKS, _api_of),
+    (sam_policies.CHECKS, _api_of),
+    (apis.CHECKS, None),
+    (api_reach.CHECKS, None),
+    (deployments.CHECKS, None),
+    (arns.CHECKS, entries),
+    (arn_slashes.CHECKS, entries),
+    (arn_stages.CHECKS, entries),
+    (arn_fields.CHECKS, entries),
+    (arn_targets.CHECKS, _api_of),
+    (condition_keys.CHECKS, tests),
+    (condition_operators.CHECKS, tests),
+    (condition_values.CHECKS, tests),
+    (condition_forms.CHECKS, tests),
+    (condition_texts.CHECKS, tests),
+    (condition_scope.CHECKS, tests),
+)
+#: The checks of policies. A policy whose part is missing is not given to the checks that go through this part.
+FAMILIES: Final = tuple(
+    Family(tuple(check for check in checks if isinstance(check, PolicyCheck)), reads) for checks, reads in _MODULES
 )
 #: Every check.
-CHECKS: Final = tuple(check for family in FAMILIES for check in family.checks)
+CHECKS: Final = tuple(check for checks, _ in _MODULES for check in checks)
+#: The checks of APIs as a whole.
+API_CHECKS: Final = tuple(check for check in CHECKS if isinstance(check, ApiCheck))
 #: Every rule by its id, in the order of ids.
 RULES: Final[Mapping[str, Rule]] = {
     rule.id: rule

@@ -30,13 +30,13 @@ Check: TypeAlias = PolicyCheck | ApiCheck
 
 
 class Family(NamedTuple):
-    """The checks of one module.
+    """The checks of policies of one module.
 
     Attributes:
         checks: the checks.
-        reads: what the checks of policies go through, such as conditions: they find nothing in a policy without any.
-            None if they read the policy as a whole.
+        reads: what the checks go through, such as conditions: they find nothing in a policy without any. None if they
+            read the policy as a whole.
     """
 
-    checks: tuple[Check, ...]
+    checks: tuple[PolicyCheck, ...]
     reads: Callable[[PolicySubject], object] | None = None

@@ -15,8 +15,7 @@ from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node
 from execpolicy.engine.caller import Caller, Target
 from execpolicy.errors import ExecPolicyError, PolicySyntaxError, UsageError
 from execpolicy.gateway.model.api_definition import ApiDefinition
-from execpolicy.linter.catalogue import CHECKS, FAMILIES, RULES
-from execpolicy.linter.check import ApiCheck, PolicyCheck
+from execpolicy.linter.catalogue import API_CHECKS, FAMILIES, RULES
 from execpolicy.linter.documents.policy_version import has_policy_version
 from execpolicy.linter.file_text import FileText
 from execpolicy.linter.finding import Finding, ShownRequest
@@ -213,8 +212,8 @@ def _of_api(api: ApiDefinition, chosen: Collection[str], given: tuple[str, ...])
             yield from _of_policy(PolicySubject(domain.policy), chosen)
     subject = ApiSubject(api, given)
     requests = 0
-    for check in CHECKS:
-        if isinstance(check, ApiCheck) and check.rule.id in chosen:
+    for check in API_CHECKS:
+        if check.rule.id in chosen:
             for found in check.find(subject):
                 asks = check.show is not None and requests < MAX_REQUESTS
                 requests += asks
@@ -226,10 +225,11 @@ def _of_policy(subject: PolicySubject, chosen: Collection[str]) -> Iterator[Find
         if family.reads is not None and not family.reads(subject):
             continue
         for check in family.checks:
-            if isinstance(check, PolicyCheck) and check.rule.id in chosen:
+            if check.rule.id in chosen:
                 for found in check.find(subject):
                     shown = check.show(subject, found) if check.show is not None and subject.may_ask() else None
                     yield _finding(check.rule, found, subject.sid_at(found.path), shown)
+    subject.forget()
 
 
 def _finding(rule: Rule, found: CheckResult, sid: str = "", shown: ShownRequest | None = None) -> Finding:

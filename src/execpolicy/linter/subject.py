@@ -87,6 +87,10 @@ class PolicySubject:
         found: _Read = self._read[read]
         return found
 
+    def forget(self) -> None:
+        """Drop what was read: it refers to the subject, so that both would wait for the garbage collector."""
+        self._read.clear()
+
     def may_ask(self) -> bool:
         """Whether one more request can be made: the file can be named, and few were made, or it would take long."""
         self._requests += 1

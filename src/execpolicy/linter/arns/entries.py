@@ -10,6 +10,7 @@ from execpolicy.document.model import Statement
 from execpolicy.document.syntax.nodes import Text
 from execpolicy.document.unknown_value import has_unknown
 from execpolicy.linter.arns.pattern import ApiPattern, PatternField, fields_of, read_api_pattern
+from execpolicy.linter.arns.usual import is_usual
 from execpolicy.linter.finding import Fix
 from execpolicy.linter.fixes.edits import made, replacement
 from execpolicy.linter.rule import FixSafety, RuleExample
@@ -80,16 +81,25 @@ class Entry(NamedTuple):
 
 
 def entries(subject: PolicySubject) -> tuple[Entry, ...]:
-    """The entries of statements about actions of execute-api; those with a part that is not known are left out."""
+    """The entries of statements about actions of execute-api in which there may be something to find.
+
+    Entries that are written as most are, and those with a part that is not known, are left out.
+    """
     return subject.once(_entries)
 
 
 def _entries(subject: PolicySubject) -> tuple[Entry, ...]:
+    completed = subject.policy.kind in COMPLETED
     return tuple(
         _entry(subject, statement, text, path)
         for statement, text, path in subject.resources()
-        if is_about_calls(statement) and not has_unknown(text.value)
+        if not is_usual(text.value, completed=completed) and _is_read(statement, text)
     )
+
+
+def _is_read(statement: Statement, text: Text) -> bool:
+    """Whether an entry belongs to a statement about actions of execute-api, and all of it is known."""
+    return is_about_calls(statement) and not has_unknown(text.value)
 
 
 def _entry(subject: PolicySubject, statement: Statement, text: Text, path: str) -> Entry:
@@ -98,12 +108,26 @@ def _entry(subject: PolicySubject, statement: Statement, text: Text, path: str) 
 
 
 def patterns(subject: PolicySubject) -> tuple[tuple[Entry, ApiPattern], ...]:
-    """The entries that name parts of an API, with these parts."""
+    """Those of the entries that name parts of an API, with these parts."""
     return subject.once(_patterns)
 
 
 def _patterns(subject: PolicySubject) -> tuple[tuple[Entry, ApiPattern], ...]:
     return tuple((entry, entry.pattern) for entry in entries(subject) if entry.pattern is not None)
+
+
+def all_patterns(subject: PolicySubject) -> tuple[tuple[Entry, ApiPattern], ...]:
+    """As ``patterns``, with the entries that are written as most are."""
+    return subject.once(_all_patterns)
+
+
+def _all_patterns(subject: PolicySubject) -> tuple[tuple[Entry, ApiPattern], ...]:
+    found = (
+        _entry(subject, statement, text, path)
+        for statement, text, path in subject.resources()
+        if _is_read(statement, text)
+    )
+    return tuple((entry, entry.pattern) for entry in found if entry.pattern is not None)
 
 
 def is_about_calls(statement: Statement) -> bool:

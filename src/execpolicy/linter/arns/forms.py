@@ -16,7 +16,7 @@ from execpolicy.linter.arns.entries import (
     patterns,
     resource_example,
 )
-from execpolicy.linter.arns.pattern import PatternField, read_api_pattern
+from execpolicy.linter.arns.pattern import METHODS, PatternField, read_api_pattern
 from execpolicy.linter.arns.requests import show_no_match, show_other_method
 from execpolicy.linter.check import PolicyCheck
 from execpolicy.linter.finding import Fix
@@ -33,7 +33,6 @@ _LONGEST_ID: Final = 63
 _ID_AT_END: Final = re.compile(rf"[a-z0-9-]{{1,{_LONGEST_ID}}}\Z")
 #: The fields of an ARN before that of the resource.
 _FIELDS_BEFORE: Final = 5
-METHODS: Final = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 
 PATH_PARAMETER = Rule(
     id="EP-ARN-001",

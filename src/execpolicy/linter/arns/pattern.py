@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from execpolicy.language.arn import SHORT_FORM
 
+METHODS: Final = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 _FIELDS = 6
 _VARIABLE = re.compile(r"\$\{[^{}]*\}")
 _SERVICE = 2

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from execpolicy.linter.arns.entries import patterns, resource_example
-from execpolicy.linter.arns.forms import METHODS
-from execpolicy.linter.arns.pattern import PatternField
+from execpolicy.linter.arns.pattern import METHODS, PatternField
 from execpolicy.linter.arns.requests import show_no_match
 from execpolicy.linter.check import PolicyCheck
 from execpolicy.linter.rule import FixSafety, Rule

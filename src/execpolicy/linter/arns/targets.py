@@ -9,7 +9,7 @@ from execpolicy.gateway.arn.execute_api_arn import partition_of
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.unknown_part import Concern
 from execpolicy.language.arn import SHORT_FORM
-from execpolicy.linter.arns.entries import Entry, is_open, patterns
+from execpolicy.linter.arns.entries import Entry, all_patterns, is_open
 from execpolicy.linter.arns.pattern import ApiPattern, PatternField
 from execpolicy.linter.arns.requests import show_no_match
 from execpolicy.linter.check import PolicyCheck
@@ -42,7 +42,7 @@ resource_policy:
 
 def _of_api(subject: PolicySubject) -> Iterator[tuple[Entry, ApiPattern, ApiDefinition]]:
     if subject.api is not None:
-        for entry, pattern in patterns(subject):
+        for entry, pattern in all_patterns(subject):
             yield entry, pattern, subject.api
 
 

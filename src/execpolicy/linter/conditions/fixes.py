@@ -8,7 +8,7 @@ from typing import Final
 
 from execpolicy.language.context_keys import ContextKey, KeyType
 from execpolicy.language.operators import OPERATORS, read_network
-from execpolicy.linter.conditions.tested import Tested, known_values
+from execpolicy.linter.conditions.tested import Tested
 from execpolicy.linter.finding import Fix
 
 #: Operators with wildcards, by those that compare whole texts.
@@ -65,7 +65,7 @@ def fitting_operator(tested: Tested, record: ContextKey) -> Fix | None:
     """The fix that writes the operator that compares the same with values of the type of the key."""
     operator = tested.condition.operator
     base = _MEANT.get((record.type, operator.base))
-    known = known_values(tested)
+    known = tested.known_values
     if base is None or len(known) != len(tested.condition.values):
         return None
     reads = OPERATORS[base].read_policy_value

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from execpolicy.document.model import NEW_VERSION
-from execpolicy.document.syntax.nodes import NOWHERE, JsonArray, JsonBoolean, JsonNumber, JsonObject, Node, Text
+from execpolicy.document.syntax.nodes import NOWHERE, JsonArray, JsonBoolean, JsonNumber, Text
 from execpolicy.document.syntax.wording import quoted
 from execpolicy.document.unknown_value import has_unknown
 from execpolicy.document.variable_syntax import Variable, VariableSyntaxError, split_variables
@@ -187,17 +187,26 @@ _TYPES: Final = {Text: "string", JsonNumber: "number", JsonBoolean: "boolean"}
 def _mixed_types(subject: PolicySubject) -> Iterator[CheckResult]:
     for tested in tests(subject):
         values = tested.condition.values
-        if len(values) < 2:
+        if len(values) < 2 or values[0].start == NOWHERE:  # without a text
             continue
-        types = subject.once(_scalar_types)
-        found = [types.get(text.start, "") for text in values]
+        found = _types_of(tested)
         for text, each in zip(values, found, strict=True):
-            if each != found[0] and each and found[0]:
+            if each != found[0]:
                 found_at = tested.at(text, f"this value is a {each}, and the first one of the list is a {found[0]}")
                 yield found_at._replace(
                     related=subject.related_text("the first", values[0]), fix=_as_strings(tested, found)
                 )
                 break
+
+
+def _types_of(tested: Tested) -> Sequence[str]:
+    """The JSON types of the values, which are a list."""
+    condition = tested.condition
+    values = tested.subject.node(
+        tested.statement.number, "Condition", condition.operator_text.value, condition.key.value
+    )
+    assert isinstance(values, JsonArray), "only a list has several values"
+    return [next(name for of, name in _TYPES.items() if isinstance(each, of)) for each in values.items]
 
 
 def _as_strings(tested: Tested, types: Sequence[str]) -> Fix | None:
@@ -207,21 +216,6 @@ def _as_strings(tested: Tested, types: Sequence[str]) -> Fix | None:
         return None
     values = [text for text, each in zip(condition.values, types, strict=True) if each != _TYPES[Text]]
     return made(FixSafety.SAFE, *(replacement(tested.subject.policy, text, text.value) for text in values))
-
-
-def _scalar_types(subject: PolicySubject) -> Mapping[int, str]:
-    """The JSON type of each scalar of a document, by its offset; nothing for a document without a text."""
-    types: dict[int, str] = {}
-    rest: list[Node] = [subject.policy.root]
-    while rest:
-        node = rest.pop()
-        if isinstance(node, JsonArray):
-            rest.extend(node.items)
-        elif isinstance(node, JsonObject):
-            rest.extend(value for _, _, value in node.members.values())
-        elif node.start != NOWHERE:
-            types[node.start] = next((name for of, name in _TYPES.items() if isinstance(node, of)), "")
-    return types
 
 
 VARIABLE_FOR_OPERATOR = Rule(

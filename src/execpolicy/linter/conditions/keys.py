@@ -241,7 +241,7 @@ def _denies_of_endpoint_calls(subject: PolicySubject) -> Iterator[CheckResult]:
     if subject.policy.kind not in _OF_CALLERS:
         return
     for tested, _ in known_tests(subject):
-        if tested.key != _SOURCE_IP or tested.allows or tested.without_key() is not True:
+        if tested.key != _SOURCE_IP or tested.allows or tested.holds_without_key is not True:
             continue
         if tested.is_about_calls and not _excepts_endpoints(tested):
             message = "a call through a VPC endpoint has no aws:SourceIp, so this Deny applies to it"
@@ -256,7 +256,7 @@ def _matters(tested: Tested) -> bool:
     """Whether it matters that the key is missing: IfExists says that it can be, unless a Deny then hits every call."""
     if not tested.condition.operator.if_exists:
         return True
-    return not tested.allows and tested.without_key() is True and not tested.is_required
+    return not tested.allows and tested.holds_without_key is True and not tested.is_required
 
 
 #: One line for each rule.

@@ -16,7 +16,6 @@ from execpolicy.linter.conditions.tested import (
     condition_example,
     identity_condition_example,
     known_tests,
-    known_values,
     tests,
 )
 from execpolicy.linter.rule import FixSafety, Rule
@@ -76,7 +75,7 @@ def _allows_without_key(subject: PolicySubject) -> Iterator[CheckResult]:
     for tested, record in known_tests(subject):
         if not tested.allows or not tested.is_about_calls or tested.condition.operator.quantifier == _FOR_ALL:
             continue
-        if record.name.lower() in _REPORTED_ELSEWHERE or tested.without_key() is not True or tested.is_required:
+        if record.name.lower() in _REPORTED_ELSEWHERE or tested.holds_without_key is not True or tested.is_required:
             continue
         if record.execute_api is ExecuteApi.NEVER or _is_always_there(tested, record):
             continue
@@ -173,7 +172,7 @@ MFA_WITHOUT_IF_EXISTS = Rule(
 def _mfa_without_if_exists(subject: PolicySubject) -> Iterator[CheckResult]:
     asked = {each.key for each in tests(subject) if not each.allows and each.is_null}
     for tested, _ in known_tests(subject):
-        if tested.allows or tested.key not in _MFA or asked.intersection(_MFA) or tested.without_key() is not False:
+        if tested.allows or tested.key not in _MFA or asked.intersection(_MFA) or tested.holds_without_key is not False:
             continue
         if tested.condition.operator.quantifier or not _is_about_missing_mfa(tested):
             continue
@@ -208,7 +207,7 @@ def _string_like_on_arns(subject: PolicySubject) -> Iterator[CheckResult]:
     for tested, record in known_tests(subject):
         if record.type is not KeyType.ARN or not tested.condition.operator.base.endswith("Like"):
             continue
-        crossing = [text.value for text in known_values(tested) if {"*", "?"} & {*text.value} and text.value != "*"]
+        crossing = [text.value for text in tested.known_values if {"*", "?"} & {*text.value} and text.value != "*"]
         if tested.family == "String" and crossing:
             message = f"a wildcard in {crossing[0]} also matches colons, and so other fields of an ARN"
             yield tested.at_operator(message, str(tested.condition.operator).replace("String", "Arn"))

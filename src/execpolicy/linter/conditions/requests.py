@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from execpolicy.language.operators import read_network
-from execpolicy.linter.conditions.tested import Tested, known_values
+from execpolicy.linter.conditions.tested import Tested
 from execpolicy.linter.finding import ShownRequest
 from execpolicy.linter.requests.shown_requests import shown_by_policy
 from execpolicy.linter.requests.typical_call import PUBLIC_ADDRESS, SOME_VPC, SOME_VPCE, TYPICAL_VALUES, typical_call
@@ -32,7 +32,7 @@ def _shown(
 def show_without_key(subject: PolicySubject, found: CheckResult) -> ShownRequest | None:
     """A call without the key of a condition."""
     tested: Tested = found.about
-    holds = tested.without_key()
+    holds = tested.holds_without_key
     if holds is None:
         return None
     return _shown(tested, applies=holds and not tested.is_required, without=tested.key)
@@ -56,7 +56,7 @@ def show_service(subject: PolicySubject, found: CheckResult) -> ShownRequest | N
 def show_role(subject: PolicySubject, found: CheckResult) -> ShownRequest | None:
     """A call with a session of the role that an ARN with a region is meant for."""
     tested: Tested = found.about
-    for text in known_values(tested):
+    for text in tested.known_values:
         fields = text.value.split(":")
         kind, _, name = fields[-1].partition("/")
         if len(fields) == _FIELDS and kind in ("role", "user") and name and fields[4].isdecimal():
@@ -86,7 +86,7 @@ def show_ipv6_address(subject: PolicySubject, found: CheckResult) -> ShownReques
 def show_forged_header(subject: PolicySubject, found: CheckResult) -> ShownRequest | None:
     """A call whose client wrote what lets it pass into a header."""
     tested: Tested = found.about
-    first = next(iter(known_values(tested)), None)
+    first = next(iter(tested.known_values), None)
     if first is None:
         return None
     wanted = "anything-else" if tested.negated and tested.allows else _matching(first.value)
@@ -96,7 +96,7 @@ def show_forged_header(subject: PolicySubject, found: CheckResult) -> ShownReque
 def show_other_vpc(subject: PolicySubject, found: CheckResult) -> ShownRequest | None:
     """A call from the same private address in another VPC."""
     tested: Tested = found.about
-    first = next(iter(known_values(tested)), None)
+    first = next(iter(tested.known_values), None)
     if first is None or read_network(first.value) is None:
         return None
     address = first.value.partition("/")[0]
@@ -107,7 +107,7 @@ def show_other_vpc(subject: PolicySubject, found: CheckResult) -> ShownRequest |
 def show_one_of_both(subject: PolicySubject, found: CheckResult) -> ShownRequest | None:
     """A call by which one of aws:SourceVpc and aws:SourceVpce is listed, and the other is not."""
     tested: Tested = found.about
-    first = next(iter(known_values(tested)), None)
+    first = next(iter(tested.known_values), None)
     if first is None:
         return None
     return _shown(tested, applies=False, values={tested.condition.key.value: first.value, "aws:SourceVpc": SOME_VPC})
@@ -116,7 +116,7 @@ def show_one_of_both(subject: PolicySubject, found: CheckResult) -> ShownRequest
 def show_plain_star(subject: PolicySubject, found: CheckResult) -> ShownRequest | None:
     """A call with a value that a wildcard would match."""
     tested: Tested = found.about
-    first = next((text for text in known_values(tested) if "*" in text.value), None)
+    first = next((text for text in tested.known_values if "*" in text.value), None)
     if first is None:
         return None
     values = {tested.condition.key.value: _matching(first.value)}
@@ -126,7 +126,7 @@ def show_plain_star(subject: PolicySubject, found: CheckResult) -> ShownRequest 
 def show_stranger(subject: PolicySubject, found: CheckResult) -> ShownRequest | None:
     """A call with the id of a stranger, which a wildcard matches."""
     tested: Tested = found.about
-    first = next((text for text in known_values(tested) if {"*", "?"} & {*text.value}), None)
+    first = next((text for text in tested.known_values if {"*", "?"} & {*text.value}), None)
     if first is None:
         return None
     value = first.value.replace("*", "z9y8x7w6v5").replace("?", "9")
@@ -136,7 +136,7 @@ def show_stranger(subject: PolicySubject, found: CheckResult) -> ShownRequest | 
 def show_session(subject: PolicySubject, found: CheckResult) -> ShownRequest | None:
     """A call with a session whose ARN a condition compares with that of the role."""
     tested: Tested = found.about
-    first = next((text for text in known_values(tested) if ":assumed-role/" in text.value), None)
+    first = next((text for text in tested.known_values if ":assumed-role/" in text.value), None)
     if first is None:
         return None
     return _shown(tested, applies=tested.negated, caller=_matching(first.value))

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Any, Final
 
+from execpolicy._base.frozen import lazy_attribute
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.model import Condition, Statement
 from execpolicy.document.syntax.nodes import JsonObject, Text
 from execpolicy.document.unknown_value import has_unknown
 from execpolicy.gateway.model.api_definition import ApiDefinition
-from execpolicy.language.condition import ConditionTest
+from execpolicy.language.condition import ConditionTest, holds_without_value
 from execpolicy.language.context_keys import ContextKey, find_context_key
 from execpolicy.language.operators import OPERATORS
 from execpolicy.language.truth import Truth
@@ -31,7 +32,7 @@ _OF_ENDPOINTS: Final = (PolicyKind.VPC_ENDPOINT, PolicyKind.DOMAIN_NAME)
 _OF_APIS: Final = (PolicyKind.RESOURCE, PolicyKind.DOMAIN_NAME)
 
 
-class Tested(NamedTuple):
+class Tested:
     """A condition of a statement: one operator over one key.
 
     Attributes:
@@ -40,30 +41,33 @@ class Tested(NamedTuple):
         condition: the condition.
         record: what is known of the key; None for a key that AWS does not have.
         key: the name of the key in lower case.
+        operator: what is known of the operator.
         family: the type that the operator compares, such as ``String``.
         negated: whether the operator is one such as StringNotEquals.
         allows: whether the statement is an Allow.
     """
 
-    subject: PolicySubject
-    statement: Statement
-    condition: Condition
-    record: ContextKey | None
-    key: str
-    family: str
-    negated: bool
-    allows: bool
+    def __init__(self, subject: PolicySubject, statement: Statement, condition: Condition) -> None:
+        self.subject = subject
+        self.statement = statement
+        self.condition = condition
+        self.record: ContextKey | None = find_context_key(condition.key.value)
+        self.key = condition.key.value.lower()
+        self.operator = OPERATORS[condition.operator.base]
+        self.family = self.operator.family
+        self.negated = self.operator.negated
+        self.allows = statement.effect == "Allow"
 
     @property
     def is_null(self) -> bool:
-        return self.condition.operator.base == "Null"
+        return self.family == "Null"
 
     @property
     def grants(self) -> bool:
         """Whether a call gets in because the key has one of the values."""
         return self.allows is not self.negated
 
-    @property
+    @lazy_attribute
     def is_about_calls(self) -> bool:
         """Whether the statement is about calls of APIs, and about nothing else."""
         return self.subject.policy.kind in _OF_APIS or is_about_calls(self.statement)
@@ -77,11 +81,24 @@ class Tested(NamedTuple):
     @property
     def api(self) -> ApiDefinition | None:
         """The API whose policy it is, if all of it is known."""
-        api = self.subject.api
-        return None if api is None or api.has_unknown_access else api
+        return self.subject.once(_known_api)
 
-    def without_key(self) -> Truth:
+    @lazy_attribute
+    def known_values(self) -> tuple[Text, ...]:
+        """The values, without those that are not known or have variables."""
+        return tuple(text for text in self.condition.values if "${" not in text.value and not has_unknown(text.value))
+
+    @lazy_attribute
+    def read_values(self) -> tuple[tuple[Text, Any], ...]:
+        """The known values with what the operator reads: None for a value that it cannot read."""
+        read = self.operator.read_policy_value
+        return tuple((text, read((text.value,))) for text in self.known_values)
+
+    @lazy_attribute
+    def holds_without_key(self) -> Truth:
         """Whether the condition holds for a request without the key."""
+        if not self.is_null:
+            return holds_without_value(self.condition.operator, negated=self.negated)
         policy = self.subject.policy
         test = ConditionTest(
             self.condition,
@@ -94,7 +111,7 @@ class Tested(NamedTuple):
     @property
     def consequence(self) -> str:
         """What follows if no call has the key."""
-        holds = self.without_key()
+        holds = self.holds_without_key
         if holds is None:
             return "so the condition cannot do what it says"
         if not holds or self.is_required:
@@ -110,7 +127,7 @@ class Tested(NamedTuple):
     @property
     def is_required(self) -> bool:
         """Whether the statement applies to requests with the key only, by another condition on it."""
-        return any(each.without_key() is False for each in self.others(self.key))
+        return any(each.holds_without_key is False for each in self.others(self.key))
 
     def at(self, text: Text, message: str, part: str = "") -> CheckResult:
         """A finding about a text of the condition, or about a part of it."""
@@ -186,25 +203,15 @@ def tests(subject: PolicySubject) -> tuple[Tested, ...]:
 
 def _tests(subject: PolicySubject) -> tuple[Tested, ...]:
     return tuple(
-        _tested(subject, each.statement, condition)
+        Tested(subject, each.statement, condition)
         for each in subject.statements
         for condition in each.statement.conditions
         if not has_unknown(condition.key.value)
     )
 
 
-def _tested(subject: PolicySubject, statement: Statement, condition: Condition) -> Tested:
-    name, operator = condition.key.value, OPERATORS[condition.operator.base]
-    return Tested(
-        subject,
-        statement,
-        condition,
-        find_context_key(name),
-        key=name.lower(),
-        family=operator.family,
-        negated=operator.negated,
-        allows=statement.effect == "Allow",
-    )
+def _known_api(subject: PolicySubject) -> ApiDefinition | None:
+    return None if subject.api is None or subject.api.has_unknown_access else subject.api
 
 
 def _operator_names(subject: PolicySubject) -> Mapping[int, Counter[str]]:
@@ -235,11 +242,6 @@ def _known_tests(subject: PolicySubject) -> tuple[tuple[Tested, ContextKey], ...
     return tuple(
         (tested, tested.record) for tested in tests(subject) if tested.record is not None and not tested.is_null
     )
-
-
-def known_values(tested: Tested) -> list[Text]:
-    """The values of a condition, without those that are not known or have variables."""
-    return [text for text in tested.condition.values if not has_unknown(text.value) and "${" not in text.value]
 
 
 def condition_example(condition: str, underlined: str = "", *, effect: str = "Allow") -> RuleExample:

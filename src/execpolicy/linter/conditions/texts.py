@@ -12,7 +12,7 @@ from execpolicy.document.syntax.wording import quoted
 from execpolicy.document.unknown_value import has_unknown
 from execpolicy.document.variable_syntax import Variable, split_variables
 from execpolicy.language.dates import date_text, is_seconds, read_date
-from execpolicy.language.operators import read_binary, read_network
+from execpolicy.language.operators import read_network
 from execpolicy.linter.arns.pattern import fields_of
 from execpolicy.linter.check import PolicyCheck
 from execpolicy.linter.conditions.requests import (
@@ -22,7 +22,7 @@ from execpolicy.linter.conditions.requests import (
     show_stranger,
     show_usual_value,
 )
-from execpolicy.linter.conditions.tested import Tested, condition_example, known_tests, known_values
+from execpolicy.linter.conditions.tested import Tested, condition_example, known_tests
 from execpolicy.linter.finding import Fix
 from execpolicy.linter.rule import FixSafety, Rule
 from execpolicy.linter.severity import Severity
@@ -73,8 +73,8 @@ def _no_base64(subject: PolicySubject) -> Iterator[CheckResult]:
     for tested, _ in known_tests(subject):
         if tested.family != "Binary":
             continue
-        for text in known_values(tested):
-            if read_binary(text.value) is None:
+        for text, read in tested.read_values:
+            if read is None:
                 yield tested.at(text, f"{quoted(text.value)} is not base64, so it equals no value")
 
 
@@ -98,7 +98,7 @@ def _dates_in_seconds(subject: PolicySubject) -> Iterator[CheckResult]:
         # The name of aws:EpochTime says that its values are seconds.
         if tested.family != "Date" or record.name == "aws:EpochTime":
             continue
-        for text in known_values(tested):
+        for text in tested.known_values:
             seconds = read_date(text.value)
             if seconds is not None and is_seconds(text.value):
                 date = date_text(seconds)
@@ -131,7 +131,7 @@ def _regions(subject: PolicySubject) -> Iterator[CheckResult]:
 def _whole_texts(tested: Tested) -> Iterator[Text]:
     """The known values that stand for one text only."""
     like = tested.condition.operator.base.endswith("Like")
-    for text in known_values(tested):
+    for text in tested.known_values:
         if text.value and not (like and _WILDCARDS.search(text.value)):
             yield text
 
@@ -155,10 +155,10 @@ def _host_bits(subject: PolicySubject) -> Iterator[CheckResult]:
     for tested, _ in known_tests(subject):
         if tested.family != "IpAddress":
             continue
-        for text in known_values(tested):
-            network, (address, slash, bits) = read_network(text.value), text.value.partition("/")
-            first = read_network(address)
-            if not slash or network is None or first is None or first.base == network.base:
+        for text, network in tested.read_values:
+            address, slash, bits = text.value.partition("/")
+            first = read_network(address) if slash and network is not None else None
+            if first is None or first.base == network.base:
                 continue
             written = f"{_address(network.version, network.base)}/{bits}"
             found = tested.at(text, f"AWS reads {text.value} as {written}")
@@ -190,7 +190,7 @@ def _wide_wildcards(subject: PolicySubject) -> Iterator[CheckResult]:
     for tested, _ in known_tests(subject):
         if not tested.grants or not tested.condition.operator.base.endswith("Like") or tested.family != "String":
             continue
-        for text in known_values(tested):
+        for text in tested.known_values:
             match = _WILDCARDS.search(text.value)
             if match is None:
                 continue
@@ -284,7 +284,7 @@ SESSION_ARN = Rule(
 def _session_arns(subject: PolicySubject) -> Iterator[CheckResult]:
     for tested, _ in known_tests(subject):
         if tested.key == "aws:principalarn":
-            for text in known_values(tested):
+            for text in tested.known_values:
                 if ":assumed-role/" in text.value:
                     message = "aws:PrincipalArn is the ARN of the role, not of its session, so this equals no value"
                     session = _SESSION.fullmatch(text.value)
@@ -314,7 +314,7 @@ def _regions_of_callers(subject: PolicySubject) -> Iterator[CheckResult]:
     for tested, _ in known_tests(subject):
         if tested.key != "aws:principalarn":
             continue
-        for text in known_values(tested):
+        for text in tested.known_values:
             fields = fields_of(text.value)
             if len(fields) == 6 and fields[2].text == "iam" and fields[3].text not in ("", "*"):
                 message = f"ARNs of iam have no region, and this one has {fields[3].text}, so it equals no value"

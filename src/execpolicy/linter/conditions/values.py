@@ -9,7 +9,7 @@ from typing import Final, NamedTuple, TypeAlias
 from execpolicy.document.syntax.nodes import Text
 from execpolicy.document.syntax.wording import quoted
 from execpolicy.language.context_keys import ContextKey, KeyType
-from execpolicy.language.operators import OPERATORS, Network, in_network, read_network
+from execpolicy.language.operators import PRIVATE_RANGES, Network, in_network
 from execpolicy.linter.check import PolicyCheck
 from execpolicy.linter.conditions.fixes import MEANT_VALUES, fitting_operator, meant_value, operator_with_wildcards
 from execpolicy.linter.conditions.requests import (
@@ -23,7 +23,6 @@ from execpolicy.linter.conditions.tested import (
     api_condition_example,
     condition_example,
     known_tests,
-    known_values,
 )
 from execpolicy.linter.finding import Fix
 from execpolicy.linter.rule import FixSafety, Rule
@@ -36,19 +35,7 @@ _IDS: Final = {
     "aws:sourcevpce": ("vpce", re.compile(r"vpce-(?:[0-9a-z]{8}|[0-9a-z]{17})")),
 }
 _SOURCE_IP: Final = "aws:sourceip"
-#: The ranges that the public internet does not route (KEY-8).
-_PRIVATE_IPV4: Final = tuple(
-    map(
-        read_network,
-        ("10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"),
-    )
-)
-#: ::1, fc00::/7 and fe80::/10
-_PRIVATE_IPV6: Final = (
-    Network(6, 1, (1 << 128) - 1),
-    Network(6, 0xFC << 120, 0xFE << 120),
-    Network(6, 0xFE80 << 112, 0xFFC0 << 112),
-)
+
 WILDCARD = Rule(
     id="EP-CND-040",
     name="wildcard-without-like",
@@ -69,7 +56,7 @@ def _wildcards(subject: PolicySubject) -> Iterator[CheckResult]:
         base = tested.condition.operator.base
         if tested.family != "String" or base.endswith("Like") or tested.key in _IDS:
             continue
-        for text in known_values(tested):
+        for text in tested.known_values:
             if "*" in text.value:
                 found = tested.at(text, f"under {base} the * of {quoted(text.value)} is no wildcard", "*")
                 yield found._replace(fix=operator_with_wildcards(tested))
@@ -85,7 +72,7 @@ def _wrong_ids(key: str) -> _Find:
             if tested.key != key or tested.family != "String":
                 continue
             fix = _id_fix(tested)
-            for text in known_values(tested):
+            for text in tested.known_values:
                 value = text.value.lower() if base.endswith("IgnoreCase") else text.value
                 wild = base.endswith("Like") and bool({"*", "?"} & {*value})
                 if not wild and shape.fullmatch(value) is None:
@@ -135,8 +122,7 @@ VPCE_ID = Rule(
 
 
 def _is_private(network: Network) -> bool:
-    ranges = (each for each in (*_PRIVATE_IPV4, *_PRIVATE_IPV6) if each is not None)
-    return any(in_network(network, each) and network.mask & each.mask == each.mask for each in ranges)
+    return any(in_network(network, each) and network.mask & each.mask == each.mask for each in PRIVATE_RANGES)
 
 
 def _private_values(subject: PolicySubject) -> tuple[tuple[Tested, tuple[Text, ...]], ...]:
@@ -144,7 +130,7 @@ def _private_values(subject: PolicySubject) -> tuple[tuple[Tested, tuple[Text, .
     found = []
     for tested, _ in known_tests(subject):
         if tested.key == _SOURCE_IP and tested.family == "IpAddress" and not tested.only_through_endpoints:
-            values = [(text, read_network(text.value)) for text in known_values(tested)]
+            values = tested.read_values
             private = tuple(text for text, network in values if network is not None and _is_private(network))
             found.append((tested, private))
     return tuple(found)
@@ -257,11 +243,10 @@ def _ipv4_lists(subject: PolicySubject, key: str) -> Iterator[CheckResult]:
         # Private APIs are dual-stack, whatever is set.
         if (not api.is_private and api.ip_address_type != "dualstack") or api.ip_address_type == "ipv4":
             continue
-        values = known_values(tested)
-        networks = [read_network(text.value) for text in values]
-        if not networks or len(values) != len(tested.condition.values):
+        values = tested.read_values
+        if not values or len(values) != len(tested.condition.values):
             continue
-        if all(each is not None and each.version == 4 for each in networks):
+        if all(network is not None and network.version == 4 for _, network in values):
             then = "refuses callers with" if tested.grants else "lets pass callers with"
             message = f"this list has IPv4 ranges only, and {then} IPv6 addresses"
             related = subject.related_part("the IP address type", "ip_address_type")
@@ -316,9 +301,9 @@ def _unreadable(family: str) -> _Find:
         for tested, record in known_tests(subject):
             if tested.family != family or not _fits(tested, record):
                 continue
-            operator = OPERATORS[tested.condition.operator.base]
-            for text in known_values(tested):
-                if operator.read_policy_value((text.value,)) is None:
+            operator = tested.operator
+            for text, read in tested.read_values:
+                if read is None:
                     found = quoted(text.value)
                     message = f"{found} is not {operator.expected}, which {operator.name} compares: it equals no value"
                     new = meant_value(family, text.value)

@@ -113,14 +113,14 @@ UNKNOWN_SERVICE = Rule(
 )
 
 
-def _is_misspelled(action: _Action) -> bool:
+def _is_misspelled(service: str, name: str) -> bool:
     """Whether the service is written like execute-api, or manages APIs and the name is that of a call."""
-    if action.service == _SERVICE:
+    if service == _SERVICE:
         return False
-    if action.service == "apigateway":
-        return action.name in _ITS_NAMES
-    is_near = nearest(action.service, (_SERVICE,)) is not None and nearest(action.name, _ITS_NAMES) is not None
-    return is_like_execute_api(action.service) or is_near
+    if service == "apigateway":
+        return name in _ITS_NAMES
+    is_near = nearest(service, (_SERVICE,)) is not None and nearest(name, _ITS_NAMES) is not None
+    return is_near or is_like_execute_api(service)
 
 
 def is_like_execute_api(service: str) -> bool:
@@ -128,9 +128,16 @@ def is_like_execute_api(service: str) -> bool:
     return re.sub(r"[-_.]", "", service.lower()) in _LIKE_ITS_NAME
 
 
+def _misspelled(subject: PolicySubject) -> frozenset[tuple[str, str]]:
+    """The services and names of actions that are misspelled. Most actions stand in several statements."""
+    names = {(action.service, action.name) for action in _actions(subject)}
+    return frozenset((service, name) for service, name in names if _is_misspelled(service, name))
+
+
 def _misspelled_services(subject: PolicySubject) -> Iterator[CheckResult]:
+    misspelled = subject.once(_misspelled)
     for action in _actions(subject):
-        if _is_misspelled(action):
+        if (action.service, action.name) in misspelled:
             message = f"found the service {quoted(action.service)}; calls of an API have the service execute-api"
             found = subject.at(action.text, message, action.path, first=0, last=len(action.service))
             edit = replacement(subject.policy, action.text, _SERVICE, 0, len(action.service))
@@ -156,8 +163,10 @@ OTHER_SERVICE = Rule(
 def _other_services(subject: PolicySubject) -> Iterator[CheckResult]:
     if subject.policy.kind not in _OF_API:
         return
+    misspelled = subject.once(_misspelled)
     for action in _actions(subject):
-        if action.service != _SERVICE and not action.element.negated and not _is_misspelled(action):
+        is_misspelled = (action.service, action.name) in misspelled
+        if action.service != _SERVICE and not action.element.negated and not is_misspelled:
             found = subject.at(
                 action.text, f"no call of an API has the action {quoted(action.text.value)}", action.path
             )
@@ -214,13 +223,14 @@ VARIABLE_IN_ACTION = Rule(
 
 
 def _variables_in_actions(subject: PolicySubject) -> Iterator[CheckResult]:
+    message = "here this is no variable, but these characters"
     for each in subject.statements:
         statement = each.statement
         path = f"Statement[{statement.number}]"
-        texts = [(text, f"{path}.{statement.action.name}") for text in statement.action.values]
-        texts += [(condition.key, f"{path}.Condition") for condition in statement.conditions]
-        for text, where in texts:
-            yield from _at_variables(subject, text, where, "here this is no variable, but these characters")
+        for text in statement.action.values:
+            yield from _at_variables(subject, text, f"{path}.{statement.action.name}", message)
+        for condition in statement.conditions:
+            yield from _at_variables(subject, condition.key, f"{path}.Condition", message)
 
 
 def _at_variables(subject: PolicySubject, text: Text, path: str, message: str) -> Iterator[CheckResult]:
@@ -249,15 +259,21 @@ OLD_VARIABLE = Rule(
 )
 
 
-def _values_with_variables(subject: PolicySubject) -> Iterator[tuple[Text, str]]:
-    """The values in which documents of the current version have variables."""
-    for _, text, path in subject.resources():
-        yield text, path
-    for each in subject.statements:
-        for condition in each.statement.conditions:
-            if condition.operator.base.startswith(("String", "Arn")):
-                for text in condition.values:
-                    yield text, f"Statement[{each.statement.number}].Condition"
+def _values_with_variables(subject: PolicySubject) -> tuple[tuple[Text, str], ...]:
+    """The values of which documents of the current version have variables, with their paths."""
+    return subject.once(_read_values_with_variables)
+
+
+def _read_values_with_variables(subject: PolicySubject) -> tuple[tuple[Text, str], ...]:
+    resources = [(text, path) for _, text, path in subject.resources() if "${" in text.value]
+    conditions = [
+        (text, f"Statement[{each.statement.number}].Condition")
+        for each in subject.statements
+        for condition in each.statement.conditions
+        for text in condition.values
+        if "${" in text.value and condition.operator.base.startswith(("String", "Arn"))
+    ]
+    return (*resources, *conditions)
 
 
 def _old_variables(subject: PolicySubject) -> Iterator[CheckResult]:
@@ -304,7 +320,7 @@ def _tags_with_spaces(subject: PolicySubject) -> Iterator[CheckResult]:
     if subject.policy.version != NEW_VERSION:
         return
     for text, path in _values_with_variables(subject):
-        if "${" not in text.value or has_unknown(text.value):
+        if has_unknown(text.value):
             continue
         for part in split_variables(text.value):
             if isinstance(part, Variable) and " " in part.key:

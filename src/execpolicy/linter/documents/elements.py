@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import count
 from typing import Final
 
+from execpolicy._base.frozen import lazy_attribute
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Text, walk
 from execpolicy.document.syntax.wording import quoted
@@ -122,8 +123,16 @@ SAME_SID_ATTACHED = Rule(
 )
 
 
-def _sids(subject: PolicySubject) -> Iterator[tuple[Text, int]]:
+def _sids(subject: PolicySubject) -> tuple[tuple[Text, int], ...]:
     """The Sid of each statement, with its number."""
+    return subject.once(_read_sids)
+
+
+def _read_sids(subject: PolicySubject) -> tuple[tuple[Text, int], ...]:
+    return tuple(_known_sids(subject))
+
+
+def _known_sids(subject: PolicySubject) -> Iterator[tuple[Text, int]]:
     numbers: set[int] = set()
     for each in subject.statements:
         statement = each.statement
@@ -153,8 +162,12 @@ class _NewSids:
     """Sids that no statement of a document has."""
 
     def __init__(self, subject: PolicySubject) -> None:
-        self._taken = {sid.value for sid, _ in _sids(subject)}
+        self._subject = subject
         self._numbers: dict[str, Iterator[int]] = {}
+
+    @lazy_attribute
+    def _taken(self) -> set[str]:
+        return {sid.value for sid, _ in _sids(self._subject)}
 
     def number_after(self, sid: str) -> str:
         """The first number after a Sid that makes it a new one, which is taken then."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from execpolicy.document.model import Condition, Element
+from execpolicy.document.model import Condition, Element, Statement
 from execpolicy.document.syntax.nodes import JsonObject
 from execpolicy.linter.check import PolicyCheck
 from execpolicy.linter.loading.load_rule import CALLS, SOUND, example
@@ -78,6 +78,18 @@ VALUES_IF_EXISTS = _rule(
     "EMPTY_ARRAY_CONDITION_IFEXISTS",
     _condition("StringEqualsIfExists"),
 )
+
+
+def empty(subject: PolicySubject) -> bool:
+    """Whether a list or an object of a statement is empty."""
+    return any(_has_empty(each.statement) for each in subject.statements)
+
+
+def _has_empty(statement: Statement) -> bool:
+    action, resource, principal = statement.action, statement.resource, statement.principal
+    if not action.values or not resource.values or statement.empty_conditions:
+        return True
+    return (principal is not None and not principal.entries) or not all(each.values for each in statement.conditions)
 
 
 def _elements(subject: PolicySubject, name: str) -> Iterator[CheckResult]:
