@@ -59,14 +59,17 @@ class ActionDimension(Dimension):
     def parts(self, clause: Clause) -> Iterable[UniformSet]:
         for values in self._domain.among(self._patterns[clause], self.full):
             if values:
-                yield UniformSet(values, next(self.examples(values)))
+                yield UniformSet(values, self._example(self._domain.example(values)))
 
     def containing(self, example: ValueExample) -> ValueSet:
         assert example.action is not None, "an example of this dimension has an action"
         return self._domain.containing(example.action.lower())
 
     def examples(self, values: ValueSet) -> Iterator[ValueExample]:
-        return (ValueExample(action=self._spelled.get(text, text)) for text in self._domain.examples(values))
+        return map(self._example, self._domain.examples(values))
+
+    def _example(self, text: str) -> ValueExample:
+        return ValueExample(action=self._spelled.get(text, text))
 
 
 class ActionBuilder(DimensionBuilder):

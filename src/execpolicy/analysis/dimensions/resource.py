@@ -59,14 +59,18 @@ class ResourceDimension(Dimension):
     def parts(self, clause: Clause) -> Iterable[UniformSet]:
         for values in self._domain.among(self._patterns[clause], self.full):
             if values:
-                yield UniformSet(values, next(self.examples(values)))
+                yield UniformSet(values, self._example(self._domain.example(values)))
 
     def containing(self, example: ValueExample) -> ValueSet:
         assert example.resource is not None, "an example of this dimension has a resource"
         return self._domain.containing(example.resource)
 
     def examples(self, values: ValueSet) -> Iterator[ValueExample]:
-        return (ValueExample(resource=text) for text in self._domain.examples(values))
+        return map(self._example, self._domain.examples(values))
+
+    @staticmethod
+    def _example(text: str) -> ValueExample:
+        return ValueExample(resource=text)
 
 
 class ResourceBuilder(DimensionBuilder):

@@ -11,7 +11,7 @@ from execpolicy.language.glob import matcher, tokens_of
 #: The methods of examples, the best first.
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 #: The combinations of stages, methods and paths that are tried.
-_MAX_COMBINATIONS = 150
+_MAX_COMBINATIONS = 72
 _MAX_OF_EACH = 6
 _OTHER_REGIONS, _OTHER_ACCOUNTS, _OTHER_IDS = ("us-east-1",), ("444455556666",), ("d4e5f6",)
 _FIELDS = 6
@@ -42,20 +42,20 @@ def _rank(method: str) -> int:
 SOME_API = KnownApi("arn:aws:execute-api:eu-west-1:111122223333:a1b2c3", ("prod",))
 
 
-def preferred_resources(patterns: Iterable[str], api: KnownApi) -> list[str]:
+def preferred_resources(patterns: Iterable[str], api: KnownApi) -> Iterator[str]:
     """ARNs of calls, the best first.
 
     Args:
         patterns: the patterns of ARNs and of short forms that policies have, as they are written.
         api: whose calls are the best examples.
 
-    >>> preferred_resources(["arn:aws:execute-api:*:*:*/dev/POST/orders/*"], SOME_API)[:2]
+    >>> [*preferred_resources(["arn:aws:execute-api:*:*:*/dev/POST/orders/*"], SOME_API)][:2]
     ['arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/', \
 'arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/dev/POST/orders/']
     """
     first = f"{api.arn}/{api.stages[0]}/GET/"
     written = [text for pattern in dict.fromkeys(patterns) for text in _written_for(pattern, api)]
-    return list(dict.fromkeys((*api.calls, first, *written, *_combined([first, *written], api), *_elsewhere(api))))
+    yield from dict.fromkeys((*api.calls, first, *written, *_combined([first, *written], api), *_elsewhere(api)))
 
 
 def beginnings(api: KnownApi) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from execpolicy._base.records import TYPE_CHECKING
@@ -23,20 +23,29 @@ MAX_EXAMPLES = 24
 
 
 class TextCells(TextDomain):
-    """A domain whose sets are ints with a bit for each cell, the best example first; the last bit may be for none."""
+    """A domain whose sets are ints with a bit for each cell; the last bit may be for none."""
 
-    __slots__ = ("_automaton", "_cells", "_cells_of", "_texts")
+    __slots__ = ("_automaton", "_cells", "_cells_of", "_preferred", "_ranked", "_texts")
     full: int
     present: int
     absent: int
 
     def __init__(
-        self, automaton: JointAutomaton, patterns: Sequence[TextPattern], cells: dict[int, str], optional: bool
+        self,
+        automaton: JointAutomaton,
+        patterns: Sequence[TextPattern],
+        cells: Mapping[int, str],
+        *,
+        preferred: Iterable[str],
+        optional: bool,
     ) -> None:
         self._automaton = automaton
         self._cells = {matched: 1 << place for place, matched in enumerate(cells)}
         self._texts = tuple(cells.values())
         self._cells_of = dict(zip(patterns, _cells_by_place(self._cells, len(patterns)), strict=True))
+        self._preferred = preferred
+        #: The cells with their best examples, the best first, once they are needed.
+        self._ranked: tuple[tuple[int, str], ...] = ()
         self.present = (1 << len(cells)) - 1
         self.absent = 1 << len(cells) if optional else 0
         self.full = self.present | self.absent
@@ -52,9 +61,21 @@ class TextCells(TextDomain):
         """As TextDomain says."""
         return self._cells.get(self._automaton.matched_by(text), 0)
 
+    def example(self, values: ValueSet) -> str:
+        """As TextDomain says."""
+        return next(text for place, text in enumerate(self._texts) if values & 1 << place)
+
     def examples(self, values: ValueSet) -> Iterator[str]:
         """As TextDomain says."""
-        return islice((text for place, text in enumerate(self._texts) if values & 1 << place), MAX_EXAMPLES)
+        ranked = self._ranked
+        if not ranked:
+            found: dict[int, str] = {}
+            for text in self._preferred:
+                found.setdefault(self.containing(text), text)
+            for place, text in enumerate(self._texts):
+                found.setdefault(1 << place, text)
+            self._ranked = ranked = tuple(found.items())
+        return islice((text for cell, text in ranked if values & cell), MAX_EXAMPLES)
 
 
 def _cells_by_place(cells: dict[int, int], patterns: int) -> list[int]:
@@ -87,46 +108,44 @@ def text_cells(
     """
     distinct = tuple(dict.fromkeys(patterns))
     automaton = JointAutomaton(within, distinct)
-    cells: dict[int, str] = {}
-    for text in preferred:
-        matched = automaton.matched_by(text)
-        if matched & WITHIN:
-            cells.setdefault(matched, text)
-    _Exploration(automaton, cells, budget).run(beginnings)
-    return TextCells(automaton, distinct, cells, optional)
+    cells = _Exploration(automaton, budget).cells(beginnings)
+    return TextCells(automaton, distinct, cells, preferred=preferred, optional=optional)
 
 
 class _Exploration:
-    """Finds a text of each cell that has none: a shortest one after the first beginning that is possible."""
+    """Finds a text of each cell: a shortest one after the first beginning that is possible."""
 
-    def __init__(self, automaton: JointAutomaton, cells: dict[int, str], budget: Budget) -> None:
+    def __init__(self, automaton: JointAutomaton, budget: Budget) -> None:
         self._automaton = automaton
-        self._cells = cells
+        self._cells: dict[int, str] = {}
         self._budget = budget
         #: By state, the text that leads to it: a whole text, or one more character after that of another state.
         self._before: dict[State, tuple[State | None, str]] = {}
 
-    def run(self, beginnings: Iterable[str]) -> None:
-        """Explore all states, the empty text last."""
+    def cells(self, beginnings: Iterable[str]) -> dict[int, str]:
+        """The cells, by the bits of the patterns that match; that of the empty text is the last one."""
         for text in beginnings:
             state = self._automaton.state_after(text)
-            if state not in self._before and self._automaton.possible(state) & self._automaton.of_within:
+            if state and state not in self._before:
                 self._before[state] = None, text
                 self._explore(state)
         self._explore(None)
         matched = self._automaton.matched(self._automaton.start())
         if matched & WITHIN:
             self._cells.setdefault(matched, "")
+        return self._cells
 
     def _explore(self, first: State | None) -> None:
         """Explore the states after one; None is the state of the empty text, which is no example yet."""
         waiting = deque([first])
         while waiting:
             state = waiting.popleft()
-            self._budget.take("the texts that patterns tell apart")
             matched = 0 if state is None else self._automaton.matched(state)
             if matched & WITHIN and matched not in self._cells:
                 self._cells[matched] = self._text(state)
+            if state is not None and self._automaton.decided(state) in self._cells:
+                continue
+            self._budget.take("the texts that patterns tell apart")
             for character, following in self._automaton.steps(self._automaton.start() if state is None else state):
                 if following not in self._before:
                     self._before[following] = state, character

@@ -35,6 +35,10 @@ class TextDomain(ABC):
         """The texts that every pattern matches or not as it does this one; none if the domain does not have it."""
 
     @abstractmethod
+    def example(self, values: ValueSet) -> str:
+        """Any text of a set that has one, found faster than a preferred one."""
+
+    @abstractmethod
     def examples(self, values: ValueSet) -> Iterator[str]:
         """Texts of a set, one for each of its cells up to some number: preferred ones first, then short ones."""
 

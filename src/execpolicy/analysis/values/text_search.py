@@ -46,7 +46,6 @@ class TextSearch:
         within: TextPattern,
         patterns: Sequence[TextPattern],
         budget: Budget,
-        preferred: Iterable[str],
         beginnings: tuple[str, ...],
     ) -> None:
         self._automaton = JointAutomaton(within, patterns)
@@ -65,7 +64,7 @@ class TextSearch:
         #: What texts begin with where possible, then a text within the pattern of all values.
         self._beginnings = beginnings
         self._common_beginnings = (*beginnings, *(outline.sample for outline in self._outlines[0][:1]))
-        for text in (*preferred, _PLAIN, *filter(None, self._samples())):
+        for text in (_PLAIN, *filter(None, self._samples())):
             self.learn(text)
 
     def _samples(self) -> Iterator[str]:
@@ -163,7 +162,7 @@ class TextSearch:
         waiting: list[tuple[int, int, int, State]] = []
         for place, text in enumerate((*self._beginnings, "")):
             start = automaton.restricted(automaton.state_after(text), relevant)
-            if start not in before and automaton.possible(start) & automaton.of_within:
+            if start and start not in before:
                 before[start] = None, text
                 self._put(waiting, start, place * _LATER, wanted, unwanted)
         while waiting:

@@ -136,7 +136,7 @@ def _size(conjunction: Conjunction) -> tuple[int, Conjunction]:
 class TextSets(TextDomain):
     """A domain whose sets are found when they are needed."""
 
-    __slots__ = ("_bits_of", "_preferred", "_search")
+    __slots__ = ("_bits_of", "_learned", "_preferred", "_search")
     full: TextSet
     present: TextSet
     absent: TextSet
@@ -151,8 +151,10 @@ class TextSets(TextDomain):
         optional: bool = False,
         budget: Budget,
     ) -> None:
-        self._preferred = tuple(preferred)
-        self._search = TextSearch(within, patterns, budget, self._preferred, tuple(beginnings))
+        self._search = TextSearch(within, patterns, budget, tuple(beginnings))
+        self._preferred = preferred
+        #: The preferred texts that are possible, with the patterns that match them, once they are needed.
+        self._learned: list[tuple[int, str]] | None = None
         self._bits_of = {pattern: WITHIN << place + 1 for place, pattern in enumerate(patterns)}
         self.present = self._set([(0, 0)])
         self.full = self._set([(0, 0)], absent=optional)
@@ -174,19 +176,30 @@ class TextSets(TextDomain):
         everything = sum(self._bits_of.values())
         return self._set([(matched & everything, everything & ~matched)])
 
+    def example(self, values: Any) -> str:
+        """As TextDomain says."""
+        return self._found(min(values.alternatives, key=_size))
+
     def examples(self, values: Any) -> Iterator[str]:
         """As TextDomain says."""
         return islice(dict.fromkeys(self._examples(values)), MAX_EXAMPLES)
 
     def _examples(self, values: TextSet) -> Iterator[str]:
-        for text in self._preferred:
-            matched = self._search.learn(text)
-            if matched & WITHIN and any(_has(each, matched) for each in values.alternatives):
+        if self._learned is None:
+            learned = [(self._search.learn(text), text) for text in self._preferred]
+            self._learned = [each for each in learned if each[0] & WITHIN]
+        shown = set()
+        for matched, text in self._learned:
+            of_text = [each for each in values.alternatives if _has(each, matched)]
+            if of_text:
                 yield text
-        for each in sorted(values.alternatives, key=_size):
-            found = self._search.find(*each)
-            assert found is not None, "a set has no empty conjunction"
-            yield found
+                shown.update(of_text)
+        yield from map(self._found, sorted(values.alternatives - shown, key=_size))
+
+    def _found(self, conjunction: Conjunction) -> str:
+        found = self._search.find(*conjunction)
+        assert found is not None, "a set has no empty conjunction"
+        return found
 
 
 def _has(conjunction: Conjunction, matched: int) -> bool:

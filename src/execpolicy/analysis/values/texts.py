@@ -33,6 +33,7 @@ def text_domain(
         patterns: what tells texts apart; ``matching`` takes these.
         within: the texts that are possible.
         preferred: texts that are better examples than others, the best first; those outside ``within`` do not count.
+            They are read when examples are first needed.
         beginnings: what other examples begin with where possible, the best first.
         optional: whether one more value is possible, which is no text.
         budget: counts the steps.
@@ -49,13 +50,13 @@ def text_domain(
     >>> list(domain.examples(domain.matching(literal("GET"))))
     ['GET']
     """
-    distinct, known, begun = tuple(dict.fromkeys(patterns)), tuple(preferred), tuple(beginnings)
+    distinct, begun = tuple(dict.fromkeys(patterns)), tuple(beginnings)
     outlines = (outline_of(alternative) for pattern in distinct for alternative in pattern.alternatives)
     if most_infixes(outlines) <= MAX_INFIXES:
         try:
             return text_cells(
-                distinct, within=within, preferred=known, beginnings=begun, optional=optional, budget=budget
+                distinct, within=within, preferred=preferred, beginnings=begun, optional=optional, budget=budget
             )
         except TooManyStatesError:
             pass
-    return TextSets(distinct, within=within, preferred=known, beginnings=begun, optional=optional, budget=budget)
+    return TextSets(distinct, within=within, preferred=preferred, beginnings=begun, optional=optional, budget=budget)
