@@ -105,6 +105,13 @@ def assert_divided(dimension: Dimension, clauses: Sequence[Clause], example: Val
         assert clause.test(changed_view(base, touched[0].example)) is expected, (clause, example, touched[0].example)
 
 
+def assert_accepted(dimension: Dimension) -> None:
+    """A context accepts the values of every example, and has them as they are written."""
+    for example in dimension.examples(dimension.full):
+        context = Context({key: list(texts) for key, texts in example.keys.items()})
+        assert {key: context.get(key) or () for key in example.keys} == example.keys
+
+
 def assert_whole(dimension: Dimension, clauses: Sequence[Clause]) -> None:
     """The parts of each clause are disjoint, none is empty, and together they are all values; examples are in them."""
     for clause in clauses:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 
 from execpolicy.analysis.budget import Budget, BudgetExceededError
-from execpolicy.analysis.dimensions.dimension import NotComparableError
+from execpolicy.analysis.dimensions.dimension import NotComparableError, ValueExample
 from execpolicy.analysis.dimensions.key_builder import builder_for_key
-from tests.analysis.dimensions.divided import Written, clauses_of, dimension_for
+from execpolicy.engine.clauses import ClauseTable
+from execpolicy.engine.compile import compile_policy
+from tests.analysis.dimensions.divided import Written, assert_divided, clauses_of, dimension_for
+from tests.unknown_policies import policy_with_unknown
 
 
 def values_of(key: str, *written: Written) -> list[tuple[str, ...]]:
@@ -70,12 +73,12 @@ def test_every_request_says_whether_its_transport_is_secure() -> None:
     ("written", "reason"),
     [
         (
-            Written("StringLike", "aws:SourceIp", "203.0.113.*", "Allow"),
-            "aws:SourceIp: it is divided by addresses, and StringLike compares something else",
+            Written("ArnLike", "aws:TokenIssueTime", "arn:*:*:*:*:*", "Allow"),
+            "aws:TokenIssueTime: its values are divided by dates, which ArnLike does not compare",
         ),
         (
             Written("NumericLessThan", "aws:TokenIssueTime", "5", "Allow"),
-            "aws:TokenIssueTime: it is divided by dates, and NumericLessThan compares something else",
+            "aws:TokenIssueTime: its values are divided by dates, which NumericLessThan does not compare",
         ),
         (
             Written("StringEquals", "aws:PrincipalTag/team", "${aws:username}", "Allow"),
@@ -90,6 +93,57 @@ def test_a_condition_that_is_not_comparable_says_why(written: Written, reason: s
         builder.add(clause)
     assert refused.value.reason == reason
     assert refused.value.clause is clause
+
+
+def test_the_conditions_that_read_values_otherwise_than_most_are_refused() -> None:
+    tag = "aws:PrincipalTag/level"
+    *numbers, like = clauses_of(
+        [
+            Written("NumericLessThan", tag, "5", "Allow"),
+            Written("NumericGreaterThan", tag, "3", "Allow"),
+            Written("StringLike", tag, "a*", "Allow"),
+        ]
+    )
+    builder = builder_for_key(tag.lower(), [*numbers, like])
+    for clause in numbers:
+        builder.add(clause)
+    with pytest.raises(NotComparableError) as refused:
+        builder.add(like)
+    assert refused.value.reason == (
+        "aws:PrincipalTag/level: its values are divided by numbers, which StringLike does not compare"
+    )
+    assert builder_for_key(tag.lower(), [like, numbers[0]]).build(Budget()).full
+
+
+@pytest.mark.rule("SRC-10")
+def test_an_unknown_value_is_not_comparable() -> None:
+    document = {
+        "Version": "2012-10-17",
+        "Statement": {
+            "Effect": "Allow",
+            "Principal": "*",
+            "Action": "*",
+            "Resource": "*",
+            "Condition": {"StringEquals": {"aws:SourceVpce": "<<Endpoint>>"}},
+        },
+    }
+    (statement,) = compile_policy(policy_with_unknown(document), ClauseTable()).statements
+    clause = statement.occurrences[-1].clause
+    with pytest.raises(NotComparableError) as refused:
+        builder_for_key("aws:sourcevpce", [clause]).add(clause)
+    assert refused.value.reason == "a condition on aws:SourceVpce has the unknown value the parameter Endpoint"
+
+
+def test_patterns_of_addresses_divide_addresses_as_texts() -> None:
+    written = Written("StringLike", "aws:SourceIp", ["203.0.113.*", "2001:db8:*"], "Allow")
+    dimension, (clause,) = dimension_for("aws:SourceIp", clauses_of([written]))
+    assert [part.example.keys["aws:sourceip"] for part in dimension.parts(clause)] == [
+        (),
+        ("203.0.113.1",),
+        ("198.51.100.1",),
+    ]
+    for text in ("203.0.113.255", "::ffff:203.0.113.9", "2001:DB8::1", "2001:db8::1", "198.51.100.7"):
+        assert_divided(dimension, [clause], ValueExample(keys={"aws:sourceip": (text,)}))
 
 
 def cells(key: str, values: list[str], operator: str) -> int:

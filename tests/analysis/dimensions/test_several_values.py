@@ -13,6 +13,7 @@ from execpolicy.analysis.dimensions.dimension import Dimension, ValueExample
 from execpolicy.analysis.values.several import SeveralValues
 from tests.analysis.dimensions.divided import (
     Written,
+    assert_accepted,
     assert_divided,
     assert_whole,
     clauses_of,
@@ -53,6 +54,7 @@ def test_lists_are_divided_by_what_conditions_say_of_their_members(given_key: tu
     key, written = given_key
     dimension, taken = dimension_for(key, clauses_of(written))
     assert_whole(dimension, taken)
+    assert_accepted(dimension)
     for length in range(3):
         for texts in product(VALUES, repeat=length):
             assert_divided(dimension, taken, ValueExample(keys={key.lower(): texts}))
@@ -67,6 +69,7 @@ def test_lists_of_texts_with_too_many_cells_are_divided(given_key: tuple[str, li
     clauses = clauses_of([*written, Written("ForAnyValue:StringLike", key, infixes, "Deny")])
     dimension, taken = dimension_for(key, clauses)
     assert_whole(dimension, taken)
+    assert_accepted(dimension)
     for texts in product(VALUES, repeat=2):
         assert_divided(dimension, taken, ValueExample(keys={key.lower(): texts}))
 

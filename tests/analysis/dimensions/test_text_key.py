@@ -13,6 +13,7 @@ from execpolicy.analysis.dimensions.dimension import NotComparableError, ValueEx
 from execpolicy.analysis.dimensions.key_builder import builder_for_key
 from tests.analysis.dimensions.divided import (
     Written,
+    assert_accepted,
     assert_divided,
     assert_whole,
     clauses_of,
@@ -63,6 +64,7 @@ def near(value: str) -> list[str]:
 def assert_texts_are_divided(key: str, written: list[Written], more: list[str]) -> None:
     dimension, taken = dimension_for(key, clauses_of(written))
     assert_whole(dimension, taken)
+    assert_accepted(dimension)
     assert_divided(dimension, taken, ValueExample(keys={key.lower(): ()}))
     for text in dict.fromkeys([*more, *(text for each in written for value in each.values for text in near(value))]):
         example = example_of({key: text})
@@ -112,6 +114,13 @@ def test_known_values_are_the_first_examples() -> None:
         ("arn:aws:lambda:eu-west-1:444455556666:function:example",),
         ("arn:aws:events:::rule/x",),
     ]
+
+
+def test_other_examples_begin_as_values_do() -> None:
+    written = Written("StringLike", "aws:SourceVpce", "*f", "Allow")
+    assert examples_of("aws:SourceVpce", written) == [(), ("vpce-0a1b2c3d4e5f60718",), ("vpce-f",), ("",)]
+    many = Written("StringLike", "aws:SourceVpce", [f"*{letter}*f" for letter in "abcdeg"], "Allow")
+    assert ("vpce-0a1b2c3d4e5f60718",) in examples_of("aws:SourceVpce", many)
 
 
 def test_an_example_is_no_value_that_a_condition_names() -> None:

@@ -15,6 +15,7 @@ from execpolicy.analysis.values.times import epoch_text, time_text
 from execpolicy.language.dates import read_date, read_period
 from tests.analysis.dimensions.divided import (
     Written,
+    assert_accepted,
     assert_divided,
     assert_whole,
     clauses_of,
@@ -65,6 +66,7 @@ def texts_of(moment: Decimal) -> list[str]:
 def test_both_clocks_are_divided_together(written: list[Written]) -> None:
     dimension, taken = dimension_for(CURRENT, clauses_of(written))
     assert_whole(dimension, taken)
+    assert_accepted(dimension)
     texts = [text for each in written for value in each.values for moment in near(value) for text in texts_of(moment)]
     for text in dict.fromkeys(texts):
         for key, other in ((CURRENT, EPOCH.lower()), (EPOCH, CURRENT.lower())):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -9,7 +10,7 @@ from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.analysis.dimensions.read_values import Scale
 from execpolicy.analysis.values.decimals import nearest
 from execpolicy.analysis.values.ordered import BEFORE, Interval, at
-from execpolicy.analysis.values.times import FIRST_MOMENT, USUAL_TIME, YEAR_10000, time_text
+from execpolicy.analysis.values.times import FIRST_MOMENT, USUAL_TIME, time_text
 from execpolicy.language.dates import Period, read_date
 
 if TYPE_CHECKING:
@@ -44,9 +45,9 @@ class Dates(Scale):
     def spellings(self, place: Decimal) -> Iterator[str]:
         text = time_text(place)
         yield text
-        moment, zone = (text[:-1], "Z") if text.endswith("Z") else (text, "")
-        if place < YEAR_10000 and not zone:
-            moment, zone = text[: -len("+23:59")], text[-len("+23:59") :]
+        found = re.search(r"(?:Z|[+-]\d\d:\d\d)?$", text)
+        assert found is not None, "every text ends with a zone, or without one"
+        moment, zone = text[: found.start()], found[0]
         decimals = moment if "." in moment else f"{moment}."
         while True:
             decimals += "0"

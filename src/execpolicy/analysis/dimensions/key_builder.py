@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.analysis.dimensions.address_key import Addresses
@@ -14,9 +14,17 @@ from execpolicy.analysis.dimensions.number_key import Numbers
 from execpolicy.analysis.dimensions.one_value import OneValue
 from execpolicy.analysis.dimensions.read_values import ReadValuesKind
 from execpolicy.analysis.dimensions.several_values import KeyOfSeveralValues
-from execpolicy.analysis.dimensions.text_key import ARN_TEXTS, TextKind
+from execpolicy.analysis.dimensions.text_key import TextKind
 from execpolicy.analysis.dimensions.time import TimeBuilder
 from execpolicy.analysis.dimensions.truth_key import TruthKind, Truths
+from execpolicy.analysis.dimensions.typed_texts import (
+    ADDRESS_TEXTS,
+    ARN_TEXTS,
+    NOT_READ_IN_ADDRESSES,
+    NOT_READ_IN_ARNS,
+    NOT_READ_IN_NUMBERS,
+    NUMBER_TEXTS,
+)
 from execpolicy.analysis.dimensions.value_domain import DomainKind
 from execpolicy.engine.clause import spelled
 from execpolicy.language.context_keys import KeyType, Presence, find_context_key, is_of_provider
@@ -69,19 +77,28 @@ class KeyBuilder(DimensionBuilder):
 
 
 def _kind_for(key: str, conditions: list[ConditionTest]) -> DomainKind:
-    """How the values of a key are divided: by its type, or so that as few conditions as possible are refused."""
+    """How the values of a key are divided: by its type, and so that as few conditions as possible are refused."""
+    kinds = list(_possible_kinds(key))
+    return max(kinds, key=lambda kind: sum(kind.refusal(condition) is None for condition in conditions))
+
+
+def _possible_kinds(key: str) -> Iterator[DomainKind]:
+    """The ways to divide the values of a key, the best first."""
     record = find_context_key(key)
     match None if record is None else record.type:
         case KeyType.BOOL:
-            return TruthKind(key)
+            yield TruthKind(key)
         case KeyType.ARN:
-            return TextKind(key, ARN_TEXTS, unread_families=("Numeric", "Date", "Bool", "Binary", "IpAddress"))
+            yield TextKind(key, ARN_TEXTS, NOT_READ_IN_ARNS)
         case KeyType.IP:
-            return ReadValuesKind(Addresses(key), any_text=False)
+            yield ReadValuesKind(Addresses(key), any_text=False)
+            yield TextKind(key, ADDRESS_TEXTS, NOT_READ_IN_ADDRESSES)
         case KeyType.NUMERIC:
-            return ReadValuesKind(Numbers(), any_text=False)
+            yield ReadValuesKind(Numbers(), any_text=False)
+            yield TextKind(key, NUMBER_TEXTS, NOT_READ_IN_NUMBERS)
         case KeyType.DATE:
-            return ReadValuesKind(Dates(), any_text=False)
-    scales = (Numbers(), Addresses(key), Dates(), Truths())
-    kinds = (TextKind(key), *(ReadValuesKind(scale, any_text=True) for scale in scales))
-    return max(kinds, key=lambda kind: sum(kind.refusal(condition) is None for condition in conditions))
+            yield ReadValuesKind(Dates(), any_text=False)
+        case _:
+            yield TextKind(key)
+            for scale in (Numbers(), Addresses(key), Dates(), Truths()):
+                yield ReadValuesKind(scale, any_text=True)

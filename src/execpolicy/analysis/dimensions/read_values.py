@@ -191,7 +191,7 @@ class ReadValuesKind(DomainKind):
         known = {"Null", *self.scale.families, *(() if self.any_text else self.scale.blind_families)}
         if family in known or texts_of(condition) is not None or not condition.values:
             return None
-        return f"it is divided by {self.scale.contents}, and {condition.name} compares something else"
+        return f"its values are divided by {self.scale.contents}, which {condition.name} does not compare"
 
     def domain(self, conditions: Sequence[ConditionTest], budget: Budget) -> ReadValues:
         return ReadValues(self.scale, conditions, any_text=self.any_text, budget=budget)

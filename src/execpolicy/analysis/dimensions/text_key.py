@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from execpolicy._base.records import TYPE_CHECKING
+from execpolicy.analysis.dimensions.usual_texts import usual_texts
 from execpolicy.analysis.dimensions.value_domain import MAX_EXAMPLES, DomainKind, ValueDomain, bits
 from execpolicy.analysis.values.text_pattern import (
     ANY_TEXT,
@@ -18,19 +19,18 @@ from execpolicy.analysis.values.text_pattern import (
 from execpolicy.analysis.values.text_sets import TextSets
 from execpolicy.analysis.values.texts import text_domain
 from execpolicy.language.condition import ConditionTest
-from execpolicy.language.glob import Tokens, tokens_of
+from execpolicy.language.glob import Tokens
 
 if TYPE_CHECKING:
     from typing import Any
 
     from execpolicy.analysis.budget import Budget
+    from execpolicy.analysis.dimensions.usual_texts import UsualTexts
     from execpolicy.analysis.values.text_domain import TextDomain
     from execpolicy.analysis.values.value_set import ValueSet
 
 _FAMILIES = ("String", "Arn")
 _EMPTY = literal("")
-#: The texts that the context accepts for a key of the type ARN: six fields, the last of which is not empty.
-ARN_TEXTS = glob_pattern(tokens_of("arn:*:*:*:*:?*"))
 #: The times that texts are added to the patterns before all are.
 _ATTEMPTS = 4
 
@@ -127,7 +127,7 @@ class NamedTexts(TextValues):
 
 
 def _text_values(
-    within: TextPattern, usual: Sequence[str], conditions: Sequence[ConditionTest], budget: Budget
+    within: TextPattern, usual: UsualTexts, conditions: Sequence[ConditionTest], budget: Budget
 ) -> TextValues:
     """The texts within a pattern, divided by conditions: into cells, unless there would be too many."""
     patterns = dict.fromkeys(pattern for each in conditions for pattern in patterns_of(each) or ())
@@ -138,7 +138,11 @@ def _text_values(
     if isinstance(domain.full, int):
         return NamedTexts(domain, rest, names)
     everything = tuple(dict.fromkeys([*rest, *names]))
-    return TextValues(TextSets(everything, within=within, preferred=usual, budget=budget) if names else domain)
+    if not names:
+        return TextValues(domain)
+    return TextValues(
+        TextSets(everything, within=within, preferred=usual.texts, beginnings=usual.beginnings, budget=budget)
+    )
 
 
 def _whole_text(pattern: TextPattern) -> str:
@@ -151,7 +155,7 @@ def _whole_text(pattern: TextPattern) -> str:
 
 def _divided(
     within: TextPattern,
-    usual: Sequence[str],
+    usual: UsualTexts,
     patterns: list[TextPattern],
     names: dict[TextPattern, str],
     budget: Budget,
@@ -161,7 +165,7 @@ def _divided(
     Names that turn out to be examples are added to the patterns, and taken from the names.
     """
     for attempt in range(_ATTEMPTS + 1):
-        domain = text_domain(patterns, within=within, preferred=usual, budget=budget)
+        domain = text_domain(patterns, within=within, preferred=usual.texts, beginnings=usual.beginnings, budget=budget)
         if not isinstance(domain.full, int):
             break
         shown = {literal(text) for text in _examples_of_cells(domain)}
@@ -181,14 +185,13 @@ def _examples_of_cells(domain: TextDomain) -> Iterator[str]:
 
 
 class TextKind(DomainKind):
-    """The values of a key as texts within a pattern."""
+    """The values of a key as texts. ``unread_families`` are those of operators that read no value in any of them."""
 
     __slots__ = ("_key", "_unread_families", "_within")
 
     def __init__(self, key: str, within: TextPattern = ANY_TEXT, unread_families: Iterable[str] = ()) -> None:
         self._key = key
         self._within = within
-        #: The families of operators that read no value in any of the texts.
         self._unread_families = frozenset({"Null", *unread_families})
 
     def refusal(self, condition: ConditionTest) -> str | None:
@@ -198,35 +201,7 @@ class TextKind(DomainKind):
             return None
         if condition.operator.family in _FAMILIES:
             return f"{condition.name} ignores the case of characters beyond ASCII"
-        return f"it is divided by texts, and {condition.name} compares something else"
+        return f"its values are divided by texts, which {condition.name} does not compare"
 
     def domain(self, conditions: Sequence[ConditionTest], budget: Budget) -> TextValues:
         return _text_values(self._within, usual_texts(self._key), conditions, budget)
-
-
-_ACCOUNT, _ORGANIZATION = "444455556666", "o-exampleorgid"
-#: Values that are better examples than others, by key.
-_USUAL = {
-    "aws:sourcevpce": "vpce-0a1b2c3d4e5f60718",
-    "aws:sourcevpc": "vpc-0a1b2c3d4e5f60718",
-    "aws:useragent": "curl/8.5.0",
-    "aws:referer": "https://example.com/",
-    **dict.fromkeys(("aws:principalorgid", "aws:resourceorgid", "aws:sourceorgid", "aws:vpceorgid"), _ORGANIZATION),
-    **dict.fromkeys(
-        ("aws:principalorgpaths", "aws:resourceorgpaths", "aws:sourceorgpaths", "aws:vpceorgpaths"),
-        f"{_ORGANIZATION}/r-ab12/ou-ab12-11111111/",
-    ),
-    **dict.fromkeys(("aws:sourceaccount", "aws:vpceaccount"), _ACCOUNT),
-    **dict.fromkeys(("aws:calledvia", "aws:calledviafirst", "aws:calledvialast"), "cloudformation.amazonaws.com"),
-}
-_USUAL_ARN = f"arn:aws:lambda:eu-west-1:{_ACCOUNT}:function:example"
-
-
-def usual_texts(key: str) -> list[str]:
-    """Texts that a key may have in a request that conditions do not name, the best first.
-
-    >>> usual_texts("aws:sourcevpc"), usual_texts("aws:principaltag/team")
-    (['vpc-0a1b2c3d4e5f60718', 'other'], ['other', 'arn:aws:lambda:eu-west-1:444455556666:function:example'])
-    """
-    usual = _USUAL.get(key)
-    return ["other", _USUAL_ARN] if usual is None else [usual, "other"]
