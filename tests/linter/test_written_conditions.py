@@ -165,6 +165,10 @@ def edits(findings: tuple[Finding, ...]) -> list[tuple[FixSafety, str]]:
         ({"DateLessThan": {"aws:CurrentTime": "999999999999999"}}, []),
         ({"IpAddress": {"aws:SourceIp": "198.51.100.7/24"}}, [(FixSafety.SAFE, "198.51.100.0/24")]),
         ({"IpAddress": {"aws:SourceIp": "2001:db8::7/32"}}, [(FixSafety.SAFE, "2001:db8::/32")]),
+        # No range has five parts, and what another operator cannot read is not meant for it.
+        ({"IpAddress": {"aws:SourceIp": "198.51.100.*.*"}}, []),
+        ({"StringEquals": {"aws:SecureTransport": "perhaps"}}, []),
+        ({"StringEquals": {"aws:SourceIp": ["198.51.100.0/24", "${aws:PrincipalTag/a}"]}}, []),
     ],
 )
 def test_what_a_fix_writes(condition: object, expected: list[tuple[FixSafety, str]]) -> None:
