@@ -137,6 +137,8 @@ ENDPOINT = {"aws:SourceVpce": "vpce-1", "aws:SourceVpc": "vpc-2", "aws:VpcSource
         ('nobody may call /orders/* when aws:UserAgent = ""', True, False),
         ("nobody may call /orders/* when aws:PrincipalOrgID = o-ours and aws:SourceVpc = vpc-2", False, True),
         ("nobody may call /orders/* when aws:PrincipalOrgID = O-OURS", False, False),
+        ("nobody may call /orders/* when aws:MultiFactorAuthPresent = true", False, False),
+        ("nobody may call /orders/* when aws:MultiFactorAuthPresent != true", True, True),
         ("every call to /orders/* has aws:SourceVpc = vpc-2 and aws:PrincipalOrgID = o-ours", True, False),
         ("every call to /orders/* has aws:SourceVpc = vpc-2 and aws:PrincipalOrgID = o-x", True, True),
         ("nobody may call /orders/* unless when aws:SourceVpc = vpc-2 or from 198.51.100.0/24", False, False),
@@ -171,6 +173,8 @@ UNKNOWN = "it is not known whether the invariant is about the request"
         ("nobody may call anything from 198.51.100.0/24", request(context=Context({}, complete=False))),
         ("nobody may call anything when aws:UserAgent is absent", request(context=Context({}, complete=False))),
         ("nobody may call anything when aws:UserAgent != a", request(context=Context({}, complete=False))),
+        ("nobody may call anything when aws:MultiFactorAuthPresent = false", request()),
+        ("nobody may call anything when aws:MultiFactorAuthPresent is present", request()),
         ("nobody may call anything unless when aws:UserAgent = a", request(context=Context({}, complete=False))),
     ],
 )  # fmt: skip

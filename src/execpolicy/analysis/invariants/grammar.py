@@ -98,7 +98,7 @@ def _callers() -> ParserElement:
 def _caller() -> ParserElement:
     from pyparsing import MatchFirst, Opt
 
-    account = _word(WORD, "an account")
+    account = _word(_NOT_OURS + WORD, "an account")
     of = Opt(_kept("of") - account)
     return _node(
         "caller",

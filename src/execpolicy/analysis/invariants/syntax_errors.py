@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from execpolicy.analysis.invariants.call_pattern import ANY_METHOD, METHODS
+from execpolicy.analysis.invariants.caller_text import ORGANIZATION
 from execpolicy.analysis.invariants.grammar import IN_QUOTES, WORD, InvariantNode
 from execpolicy.analysis.invariants.words import WORDS
 from execpolicy.document.syntax.wording import nearest, quoted
@@ -31,26 +32,36 @@ _EXAMPLES: Final = {
     "unless": "separate calls with commas, sources with or, and tests of keys with and",
     "from": "write for example from 198.51.100.0/24 or through vpce-0a1b2c3d",
     "and": "combine tests of keys with and",
+    "absent": 'write "is absent" or "is present"; before a value write =',
+    "an account": "write its 12 digits, such as 111122223333",
     "an opening parenthesis": "write for example in (blue, green)",
 }
-#: Words that people write for those of the language.
-_MEANT: Final = {
-    **dict.fromkeys(("everybody", "everyone", "anyone", "all"), "anybody"),
-    **dict.fromkeys(("noone", "no-one", "none"), "nobody"),
-    **dict.fromkeys(("everything", "any", "*"), "anything"),
-    **dict.fromkeys(("can", "must", "shall", "should"), "may"),
-    **dict.fromkeys(("cannot", "can't"), "may not"),
-    **dict.fromkeys(("via", "by"), "through"),
-    "but": "unless",
-    "except": "unless",
-    **dict.fromkeys(("if", "where", "with"), "when"),
-    **dict.fromkeys(("&&", "&"), "and"),
-    **dict.fromkeys(("||", "|"), "or"),
-    **dict.fromkeys(("==", "===", "equals"), "="),
-    **dict.fromkeys(("!==", "<>"), "!="),
-    **dict.fromkeys(("invoke", "reach", "access", "use"), "call"),
-    **dict.fromkeys(("exists", "set"), "is present"),
-    **dict.fromkeys(("missing", "unset"), "is absent"),
+#: Words that people write for those of the language: the first that is expected is meant.
+_MEANT: Final[dict[str, tuple[str, ...]]] = {
+    **dict.fromkeys(("everybody", "everyone", "anyone"), ("anybody",)),
+    "all": ("every call", "anything"),
+    **dict.fromkeys(("noone", "no-one", "none"), ("nobody",)),
+    **dict.fromkeys(("everything", "any", "*"), ("anything",)),
+    **dict.fromkeys(("can", "must", "shall", "should"), ("may",)),
+    **dict.fromkeys(("cannot", "can't"), ("may not",)),
+    **dict.fromkeys(("via", "by"), ("through",)),
+    **dict.fromkeys(("but", "except"), ("but", "unless")),
+    **dict.fromkeys(("in", "within"), ("inside",)),
+    **dict.fromkeys(("if", "where", "with"), ("when",)),
+    **dict.fromkeys(("&&", "&"), ("and",)),
+    **dict.fromkeys(("||", "|"), ("or",)),
+    **dict.fromkeys(("==", "===", "equals"), ("=",)),
+    **dict.fromkeys(("!==", "<>"), ("!=",)),
+    **dict.fromkeys(("invoke", "reach", "access", "use"), ("call",)),
+    **dict.fromkeys(("exists", "set"), ("present", "is present")),
+    **dict.fromkeys(("missing", "unset"), ("absent", "is absent")),
+}
+#: What is meant where one thing is expected and another is found.
+_PAIRS: Final = {
+    ("account", "one"): 'write "nobody"',
+    ("may", "but"): 'write "only" and the callers, instead of "nobody but"',
+    ("may", "outside"): 'write "no account outside"',
+    **dict.fromkeys((("may", "cannot"), ("may", "can't")), 'write "nobody may call" of calls that do not get through'),
 }
 
 
@@ -86,6 +97,9 @@ def _error(text: str, source: Source, start: int, expected: str) -> ExecPolicyEr
     end = min(start + (len(shown) or 1), len(text))
     if shown == '"':
         return error_at(source, start, len(text), "found a quote that is not closed", advice="close it", rule=_RULE)
+    if shown == ",":
+        # What a comma separates is over: after other lists no comma may stand either.
+        expected = expected.removeprefix("a comma, ")
     message = f"found {quoted(shown) if shown else 'the end'}, expected {expected}"
     return error_at(source, start, end, message, advice=_advice(shown, expected), rule=_RULE)
 
@@ -97,7 +111,7 @@ def _advice(shown: str, expected: str) -> str:
         return 'write "nobody may call" of calls that do not get through, and "anybody may call" of calls that do'
     if shown in ("and", "or") and "a comma" in choices and "unless" not in choices:
         return "separate them with commas"
-    meant = _meant(shown, choices)
+    meant = _PAIRS.get((expected, shown)) or _meant(shown, choices)
     if meant is not None:
         return meant
     for choice, example in _EXAMPLES.items():
@@ -108,19 +122,30 @@ def _advice(shown: str, expected: str) -> str:
 
 def _meant(shown: str, choices: list[str]) -> str | None:
     """Advice for a word that stands for one of those that are expected, if it is clear for which."""
-    meant = "but" if shown == "except" and "but" in choices else _MEANT.get(shown.lower())
-    if meant is not None and (meant in choices or meant.partition(" ")[0] in choices):
-        return f'write "{meant}"'
+    for meant in _MEANT.get(shown.lower(), ()):
+        if meant in choices or meant.partition(" ")[0] in choices:
+            return f'write "{meant}"'
+    if "a caller" in choices:
+        caller = _meant_caller(shown)
+        if caller is not None:
+            return caller
     names = [choice for choice in choices if choice in _WRITTEN]
     if "a method" in choices:
         names += [*METHODS, ANY_METHOD]
-    kind, slash, _ = shown.partition("/")
-    if "a caller" in choices and slash:
-        found = nearest(kind, ("role", "user"))
-        return None if found is None else f'did you mean "{found}/"?'
     letters = sorted(shown)
     found = next((name for name in names if sorted(name) == letters), None) or nearest(shown, names)
     return None if found is None or found == shown else f'did you mean "{found}"?'
+
+
+def _meant_caller(shown: str) -> str | None:
+    """Advice for a word that names a caller without the word before it, or with another one."""
+    if re.fullmatch("[0-9]{12}", shown):
+        return f'write "account {shown}"'
+    if ORGANIZATION.fullmatch(shown):
+        return f'write "accounts inside {shown}"'
+    kind, slash, _ = shown.partition("/")
+    found = nearest(kind, ("role", "user")) if slash else None
+    return None if found is None else f'did you mean "{found}/"?'
 
 
 def _choices(expected: str) -> list[str]:
