@@ -45,9 +45,13 @@ from execpolicy import (
     UsageError,
     authorize,
     authorize_many,
+    compare,
     event_for,
     lint,
     lint_file,
+    prove,
+    unused_statements,
+    who,
 )
 from execpolicy.testing import (
     CallCase,
@@ -195,6 +199,13 @@ CALLS["Template.parse"] = (
     Template.parse,
     {"document": {"Resources": {}}, "kind": None, "stage": None, "parameters": None, "account": None, "region": None},
 )
+_POLICY = Policy.parse({"Statement": {**ALLOW["Statement"], "Principal": "*"}}, kind="resource")
+CALLS["compare"] = (compare, {"before": _POLICY, "after": _POLICY, "budget": None})
+CALLS["compare of pairs"] = (compare, {"before": (Caller(USER), Target()), "after": (Caller(USER), Target())})
+CALLS["compare of APIs"] = (compare, {"before": _OPEN, "after": _OPEN, "budget": 1000})
+CALLS["prove"] = (prove, {"invariant": "nobody may call anything", "subject": _OPEN, "budget": None})
+CALLS["who"] = (who, {"subject": _OPEN, "method": "GET", "path": "/a", "stage": None, "budget": None})
+CALLS["unused_statements"] = (unused_statements, {"subject": _POLICY, "budget": None})
 CALLS["lint"] = (lint, {"subject": Policy.parse(ALLOW, kind="identity"), "rules": None})
 
 LOADERS: dict[str, Callable[..., object]] = {
@@ -211,6 +222,8 @@ ONLY_RESULTS = {
     # What only this library makes, in authorize, explain and invoke.
     "CaseResult", "ClauseTrace", "Decision", "DeterminingStatement", "Explanation", "GatewayResponse", "LayerTrace",
     "PolicyTrace", "RequestTrace", "StatementTrace", "Step", "Finding",
+    # What only compare, prove, who and unused_statements make.
+    "Access", "AccessGroup", "Comparison", "Proof", "StatementFinding", "Witness", "WitnessCall",
     # Errors and what they hold.
     "Diagnostic", "ExecPolicyError", "PolicySyntaxError", "RequestError", "UsageError",
     # The union of the four sorts of cases.

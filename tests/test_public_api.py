@@ -23,6 +23,9 @@ NAMES = {
     "KeySource", "Mapped", "MethodSetting", "Readings", "ResponseType", "Route", "RoutingRule", "Stage", "Step",
     "event_for",
     "Finding", "Severity", "lint", "lint_file",
+    # All requests at once
+    "Access", "AccessGroup", "Comparison", "ComparisonVerdict", "Proof", "ProofVerdict", "StatementFinding",
+    "UnusedKind", "Witness", "WitnessCall", "compare", "prove", "unused_statements", "who",
 }  # fmt: skip
 
 #: What `import execpolicy` must not wait for: each costs more than the engine itself, or is needed by few.

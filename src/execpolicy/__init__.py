@@ -10,7 +10,15 @@ from execpolicy._base.records import TYPE_CHECKING
 if TYPE_CHECKING:
     from typing import Any
 
+    from execpolicy.analysis.access import Access, AccessGroup
+    from execpolicy.analysis.compare import compare
+    from execpolicy.analysis.comparison import Comparison, ComparisonVerdict
     from execpolicy.analysis.invariants.invariant import Invariant
+    from execpolicy.analysis.proof import Proof, ProofVerdict
+    from execpolicy.analysis.prove import prove
+    from execpolicy.analysis.unused import StatementFinding, UnusedKind, unused_statements
+    from execpolicy.analysis.who import who
+    from execpolicy.analysis.witness import Witness, WitnessCall
     from execpolicy.api import Api
     from execpolicy.document.kinds import PolicyKind
     from execpolicy.document.policy import Policy
@@ -55,6 +63,8 @@ if TYPE_CHECKING:
     from execpolicy.template import Template
 
 __all__ = [
+    "Access",
+    "AccessGroup",
     "Api",
     "ApiKey",
     "ApiType",
@@ -68,6 +78,8 @@ __all__ = [
     "Caller",
     "Claim",
     "ClauseTrace",
+    "Comparison",
+    "ComparisonVerdict",
     "Context",
     "CustomGatewayResponse",
     "Decision",
@@ -94,6 +106,8 @@ __all__ = [
     "PolicySyntaxError",
     "PolicyTrace",
     "Principal",
+    "Proof",
+    "ProofVerdict",
     "Readings",
     "Reason",
     "Request",
@@ -106,21 +120,31 @@ __all__ = [
     "Source",
     "Span",
     "Stage",
+    "StatementFinding",
     "StatementTrace",
     "Step",
     "Target",
     "Template",
+    "UnusedKind",
     "UsageError",
+    "Witness",
+    "WitnessCall",
     "authorize",
     "authorize_many",
+    "compare",
     "event_for",
     "lint",
     "lint_file",
+    "prove",
+    "unused_statements",
+    "who",
 ]
 __version__ = "0.1.0.dev0"
 
 # Each module is imported when one of its names is first used (docs/adr/012).
 _MODULES = {
+    "Access": "execpolicy.analysis.access",
+    "AccessGroup": "execpolicy.analysis.access",
     "Api": "execpolicy.api",
     "ApiKey": "execpolicy.gateway.model.stage",
     "ApiType": "execpolicy.gateway.model.names",
@@ -134,6 +158,8 @@ _MODULES = {
     "Caller": "execpolicy.engine.caller",
     "Claim": "execpolicy.gateway.model.authorizer",
     "ClauseTrace": "execpolicy.engine.explain.trace",
+    "Comparison": "execpolicy.analysis.comparison",
+    "ComparisonVerdict": "execpolicy.analysis.comparison",
     "Context": "execpolicy.language.context",
     "CustomGatewayResponse": "execpolicy.gateway.model.gateway_responses",
     "Decision": "execpolicy.engine.decision",
@@ -160,6 +186,8 @@ _MODULES = {
     "PolicySyntaxError": "execpolicy.errors",
     "PolicyTrace": "execpolicy.engine.explain.trace",
     "Principal": "execpolicy.language.principal",
+    "Proof": "execpolicy.analysis.proof",
+    "ProofVerdict": "execpolicy.analysis.proof",
     "Readings": "execpolicy.gateway.model.readings",
     "Reason": "execpolicy.engine.explain.reasons",
     "Request": "execpolicy.engine.request",
@@ -172,16 +200,24 @@ _MODULES = {
     "Source": "execpolicy.errors",
     "Span": "execpolicy.errors",
     "Stage": "execpolicy.gateway.model.stage",
+    "StatementFinding": "execpolicy.analysis.unused",
     "StatementTrace": "execpolicy.engine.explain.trace",
     "Step": "execpolicy.gateway.flow.step",
     "Target": "execpolicy.engine.caller",
     "Template": "execpolicy.template",
+    "UnusedKind": "execpolicy.analysis.unused",
     "UsageError": "execpolicy.errors",
+    "Witness": "execpolicy.analysis.witness",
+    "WitnessCall": "execpolicy.analysis.witness",
     "authorize": "execpolicy.engine.authorize",
     "authorize_many": "execpolicy.engine.authorize",
+    "compare": "execpolicy.analysis.compare",
     "event_for": "execpolicy.gateway.flow.authorizer_event",
     "lint": "execpolicy.linter.run",
     "lint_file": "execpolicy.linter.run",
+    "prove": "execpolicy.analysis.prove",
+    "unused_statements": "execpolicy.analysis.unused",
+    "who": "execpolicy.analysis.who",
 }
 
 

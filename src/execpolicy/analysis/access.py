@@ -28,6 +28,12 @@ class AccessGroup(Frozen):
         exceptions: what is excepted, one Deny each: calls for which all parts of it hold do not get through.
         statements: the statement that allows; none where nothing but the caller's own policies has to.
         example: a call of the group, which the simulation has confirmed.
+
+    >>> from execpolicy import Api, Route, who
+    >>> api = Api(id="a1b2c3", type="REST", region="eu-west-1", account="111122223333", stages=["prod"],
+    ...     routes=[Route("GET", "/orders")])
+    >>> print(who(api, "GET", "/orders").groups[0].example.call)
+    GET /orders on prod by anonymous
     """
 
     __slots__ = ("callers", "example", "exceptions", "keys", "presented", "principals", "sources", "statements")
@@ -91,6 +97,12 @@ class Access(Frozen):
             is not known.
         unknown: why it is not known whether there are other groups, one reason each.
         assumptions: what is taken for granted.
+
+    >>> from execpolicy import Api, Route, who
+    >>> api = Api(id="a1b2c3", type="REST", region="eu-west-1", account="111122223333", stages=["prod"],
+    ...     routes=[Route("GET", "/orders")])
+    >>> who(api, "GET", "/orders").anonymous
+    True
     """
 
     __slots__ = ("_includes", "anonymous", "assumptions", "groups", "others", "unknown")

@@ -2,8 +2,23 @@
 
 from __future__ import annotations
 
+from execpolicy.errors import UsageError
+
 #: The steps that an analysis may take, where no budget is given.
 DEFAULT_STEPS = 2_000_000
+
+
+def budget_of(steps: object) -> Budget:
+    """The budget that an argument gives; None is the default.
+
+    Raises:
+        UsageError: the number of steps is not a positive int.
+    """
+    if steps is None:
+        return Budget()
+    if not isinstance(steps, int) or isinstance(steps, bool) or steps < 1:
+        raise UsageError(f"budget is a number of steps, at least 1, found {steps!r}", advice=f"such as {DEFAULT_STEPS}")
+    return Budget(steps)
 
 
 class BudgetExceededError(Exception):

@@ -6,7 +6,7 @@ from functools import partial
 
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.analysis.allowed_requests import newly_allowed
-from execpolicy.analysis.budget import DEFAULT_STEPS, Budget, BudgetExceededError
+from execpolicy.analysis.budget import Budget, BudgetExceededError, budget_of
 from execpolicy.analysis.calls.compare_apis import compare_apis
 from execpolicy.analysis.comparison import Comparison, Difference
 from execpolicy.analysis.difference import difference, used_up
@@ -14,6 +14,7 @@ from execpolicy.analysis.dimensions.builders import DimensionBuilders
 from execpolicy.analysis.side import PairSide, PolicySide, Side, base_view
 from execpolicy.analysis.space import Space
 from execpolicy.analysis.witness import confirmed
+from execpolicy.arguments import described
 from execpolicy.document.policy import Policy
 from execpolicy.engine.caller import Caller, Target
 from execpolicy.errors import UsageError
@@ -30,7 +31,7 @@ def compare(before: Comparable, after: Comparable, *, budget: int | None = None)
     """Compare two versions over all requests, exactly.
 
     Args:
-        before: the version before the change: a Policy, or a pair of a Caller and a Target.
+        before: the version before the change: a Policy by itself, a Caller with a Target, or an Api.
         after: the version after it, of the same form. A pair has the same caller as before.
         budget: the number of steps of the search; when they are used up, the verdict is UNKNOWN.
 
@@ -41,8 +42,15 @@ def compare(before: Comparable, after: Comparable, *, budget: int | None = None)
         UsageError: the two versions cannot be compared.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-custom-policy-checks.html
+
+    >>> from execpolicy import Policy
+    >>> def reads(resource: str) -> Policy:
+    ...     return Policy.parse({"Statement": {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke",
+    ...         "Resource": resource}}, kind="resource")
+    >>> compare(reads("execute-api:/prod/GET/*"), reads("execute-api:/*/GET/*")).verdict.value
+    'laxer'
     """
-    steps = Budget(DEFAULT_STEPS if budget is None else budget)
+    steps = budget_of(budget)
     try:
         if isinstance(before, ApiDefinition) and isinstance(after, ApiDefinition):
             return compare_apis(before, after, steps)
@@ -53,6 +61,7 @@ def compare(before: Comparable, after: Comparable, *, budget: int | None = None)
 
 
 def _compare_sides(before: Side, after: Side, budget: Budget) -> Comparison:
+    _check_same_caller(before.caller, after.caller)
     space = _space_of((before, after), budget)
     old, new = before.allowed(space), after.allowed(space)
     laxer, stricter = (
@@ -63,6 +72,20 @@ def _compare_sides(before: Side, after: Side, budget: Budget) -> Comparison:
         )
     )
     return Comparison(laxer, stricter, ())
+
+
+def _check_same_caller(before: Caller | None, after: Caller | None) -> None:
+    """Refuse sides of different forms, or of different callers."""
+    if (before is None) is not (after is None):
+        raise UsageError(
+            "one version is a policy by itself and the other a caller with a target",
+            advice="give two policies, or two pairs of one caller",
+        )
+    if before is not None and after is not None and before.principal != after.principal:
+        raise UsageError(
+            f"the caller is {before.principal.arn} before and {after.principal.arn} after",
+            advice="compare the policies of one caller: another caller has other requests",
+        )
 
 
 def _space_of(sides: tuple[Side, Side], budget: Budget) -> Space:
@@ -82,6 +105,6 @@ def _side(given: object) -> Side:
     if isinstance(given, tuple) and len(given) == 2 and isinstance(given[0], Caller) and isinstance(given[1], Target):
         return PairSide(*given)
     raise UsageError(
-        f"compare takes a Policy, or a Caller with a Target, found {type(given).__name__}",
-        advice="write compare(before, after) with two policies, or compare((caller, target), (caller, target))",
+        f"compare takes two policies, two pairs of a Caller and a Target, or two APIs, found {described(given)}",
+        advice="write compare(before, after), or compare((caller, target), (caller, target))",
     )

@@ -42,7 +42,7 @@ class Difference(NamedTuple):
 
 
 class Comparison(Frozen):
-    """The result of a comparison. It has no truth value.
+    """The result of ``compare``. It has no truth value.
 
     Attributes:
         verdict: how the version after the change compares with the one before it.
@@ -50,6 +50,15 @@ class Comparison(Frozen):
         newly_denied: requests that are denied now and were allowed before.
         unknown: why a verdict is UNKNOWN, one reason each.
         assumptions: what the comparison takes for granted.
+
+    >>> from execpolicy import Policy
+    >>> def reads(resource: str) -> Policy:
+    ...     return Policy.parse({"Statement": {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke",
+    ...         "Resource": resource}}, kind="resource")
+    >>> from execpolicy import compare
+    >>> found = compare(reads("execute-api:/*/GET/*"), reads("execute-api:/*"))
+    >>> found.verdict.value, found.newly_allowed[0].request.resource.partition("/")[2]
+    ('laxer', 'prod/POST/')
     """
 
     __slots__ = ("assumptions", "newly_allowed", "newly_denied", "unknown", "verdict")

@@ -31,7 +31,7 @@ class ProofVerdict(StrEnum):
 
 
 class Proof(Frozen):
-    """Whether an invariant holds. A proof has no truth value.
+    """The result of ``prove``: whether an invariant holds. A proof has no truth value.
 
     Attributes:
         invariant: the invariant.
@@ -39,6 +39,13 @@ class Proof(Frozen):
         witness: a call that contradicts it, which the simulation has confirmed; None unless it is REFUTED.
         reason: why the verdict is UNKNOWN; empty unless it is.
         assumptions: what is taken for granted.
+
+    >>> from execpolicy import Api, Route, prove
+    >>> api = Api(id="a1b2c3", type="REST", region="eu-west-1", account="111122223333", stages=["prod"],
+    ...     routes=[Route("GET", "/orders")])
+    >>> found = prove("anonymous may not call GET /orders", api)
+    >>> found.verdict.value, found.witness.after.status
+    ('refuted', 200)
     """
 
     __slots__ = ("assumptions", "invariant", "reason", "verdict", "witness")

@@ -8,7 +8,7 @@ from functools import partial
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.analysis.allowed_requests import boxes_of
 from execpolicy.analysis.box import intersection
-from execpolicy.analysis.budget import DEFAULT_STEPS, Budget, BudgetExceededError
+from execpolicy.analysis.budget import Budget, BudgetExceededError, budget_of
 from execpolicy.analysis.calls.api_version import ASSUMPTIONS, ApiVersion, not_compared, space_of
 from execpolicy.analysis.calls.call_arns import ANY_API_BEFORE_STAGE
 from execpolicy.analysis.calls.call_witness import confirmed_by_api
@@ -74,7 +74,7 @@ def prove(
     'proven'
     """
     given = Invariant.parse(invariant) if isinstance(invariant, str) else instance(invariant, Invariant, "invariant")
-    steps = DEFAULT_STEPS if budget is None else budget
+    steps = budget_of(budget).steps
     if isinstance(subject, Policy):
         return _within_budget(given, steps, partial(_prove_of_policy, subject))
     if isinstance(subject, ApiDefinition):

@@ -9,7 +9,7 @@ from execpolicy._base.frozen import Frozen
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.analysis.allowed_requests import StatementBox
 from execpolicy.analysis.box import intersection
-from execpolicy.analysis.budget import DEFAULT_STEPS, Budget, BudgetExceededError
+from execpolicy.analysis.budget import Budget, BudgetExceededError, budget_of
 from execpolicy.analysis.dimensions.builders import DimensionBuilders
 from execpolicy.analysis.search import search
 from execpolicy.analysis.side import PolicySide, base_view
@@ -53,6 +53,15 @@ class StatementFinding(Frozen):
         kind: why it is without effect.
         covered_by: the statements because of which it is without effect; none for a contradictory one.
         span: the place of the statement.
+
+    >>> from execpolicy import Policy, unused_statements
+    >>> policy = Policy.parse({"Statement": [
+    ...     {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*"},
+    ...     {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*/GET/*"},
+    ... ]}, kind="resource")
+    >>> found = unused_statements(policy)[0]
+    >>> [each.number for each in found.covered_by]
+    [0]
     """
 
     __slots__ = ("covered_by", "kind", "span", "statement")
@@ -81,9 +90,17 @@ def unused_statements(subject: Policy, *, budget: int | None = None) -> tuple[St
         UsageError: the argument is not a policy.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
+
+    >>> from execpolicy import Policy
+    >>> policy = Policy.parse({"Statement": [
+    ...     {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*"},
+    ...     {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*/GET/*"},
+    ... ]}, kind="resource")
+    >>> [(found.statement.number, found.kind.value) for found in unused_statements(policy)]
+    [(1, 'redundant')]
     """
     policy = instance(subject, Policy, "subject")
-    steps = DEFAULT_STEPS if budget is None else budget
+    steps = budget_of(budget).steps
     side = PolicySide(policy)
     try:
         space = Space(

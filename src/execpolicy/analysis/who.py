@@ -8,7 +8,7 @@ from functools import partial
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.analysis.access import Access, AccessGroup
 from execpolicy.analysis.box import intersection
-from execpolicy.analysis.budget import DEFAULT_STEPS, Budget, BudgetExceededError
+from execpolicy.analysis.budget import Budget, BudgetExceededError, budget_of
 from execpolicy.analysis.calls.api_version import ASSUMPTIONS, ApiVersion, not_compared, space_of
 from execpolicy.analysis.calls.call_arns import call_arns, paths_of_people
 from execpolicy.analysis.calls.call_witness import call_of, confirmed_by_api, response_to
@@ -69,7 +69,7 @@ def who(
     calls = CallPattern(text(path, "path"), methods=text(method, "method"))
     at_stage = text_or_none(stage, "stage")
     stages = [each.name for each in api.stages] if at_stage is None else [api.with_stage(at_stage).stage.name]
-    steps = Budget(DEFAULT_STEPS if budget is None else budget)
+    steps = budget_of(budget)
     includes = partial(_gets_through, api)
     reasons = list(not_compared(api))
     if reasons:

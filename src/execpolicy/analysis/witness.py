@@ -43,6 +43,15 @@ class Witness(Frozen):
         before: the decision, or the response, before the change; None where only one version is analysed.
         after: the one after it.
         statements: the statements that decide, of both sides.
+
+    >>> from execpolicy import Policy, compare
+    >>> def reads(resource: str) -> Policy:
+    ...     return Policy.parse({"Statement": {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke",
+    ...         "Resource": resource}}, kind="resource")
+    >>> print(compare(reads("execute-api:/*/GET/*"), reads("execute-api:/*")).newly_allowed[0])
+    execute-api:Invoke on arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/POST/ by anonymous
+      before: implicit deny
+      after:  allow by Statement[0] (<policy>)
     """
 
     __slots__ = ("_preference", "after", "before", "call", "request", "statements")
@@ -92,6 +101,12 @@ class WitnessCall(NamedTuple):
         principal: the signer; the anonymous one for a call without a signature.
         context: the context keys of the call.
         arguments: the other arguments of ``Api.invoke``: headers, claims, what an authorizer returns.
+
+    >>> from execpolicy import Api, Route, prove
+    >>> api = Api(id="a1b2c3", type="REST", region="eu-west-1", account="111122223333", stages=["prod"],
+    ...     routes=[Route("GET", "/orders")])
+    >>> print(prove("nobody may call GET /orders", api).witness.call)
+    GET /orders on prod by anonymous
     """
 
     method: str
