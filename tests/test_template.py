@@ -93,16 +93,12 @@ def test_a_part_that_is_not_there(files: tuple[Path, Path]) -> None:
     )
 
 
-def test_a_part_that_is_not_known_is_refused_and_never_skipped(files: tuple[Path, Path]) -> None:
+@pytest.mark.rule("SRC-10")
+def test_a_caller_whose_name_is_not_known_is_found(files: tuple[Path, Path]) -> None:
     template = Template.load(files[0])
-    message = "the caller Clerk depends on the parameter Stage, which is not known"
-    for look_up in (
-        lambda: template.callers["Clerk"],
-        lambda: template.callers.get("Clerk"),
-        lambda: list(template.callers.values()),
-        lambda: dict(template.callers),
-    ):
-        assert refused(UsageError, look_up) == (message, "", "", "give its value with parameters=", "")
+    clerk = template.callers["Clerk"]
+    assert clerk == template.callers.get("Clerk") == template.callers.variants("Clerk").only("it")
+    assert clerk.principal.arn == "arn:aws:iam::123456789012:role/<the parameter Stage>-clerk"
 
 
 def test_several_values_name_all_that_they_depend_on() -> None:

@@ -254,10 +254,6 @@ def test_a_look_up_says_how_to_decide_it() -> None:
     )
     with pytest.raises(NoSuchPartError, match='found no caller "Rol" in the template'):
         read.callers.variants("Rol")
-    named = template({"Role": role()})
-    named["Resources"]["Role"]["Properties"]["RoleName"] = {"Fn::Sub": "${P}-role"}
-    with pytest.raises(UsageError, match="the caller Role depends on the parameter P, which is not known"):
-        Template.parse(named).callers.variants("Role")
 
 
 def test_a_part_of_another_file_is_combined_with_every_value() -> None:

@@ -30,9 +30,11 @@ _UNNAMED = "<template>"
 class Template(Frozen):
     """What one or several files describe. ``load`` reads files, ``parse`` a document.
 
-    A caller or policy that depends on a value that is not known raises UsageError when it is looked up: the error names
-    the value. ``callers.variants("PartnerRole")`` is such a caller, and ``vpc_endpoints.variants("Endpoint")`` such a
-    policy, as ``Api.invoke`` takes it. An API that depends on such a value has variants itself.
+    A caller or policy that depends on the truth of a condition raises UsageError when it is looked up: the error names
+    the value that decides. ``callers.variants("PartnerRole")`` is such a caller, and
+    ``vpc_endpoints.variants("Endpoint")`` such a policy, as ``Api.invoke`` takes it. An API that depends on a value has
+    variants itself. The name of a caller may have parts that are not known: a decision that depends on them is
+    indeterminate and names them.
 
     Args:
         contents: what a loader has read.
@@ -189,7 +191,7 @@ class TemplateParts(Mapping[str, _T]):
         try:
             return found.only(f"the {self._what} {name}")
         except UsageError as error:
-            if not (found.values and self._attribute):
+            if not self._attribute:
                 raise
             advice = f"{error.advice}, or give {self._attribute}.variants({quoted(name)}) to Api.invoke"
             raise UsageError(error.message, advice=advice) from None
@@ -201,7 +203,7 @@ class TemplateParts(Mapping[str, _T]):
             name: the logical id.
 
         Raises:
-            UsageError: there is no such part, or its name depends on what is not known.
+            UsageError: there is no such part.
 
         >>> template = Template.parse('''
         ... Parameters: {Stage: {Type: String}}
@@ -215,10 +217,7 @@ class TemplateParts(Mapping[str, _T]):
         >>> template.callers.variants("Partner").conditions
         ('IsProd',)
         """
-        found = self._found(name)
-        if not found.values:
-            found.only(f"the {self._what} {name}")
-        return found
+        return self._found(name)
 
     def _found(self, name: str) -> Variants[_T]:
         found = self._variants.get(text(name, f"the logical id of a {self._what}"))

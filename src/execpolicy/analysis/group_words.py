@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
-from execpolicy.engine.clauses import ConditionClause, PrincipalClause
+from execpolicy.engine.clauses import ConditionClause
+from execpolicy.engine.principal_clause import PrincipalClause
 
 if TYPE_CHECKING:
     from execpolicy.engine.compile import CompiledStatement

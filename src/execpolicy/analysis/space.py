@@ -13,13 +13,8 @@ from execpolicy.analysis.dimensions.builders import DimensionBuilders
 from execpolicy.analysis.dimensions.dimension import NotComparableError, ValueExample, changed_view
 from execpolicy.analysis.dimensions.names import ACTION, CALLER, NETWORK, RESOURCE, dimension_of_key
 from execpolicy.analysis.impossible import impossible_boxes
-from execpolicy.engine.clauses import (
-    ActionClause,
-    ConditionClause,
-    EmptyConditionClause,
-    PrincipalClause,
-    UnknownPartClause,
-)
+from execpolicy.engine.clauses import ActionClause, ConditionClause, EmptyConditionClause, UnknownPartClause
+from execpolicy.engine.principal_clause import PrincipalClause
 from execpolicy.engine.request import DEFAULT_VISIBILITY
 from execpolicy.engine.resource_clause import ResourceClause
 from execpolicy.language.key_presence import traits_of

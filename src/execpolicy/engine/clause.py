@@ -14,6 +14,7 @@ from execpolicy.language.context_keys import find_context_key
 from execpolicy.language.request_details import FALSE_OR_ABSENT
 from execpolicy.language.role_path import has_unknown_path
 from execpolicy.language.truth import Truth
+from execpolicy.language.unknown_caller import unknown_texts_of
 
 
 class Clause(ABC):
@@ -51,7 +52,10 @@ class Clause(ABC):
         unknown = [key for key in self.keys() if view.key_values.values(key) is None]
         # As the value of a variable, a key that is false or absent is not known (KEY-7).
         unknown += [key for key in self.keys_of_variables() if view.key_values.values(key) is FALSE_OR_ABSENT]
-        return tuple(map(spelled, unknown))
+        if view.principal.name_in_template is None:
+            return tuple(map(spelled, unknown))
+        # What the name of the caller decides depends on the values in it.
+        return tuple(name for key in unknown for name in unknown_texts_of(view.principal, key) or (spelled(key),))
 
     @abstractmethod
     def assumptions(self, view: View) -> tuple[str, ...]:

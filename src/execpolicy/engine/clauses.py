@@ -1,37 +1,27 @@
-"""The clauses of Action, Principal and Condition, and the table in which equal clauses are one object."""
+"""The clauses of Action and Condition, and the table in which equal clauses are one object."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from execpolicy.document.kinds import PolicyKind
-from execpolicy.document.model import Condition, Element, EmptyCondition, PrincipalElement, UnknownElement
+from execpolicy.document.model import (
+    Condition,
+    Element,
+    EmptyCondition,
+    PrincipalElement,
+    UnknownElement,
+)
 from execpolicy.document.operator_name import OperatorName
-from execpolicy.document.principal_name import PrincipalName, read_principal_name
 from execpolicy.document.unknown_value import has_unknown, unknown_names, unknown_text
 from execpolicy.engine.clause import Clause, assumptions_of_keys
+from execpolicy.engine.principal_clause import PrincipalClause
 from execpolicy.engine.resource_clause import ResourceClause
 from execpolicy.engine.view import View
-from execpolicy.language import principal as kinds
+from execpolicy.errors import Source
 from execpolicy.language.condition import ConditionTest
 from execpolicy.language.context_keys import VIA_SERVICE
 from execpolicy.language.glob import Matcher, matcher, tokens_of
-from execpolicy.language.grant import (
-    NAMES_OF_EVERYBODY,
-    UNIQUE_ID,
-    Grant,
-    exempted,
-    grant_of,
-    grant_otherwise,
-    lists_by_id,
-    partly_listed,
-    role_path_decides,
-    unique_id_is_unknown,
-)
-from execpolicy.language.principal import Principal
-from execpolicy.language.role_path import has_unknown_path
-from execpolicy.language.truth import Truth, kleene_not
-from execpolicy.language.unknown_principal import possible_names
+from execpolicy.language.truth import Truth
+from execpolicy.language.unknown_caller import partly_known_value
 from execpolicy.language.variables import TextWithVariables
 
 
@@ -70,120 +60,29 @@ class ActionClause(Clause):
         return ("POL-13",) if self.negated and not self.values else ()
 
 
-class PrincipalClause(Clause):
-    """Principal or NotPrincipal (PRN)."""
-
-    __slots__ = ("grants", "names", "negated", "unknown_entries")
-
-    def __init__(self, element: PrincipalElement, *, effect: str) -> None:
-        self.element = element.name
-        self.grants = effect == "Allow"
-        self.negated = element.negated
-        self.values = tuple(entry.text.value for entry in element.entries)
-        self.identity = (self.element, tuple((entry.type, entry.text.value) for entry in element.entries), effect)
-        #: The entries with unknown values (SRC-10), and the names of the others.
-        self.unknown_entries = tuple(entry for entry in element.entries if has_unknown(entry.text.value))
-        known = (entry for entry in element.entries if not has_unknown(entry.text.value))
-        self.names = tuple(read_principal_name(entry.type, entry.text.value) for entry in known)
-
-    @property
-    def is_everybody(self) -> bool:
-        """Whether it names every caller but services, which it may not name (PRN-1).
-
-        It names all of them directly except a federated user's session (EVL-9).
-        """
-        return not self.negated and any(name.kind in NAMES_OF_EVERYBODY for name in self.names)
-
-    def test(self, view: View) -> Truth:
-        if self.negated:
-            return True if view.has_boundary else kleene_not(self._exempted(view.principal))
-        sure, possible = self.grant(view)
-        return True if sure else None if possible else False
-
-    def _exempted(self, caller: Principal) -> Truth:
-        """Whether the list of NotPrincipal exempts a caller."""
-        surely = exempted(self.names, caller)
-        if not self.unknown_entries or surely:
-            return surely
-        return None if exempted((*self.names, *self._possible_names(caller)), caller) is not False else False
-
-    def _possible_names(self, caller: Principal) -> Iterator[PrincipalName]:
-        """The names of a caller that entries with unknown values may be."""
-        for entry in self.unknown_entries:
-            yield from possible_names(entry, caller)
-
-    def unknown(self, view: View) -> tuple[str, ...]:
-        return (*self._unknown_traits(view), *self._unknown_names(view.principal))
-
-    def _unknown_names(self, caller: Principal) -> Iterator[str]:
-        for entry in self.unknown_entries:
-            if possible_names(entry, caller):
-                yield from map(unknown_text, unknown_names(entry.text.value))
-
-    def _unknown_traits(self, view: View) -> tuple[str, ...]:
-        caller = view.principal
-        kinds_named = {name.kind for name in self.names}
-        traits = []
-        if caller.kind == kinds.ROLE and any(name.session for name in self.names):
-            traits.append("the caller's session name")
-        if caller.is_iam and caller.canonical_user is None and "canonical" in kinds_named:
-            traits.append("the caller's canonical user id")
-        if unique_id_is_unknown(self.names, caller):
-            traits.append("the caller's unique id")
-        if self.negated and role_path_decides(self.names, caller) and not lists_by_id(self.names, caller):
-            traits.append("the path of the caller's role")
-        return tuple(traits)
-
-    def assumptions(self, view: View) -> tuple[str, ...]:
-        # Those of a list of Principal depend on how strongly it names the caller: full/assumed_grants.py finds them.
-        return self._assumptions_of_list(view) if self.negated and not view.has_boundary else ()
-
-    def _assumptions_of_list(self, view: View) -> tuple[str, ...]:
-        caller = view.principal
-        rules = ["PRN-1"] if caller.kind == kinds.SERVICE and self._exempts_only_with_everybody(caller) else []
-        rules += ["PRN-6"] if partly_listed(self.names, caller) else []
-        without_ids = [name for name in self.names if name.kind != UNIQUE_ID]
-        if exempted(self.names, caller) is not exempted(without_ids, caller):
-            rules.append("PRN-5")
-        if caller.kind == kinds.SESSION and caller.path is None and not has_unknown_path(caller):
-            roles = [name.name for name in self.names if name.kind == kinds.ROLE and name.account == caller.account]
-            rules.extend(["PRN-7"] if caller.name in roles and not lists_by_id(self.names, caller) else [])
-        return tuple(rules)
-
-    def _exempts_only_with_everybody(self, caller: Principal) -> bool:
-        """Whether a list of NotPrincipal has an entry for everybody, and does not name the caller besides."""
-        others = [name for name in self.names if name.kind not in NAMES_OF_EVERYBODY]
-        return len(others) < len(self.names) and not exempted(others, caller)
-
-    def grant_otherwise(self, view: View, rule: str) -> Grant:
-        """How strongly the statement surely names the caller by the other reading of an assumed rule of names."""
-        denies = not self.grants
-        others = (grant_otherwise(name, view.principal, rule, denies=denies) for name in self.names)
-        return max(others, default=Grant.NONE)
-
-    def grant(self, view: View) -> tuple[Grant, Grant]:
-        """How strongly the statement names the caller, surely and possibly: by its strongest entry."""
-        caller, denies = view.principal, not self.grants
-        grants = [grant_of(name, caller, denies=denies) for name in self.names]
-        surely = max((sure for sure, _ in grants), default=Grant.NONE)
-        if self.unknown_entries:
-            grants += [grant_of(name, caller, denies=denies) for name in self._possible_names(caller)]
-        return surely, max((possible for _, possible in grants), default=Grant.NONE)
-
-
 class ConditionClause(Clause):
     """One operator over one key (CND)."""
 
-    __slots__ = ("condition", "key", "operator")
+    __slots__ = ("condition", "key", "operator", "source")
 
-    def __init__(self, condition: Condition, *, version: str, effect: str, of_rcp: bool = False) -> None:
+    def __init__(
+        self,
+        condition: Condition,
+        *,
+        version: str,
+        effect: str,
+        of_rcp: bool = False,
+        source: Source | None = None,
+    ) -> None:
         self.element = "Condition"
         self.operator: OperatorName = condition.operator
         self.key = condition.key.value
         self.values = tuple(text.value for text in condition.values)
         self.condition = ConditionTest(condition, version=version, effect=effect, of_rcp=of_rcp)
         meaning = (version, effect, of_rcp, condition.numbers)
-        self.identity = (self.operator, self.key.lower(), self.values, *meaning)
+        #: The file whose unknown values it has.
+        self.source = source if self.condition.unknown else None
+        self.identity = (self.operator, self.key.lower(), self.values, *meaning, self.source)
 
     def keys(self) -> tuple[str, ...]:
         return (self.condition.key, *self.condition.variables)
@@ -198,10 +97,31 @@ class ConditionClause(Clause):
     def test(self, view: View) -> Truth:
         if self.condition.is_null and view.key_values.surely_present(self.condition.key):
             return self.condition.test_null(False)
-        return self.condition.test(view.key_values.values)
+        truth = self.condition.test(view.key_values.values)
+        if truth is None and view.principal.name_in_template is not None:
+            return self._test_partly_known(view)
+        return truth
+
+    def _test_partly_known(self, view: View) -> Truth:
+        """Whether it holds for each name that a caller may have (SRC-10)."""
+        from execpolicy.language.partly_known_condition import holds_for_each
+
+        partly_known = partly_known_value(view.principal, self.condition.key)
+        if partly_known is None or view.key_values.values(self.condition.key) is not None:
+            return None
+        if self.condition.is_null:
+            return self.condition.test_null(False)
+        in_template = view.principal.name_in_template
+        same_file = in_template is not None and in_template.source == self.source
+        return holds_for_each(self.condition, partly_known, view.key_values.values, same_file=same_file)
 
     def assumptions(self, view: View) -> tuple[str, ...]:
-        rules = (*self.condition.assumptions(view.key_values.values), *assumptions_of_keys(self.keys(), view))
+        values = view.key_values.values
+        partly_known = partly_known_value(view.principal, self.condition.key)
+        if partly_known is not None and values(self.condition.key) is None:
+            stand_in = (partly_known.with_stand_in(),)
+            values = view.with_values({self.condition.key: stand_in}).values
+        rules = (*self.condition.assumptions(values), *assumptions_of_keys(self.keys(), view))
         taken_as_direct = not self.condition.is_null and view.key_values.is_taken_as_direct
         return (*rules, "KEY-9") if taken_as_direct and VIA_SERVICE in self.keys() else rules
 
@@ -295,20 +215,33 @@ class ClauseTable:
             key, ResourceClause(element, effect=effect, kind=kind, version=version)
         )
 
-    def principal(self, element: PrincipalElement, *, effect: str) -> PrincipalClause:
-        """The clause of Principal or NotPrincipal."""
-        key = (element.name, effect, *[(entry.type, entry.text.value) for entry in element.entries])
+    def principal(self, element: PrincipalElement, *, effect: str, source: Source | None = None) -> PrincipalClause:
+        """The clause of Principal or NotPrincipal; unknown values of two files are no equal ones (SRC-10)."""
+        texts = [(entry.type, entry.text.value) for entry in element.entries]
+        key: tuple[object, ...] = (element.name, effect, *texts)
+        if any(has_unknown(text) for _, text in texts):
+            key = (*key, source)
         found = self._principals.get(key)
-        return found or self._principals.setdefault(key, PrincipalClause(element, effect=effect))
+        return found or self._principals.setdefault(key, PrincipalClause(element, effect=effect, source=source))
 
-    def condition(self, condition: Condition, *, version: str, effect: str, of_rcp: bool = False) -> ConditionClause:
-        """The clause of one operator over one key."""
+    def condition(
+        self,
+        condition: Condition,
+        *,
+        version: str,
+        effect: str,
+        of_rcp: bool = False,
+        source: Source | None = None,
+    ) -> ConditionClause:
+        """The clause of one operator over one key; as for ``principal``."""
         values = [text.value for text in condition.values]
         meaning = (version, effect, of_rcp, condition.numbers)
-        key = (condition.operator, condition.key.value.lower(), *meaning, *values)
+        key: tuple[object, ...] = (condition.operator, condition.key.value.lower(), *meaning, *values)
+        if any(map(has_unknown, values)):
+            key = (*key, source)
         found = self._conditions.get(key)
         return found or self._conditions.setdefault(
-            key, ConditionClause(condition, version=version, effect=effect, of_rcp=of_rcp)
+            key, ConditionClause(condition, version=version, effect=effect, of_rcp=of_rcp, source=source)
         )
 
     def empty_condition(self, condition: EmptyCondition, *, effect: str) -> EmptyConditionClause:

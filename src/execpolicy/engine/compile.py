@@ -9,7 +9,8 @@ from execpolicy.document.model import Statement, UnknownElement
 from execpolicy.document.policy import Policy
 from execpolicy.document.syntax.nodes import NOWHERE
 from execpolicy.engine.clause import Clause
-from execpolicy.engine.clauses import ClauseTable, PrincipalClause
+from execpolicy.engine.clauses import ClauseTable
+from execpolicy.engine.principal_clause import PrincipalClause
 from execpolicy.engine.view import View
 from execpolicy.errors import Span
 from execpolicy.language.grant import Grant
@@ -71,7 +72,7 @@ def compile_statement(policy: Policy, statement: Statement, table: ClauseTable) 
     principal: PrincipalClause | None = None
     if statement.principal is not None:
         named = statement.principal
-        who = table.principal(named, effect=statement.effect)
+        who = table.principal(named, effect=statement.effect, source=policy.source)
         principal = None if who.negated else who
         occurrences.append(Occurrence(who, f"{path}.{named.name}", named.start, named.end))
     action = table.action(statement.action, effect=statement.effect)
@@ -81,7 +82,11 @@ def compile_statement(policy: Policy, statement: Statement, table: ClauseTable) 
     occurrences.extend(
         Occurrence(
             table.condition(
-                condition, version=policy.version, effect=statement.effect, of_rcp=policy.kind is PolicyKind.RCP
+                condition,
+                version=policy.version,
+                effect=statement.effect,
+                of_rcp=policy.kind is PolicyKind.RCP,
+                source=policy.source,
             ),
             f"{path}.Condition.{condition.operator_text.value}.{condition.key.value}",
             condition.start,

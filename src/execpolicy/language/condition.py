@@ -44,14 +44,13 @@ class ConditionTest:
         "_assumed_rules",
         "_compares_each",
         "_compares_one",
-        "_denies",
         "_matches_any",
         "_negated",
         "_numbers",
         "_operands",
         "_read",
         "_read_otherwise",
-        "_texts",
+        "denies",
         "expands",
         "grants",
         "is_null",
@@ -62,6 +61,7 @@ class ConditionTest:
         "of_rcp",
         "operator",
         "read_policy_value",
+        "texts",
         "unknown",
         "values",
         "variables",
@@ -73,8 +73,8 @@ class ConditionTest:
         # What grants is read in the narrow way, and what denies in the wide one (CND-16).
         operator = OPERATORS[condition.operator.base]
         narrow, wide = operator.read_policy_value, operator.read_wide or operator.read_policy_value
-        self._denies = self.grants is operator.negated
-        self.read_policy_value, self._read_otherwise = (wide, narrow) if self._denies else (narrow, wide)
+        self.denies = self.grants is operator.negated
+        self.read_policy_value, self._read_otherwise = (wide, narrow) if self.denies else (narrow, wide)
         self.name = condition.operator
         self.operator = operator
         self.is_null = operator.family == "Null"
@@ -88,16 +88,16 @@ class ConditionTest:
         self._numbers = condition.numbers
         #: Whether its values may have variables.
         self.expands = variables = operator.variables and version == NEW_VERSION
-        self._texts = tuple(
+        self.texts = tuple(
             TextWithVariables(value, variables=variables, wildcards=operator.wildcards) for value in self.values
         )
         self._operands: tuple[Any, ...] = tuple(
-            None if text.tokens is None else self.read_policy_value(text.tokens) for text in self._texts
+            None if text.tokens is None else self.read_policy_value(text.tokens) for text in self.texts
         )
         #: The lower-case names of the keys in variables of the values.
-        self.variables = tuple(name for text in self._texts for name in text.variables)
+        self.variables = tuple(name for text in self.texts for name in text.variables)
         #: The names of the unknown values in its values (SRC-10).
-        self.unknown = tuple(name for text in self._texts for name in text.unknown)
+        self.unknown = tuple(name for text in self.texts for name in text.unknown)
         #: Whether each value is compared by itself, because not all of them are the same for every request.
         self._compares_each = bool(self.variables or self.unknown)
         self._read, self._negated = operator.read_request_value, operator.negated
@@ -204,7 +204,7 @@ class ConditionTest:
 
     def _matcher_of_all(self) -> ValueTest:
         """Whether a value matches one of those that need no request to be known."""
-        values = [text.tokens for text in self._texts if text.tokens is not None]
+        values = [text.tokens for text in self.texts if text.tokens is not None]
         self._matches_any = holds = matches_any(self.operator, values, self.read_policy_value)
         return holds
 
@@ -213,7 +213,7 @@ class ConditionTest:
         actual = self.operator.read_request_value(value)
         for index in range(len(self.values)):
             truth = self._matches_in_all(index, actual, lookup)
-            if self._texts[index].unknown:
+            if self.texts[index].unknown:
                 depends = False
             elif excluded in _OF_SPELLINGS:
                 depends = self._depends_on_spelling(excluded, index, value)
@@ -224,10 +224,10 @@ class ConditionTest:
     def _matches_in_all(self, index: int, actual: Any, lookup: ValueLookup, otherwise: str = "") -> Truth:
         """Whether a value of the request matches value ``index``: where it denies, by one reading (VAR-3)."""
         truth = self._matches(index, actual, lookup, otherwise)
-        if not self._texts[index].has_empty(lookup):
+        if not self.texts[index].has_empty(lookup):
             return truth
         truths = (truth, self._matches(index, actual, lookup, otherwise, empty=True))
-        return kleene_any(truths) if self._denies else kleene_all(truths)
+        return kleene_any(truths) if self.denies else kleene_all(truths)
 
     def _matches(self, index: int, actual: Any, lookup: ValueLookup, otherwise: str = "", empty: bool = False) -> Truth:
         """The same by one reading of the empty text: with ``empty`` it is a value."""
@@ -248,7 +248,7 @@ class ConditionTest:
         if self.operator.family not in ("String", "Arn"):
             # Any value of the type may be meant; a value of the request of another type matches none (CND-15).
             return actual is not None or not self.known_type
-        denies, text = self._denies, self._texts[index]
+        denies, text = self.denies, self.texts[index]
         tokens = text.resolve(lookup, denies=denies, empty=empty, otherwise=otherwise, widest=True)
         assert not isinstance(tokens, Unresolved), "the operand is unknown, so that no variable is missing"
         assert actual is not None, "a text is never of another type"
@@ -294,7 +294,7 @@ class ConditionTest:
 
     def _depends_on_reading(self, index: int, actual: Any, operand: Any) -> bool:
         """Whether the comparison is another one by the other reading of the value of the policy (CND-16)."""
-        tokens = self._texts[index].tokens
+        tokens = self.texts[index].tokens
         assert tokens is not None, "operators with two readings have no variables"
         return self.operator.test(actual, self._read_otherwise(tokens)) is not self.operator.test(actual, operand)
 
@@ -303,24 +303,24 @@ class ConditionTest:
 
         With ``empty`` the empty text is a value; by ``otherwise`` another assumed rule has its other reading.
         """
-        text = self._texts[index]
+        text = self.texts[index]
         if otherwise == "VAR-1":
             text = TextWithVariables(self.values[index], variables=False, wildcards=self.operator.wildcards)
             assert text.tokens is not None, "without variables a text is known"
             return self.read_policy_value(text.tokens)
         if text.tokens is not None:
             return self._operands[index]
-        tokens = text.resolve(lookup, denies=self._denies, empty=empty, otherwise=otherwise)
+        tokens = text.resolve(lookup, denies=self.denies, empty=empty, otherwise=otherwise)
         return tokens if isinstance(tokens, Unresolved) else self.read_policy_value(tokens)
 
     @property
     def tokens(self) -> tuple[Tokens | None, ...]:
         """The tokens of each value; None for a value with variables or unknown values."""
-        return tuple(text.tokens for text in self._texts)
+        return tuple(text.tokens for text in self.texts)
 
     def without_value(self, lookup: ValueLookup) -> tuple[str, ...]:
         """The lower-case names of the keys of variables without a value (VAR-3)."""
-        return tuple(dict.fromkeys(name for each in self._texts for name in each.without_value(lookup)))
+        return tuple(dict.fromkeys(name for each in self.texts for name in each.without_value(lookup)))
 
     def assumptions(self, lookup: ValueLookup) -> tuple[str, ...]:
         """The ids of the assumed rules (status A) that the result for a request depends on."""
@@ -343,7 +343,7 @@ class ConditionTest:
             "CND-6": family == "Arn",
             **{rule: family in families for rule, families in spellings.items()},
             "CND-9": family == "IpAddress",
-            "CND-17": family == "Date" and any(map(self._has_two_readings, self._texts)),
+            "CND-17": family == "Date" and any(map(self._has_two_readings, self.texts)),
             "CND-13": not self.is_null and not self.name.quantifier,
             "CND-14": not self.values,
             "CND-15": family not in ("String", "Arn"),
@@ -370,7 +370,7 @@ class ConditionTest:
         if rule == "CND-15":
             return None in values
         mapped = any(each is not None and each.is_mapped for each in values)
-        return mapped or any(map(self._has_two_readings, self._texts))
+        return mapped or any(map(self._has_two_readings, self.texts))
 
     def _is_spelled_so(self, rule: str, actual: tuple[str, ...]) -> bool:
         """Whether a value has another reading by how it is written."""

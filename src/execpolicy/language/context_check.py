@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from execpolicy.document.unknown_value import has_unknown, with_unknown_in_words
 from execpolicy.errors import RequestError
 from execpolicy.language import principal as kinds
 from execpolicy.language.context_keys import (
@@ -21,6 +22,7 @@ from execpolicy.language.dates import read_date
 from execpolicy.language.derived_keys import DEFAULTS, NOT_DERIVED, derived, organizations_of
 from execpolicy.language.key_presence import Carried, carried, traits_of
 from execpolicy.language.request_details import ABSENT, RequestDetails
+from execpolicy.language.unknown_caller import partly_known_value
 
 #: For the keys of organization paths, the key of the organization's id, with which each path begins.
 _ORG_ID_OF_PATHS = {"aws:principalorgpaths": "aws:principalorgid", "aws:resourceorgpaths": "aws:resourceorgid"}
@@ -138,6 +140,14 @@ def _contradiction(name: str, given: tuple[str, ...], derived_values: tuple[str,
 def _check_known_part(request: RequestDetails, key: str, name: str, given: tuple[str, ...]) -> None:
     """Refuse the ARN of another role, and the id of another session, where only a part of the key is known (KEY-3)."""
     caller = request.principal
+    partly_known = partly_known_value(caller, key)
+    if partly_known is not None and has_unknown(partly_known.text):
+        raise RequestError(
+            f"the context says {name} is {', '.join(given)}, the caller's name has values that are not known: "
+            f"{with_unknown_in_words(partly_known.text)}",
+            advice="leave the key out of the context, and give the values as parameters of the template",
+            rule="SRC-10",
+        )
     if caller.kind != kinds.SESSION:
         return
     if key == "aws:principalarn" and caller.path is None:  # the ARN of the caller's role would give the path

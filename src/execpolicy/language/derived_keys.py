@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from execpolicy.document.unknown_value import has_unknown
 from execpolicy.language import principal as kinds
 from execpolicy.language.context_keys import PRINCIPAL_TAG
 from execpolicy.language.dates import date_text, read_date, seconds_text
@@ -31,6 +32,8 @@ def _value(text: str) -> Derivation:
 
 def _principal_arn(request: RequestDetails) -> Derivation:
     caller = request.principal
+    if caller.name_in_template is not None:
+        return _UNKNOWN
     if caller.kind in (kinds.SESSION, kinds.ROLE):
         if has_unknown_path(caller, complete=request.context.complete):
             return _UNKNOWN
@@ -63,7 +66,10 @@ def _principal_type(request: RequestDetails) -> Derivation:
 
 
 def _username(request: RequestDetails) -> Derivation:
-    return _value(request.principal.name) if request.principal.kind == kinds.USER else _NO_VALUE
+    caller = request.principal
+    if caller.kind != kinds.USER:
+        return _NO_VALUE
+    return _UNKNOWN if has_unknown(caller.name) else _value(caller.name)
 
 
 def _userid(request: RequestDetails) -> Derivation:
@@ -83,10 +89,20 @@ def _tag(request: RequestDetails, key: str) -> Derivation:
     tags = request.principal.tags
     if tags is None:
         return _NO_VALUE if request.principal.kind in (kinds.ANONYMOUS, kinds.SERVICE) else NOT_DERIVED
+    wanted, may_be_tag = key[len(PRINCIPAL_TAG) :], False
     for name, value in tags.items():
-        if name.lower() == key[len(PRINCIPAL_TAG) :]:
+        if name.lower() == wanted:
             return _UNKNOWN if value is None else _value(value)
-    return _NO_VALUE
+        may_be_tag = may_be_tag or (has_unknown(name) and _may_be(name, wanted))
+    return _UNKNOWN if may_be_tag else _NO_VALUE
+
+
+def _may_be(name: str, wanted: str) -> bool:
+    """Whether the name of a tag, which holds unknown values, may be the one of a key (SRC-10)."""
+    from execpolicy.language.common_text import have_a_text_in_common, without_case
+    from execpolicy.language.unknown_caller import tokens_of_path
+
+    return have_a_text_in_common((wanted,), without_case(tokens_of_path(name)))
 
 
 def _caller_org_id(request: RequestDetails) -> Derivation:

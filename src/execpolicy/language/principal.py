@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
+from execpolicy._base.characters import with_unknown_in_words
 from execpolicy._base.frozen import Frozen
 from execpolicy.arguments import (
     as_builtin,
@@ -12,7 +13,6 @@ from execpolicy.arguments import (
     encodable_or_none,
     flag,
     instance_or_none,
-    mapping_or_none,
     one_among,
     text_or_none,
     texts_or_none,
@@ -26,6 +26,7 @@ from execpolicy.document.principal_name import (
 )
 from execpolicy.document.syntax.wording import listed
 from execpolicy.errors import RequestError, Source, UsageError
+from execpolicy.language.principal_details import NameInTemplate, check_organization, checked_tags
 
 #: Kinds of callers. A ``role`` is a session of that role, without the name of the session.
 USER, ROOT, SESSION, ROLE, FEDERATED_USER = "user", "root", "session", "role", "federated-user"
@@ -69,6 +70,7 @@ class Principal(Frozen):
     """
 
     __slots__ = (
+        "_name_in_template",
         "_tags",
         "account",
         "canonical_user",
@@ -95,6 +97,7 @@ class Principal(Frozen):
     org_paths: tuple[str, ...] | None
     management_account: bool
     canonical_user: str | None
+    _name_in_template: NameInTemplate | None
     _tags: tuple[tuple[str, str | None], ...] | None
 
     def __init__(
@@ -117,7 +120,7 @@ class Principal(Frozen):
         paths = texts_or_none(org_paths, "org_paths")
         if paths:
             encodable("".join(paths), "org_paths")
-            _check_organization(text_or_none(org_id, "org_id"), paths)
+            check_organization(text_or_none(org_id, "org_id"), paths)
         self._set(
             kind=_checked_kind(kind),
             partition=checked_text(partition, "partition"),
@@ -127,17 +130,23 @@ class Principal(Frozen):
             session_name=encodable_or_none(session_name, "session_name"),
             federated_by=instance_or_none(federated_by, PrincipalName, "federated_by"),
             unique_id=encodable_or_none(unique_id, "unique_id"),
-            _tags=_checked_tags(tags),
+            _tags=checked_tags(tags),
             org_id=encodable_or_none(org_id, "org_id"),
             org_paths=paths,
             management_account=flag(management_account, "management_account"),
             canonical_user=encodable_or_none(canonical_user, "canonical_user"),
+            _name_in_template=None,
         )
 
     @property
     def tags(self) -> Mapping[str, str | None] | None:
         """All principal tags, None as the value of one that is not known; None if they are not given."""
         return None if self._tags is None else MappingProxyType(dict(self._tags))
+
+    @property
+    def name_in_template(self) -> NameInTemplate | None:
+        """Where a template says the name of a caller whose name or path holds unknown values; else None (SRC-10)."""
+        return self._name_in_template
 
     def _identity(self) -> tuple[object, ...]:
         return tuple(getattr(self, name) for name in self.__slots__)
@@ -239,7 +248,10 @@ class Principal(Frozen):
 
     @property
     def arn(self) -> str:
-        """The name of the caller in messages: its ARN, the name of a service, or ``anonymous``."""
+        """The name of the caller in messages: its ARN, the name of a service, or ``anonymous``.
+
+        An unknown value in it is in angle brackets (SRC-10).
+        """
         if self.kind == SESSION:
             return f"arn:{self.partition}:sts::{self.account}:assumed-role/{self.name}/{self.session_name}"
         if self.kind == FEDERATED_USER:
@@ -247,7 +259,7 @@ class Principal(Frozen):
         if self.kind == ROOT:
             return f"arn:{self.partition}:iam::{self.account}:root"
         if self.kind == USER:
-            return f"arn:{self.partition}:iam::{self.account}:user{self.path}{self.name}"
+            return with_unknown_in_words(f"arn:{self.partition}:iam::{self.account}:user{self.path}{self.name}")
         if self.kind == ROLE:
             return self.role_arn
         return self.name or ANONYMOUS
@@ -255,12 +267,32 @@ class Principal(Frozen):
     @property
     def role_arn(self) -> str:
         """The ARN of the role of a session; an unknown path is ``/`` (PRN-7)."""
-        return f"arn:{self.partition}:iam::{self.account}:role{self.path or '/'}{self.name}"
+        return with_unknown_in_words(f"arn:{self.partition}:iam::{self.account}:role{self.path or '/'}{self.name}")
 
     def with_role_path(self, path: str) -> Principal:
         """The same session, with the path of its role."""
+        return self._with(path=path)
+
+    def with_unknown_name(self, name: str, path: str | None, at: NameInTemplate) -> Principal:
+        """The same user or role, with a name and a path of a template that hold unknown values (SRC-10)."""
+        return self._with(name=name, path=path, _name_in_template=at)
+
+    def with_unknown_tags(self, names: Iterable[str]) -> Principal:
+        """The same caller, with tags whose names hold unknown values (SRC-10)."""
+        return self._with(_tags=tuple(sorted([*(self._tags or ()), *((name, None) for name in names)])))
+
+    def with_details(
+        self, *, unique_id: str | None, tags: Mapping[str, str | None] | None, org_id: str | None, managing: bool
+    ) -> Principal:
+        """The same caller, with those details that are given; ``managing``: in the management account."""
+        given = Principal(self.kind, unique_id=unique_id, tags=tags, org_id=org_id, org_paths=self.org_paths)
+        details = {name: getattr(given, name) for name in ("unique_id", "_tags", "org_id")}
+        found = {name: value for name, value in details.items() if value is not None}
+        return self._with(**found, management_account=managing or self.management_account)
+
+    def _with(self, **details: object) -> Principal:
         other = object.__new__(Principal)
-        other._set(**{**self.__getstate__(), "path": path})
+        other._set(**{**self.__getstate__(), **details})
         return other
 
     @property
@@ -296,19 +328,6 @@ def _checked_kind(kind: object) -> str:
         advice="Principal.parse derives it from an ARN; that of arn:…:assumed-role/Role/name is session",
         rule="PRN-3",
     )
-
-
-def _check_organization(org_id: str | None, paths: tuple[str, ...]) -> None:
-    """Refuse paths of another organization than the given one, or of two organizations."""
-    first = paths[0].partition("/")[0] if org_id is None else org_id
-    for path in paths:
-        found = path.partition("/")[0]
-        if found != first:
-            raise RequestError(
-                f"the path {path} is in the organization {found}, the account is in {first}",
-                advice="an account is in one organization, and its paths begin with the organization's id",
-                rule="KEY-3",
-            )
 
 
 def _read(text: str, label: str) -> PrincipalName:
@@ -376,24 +395,3 @@ def _creator(text: str, session: PrincipalName) -> PrincipalName:
             text, f"a federated user has the account of the user who created the session: {session.account}"
         )
     return named
-
-
-def _checked_tags(tags: Mapping[str, str | None] | None) -> tuple[tuple[str, str | None], ...] | None:
-    if mapping_or_none(tags, "tags") is None:
-        return None
-    seen: dict[str, str] = {}
-    assert tags is not None
-    tags = {as_builtin(name): as_builtin(value) for name, value in as_builtin(tags).items()}
-    for name, value in tags.items():
-        if not isinstance(name, str) or not isinstance(value, (str, type(None))):
-            raise RequestError(f"a principal tag is a text with a text value, found {name!r}: {value!r}", rule="KEY-3")
-        encodable(name, "tags")
-        encodable(value or "", f"the tag {name}")
-        if name.lower() in seen:
-            raise RequestError(
-                f"the principal tags {seen[name.lower()]!r} and {name!r} differ only in case",
-                advice="key names are case-insensitive: keep one of them",
-                rule="CND-2",
-            )
-        seen[name.lower()] = name
-    return tuple(sorted(tags.items()))

@@ -1,4 +1,4 @@
-"""Which names of a caller a text of Principal with unknown values may be (SRC-10)."""
+"""Which names of a caller a text of Principal may be, where the text or the caller holds unknown values (SRC-10)."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from execpolicy._base.records import NamedTuple
 from execpolicy.document.model import PrincipalEntry
 from execpolicy.document.principal_name import ANYONE, ANYONE_UNDER_AWS, EVERYBODY, PrincipalName
+from execpolicy.document.unknown_value import has_unknown
 from execpolicy.language import principal as kinds
-from execpolicy.language.glob import ANY, Tokens, Wildcard, normalised
+from execpolicy.language.common_text import NameTokens, have_a_text_in_common, without_case
+from execpolicy.language.glob import ANY
 from execpolicy.language.grant import UNIQUE_ID, USER_ID_PREFIX
 from execpolicy.language.principal import Principal
+from execpolicy.language.unknown_caller import tokens_of_name, tokens_of_path
 from execpolicy.language.variables import TextWithVariables
 
 _ROLE_ID_PREFIX = "AROA"
@@ -20,21 +23,45 @@ class CallersName(NamedTuple):
     """A name that a policy can give a caller: its key in Principal, its texts as a pattern, and its parts."""
 
     type: str
-    pattern: Tokens
+    pattern: NameTokens
     name: PrincipalName
 
 
-def possible_names(entry: PrincipalEntry, caller: Principal) -> tuple[PrincipalName, ...]:
-    """The names of a caller that an entry with unknown values may be.
+def possible_names(
+    entry: PrincipalEntry, caller: Principal, *, ignores_case: bool = False
+) -> tuple[PrincipalName, ...]:
+    """The names of a caller that an entry may be, where the entry or the caller's name holds unknown values.
 
-    A text alone, without a key, is the whole Principal: it may name anybody under any key.
+    Args:
+        entry: an entry of Principal. A text alone with unknown values, without a key, is the whole Principal: it may
+            name anybody under any key.
+        caller: the caller.
+        ignores_case: whether the case of letters does not count.
     """
-    text = TextWithVariables(entry.text.value, variables=False, wildcards=False).widest_tokens()
+    text: NameTokens = TextWithVariables(entry.text.value, variables=False, wildcards=False).widest_tokens()
+    text = without_case(text) if ignores_case else text
     return tuple(
         each.name
         for each in _names(caller)
-        if entry.type in (each.type, EVERYBODY) and have_a_text_in_common(text, each.pattern)
+        if entry.type in (each.type, EVERYBODY)
+        and have_a_text_in_common(text, without_case(each.pattern) if ignores_case else each.pattern)
     )
+
+
+def same_name(entry: PrincipalEntry, caller: Principal) -> PrincipalName | None:
+    """The name that an entry with unknown values is for each of them, because it is written as the caller's; else None.
+
+    A role is named whatever the path is (PRN-4).
+    """
+    kind = kinds.USER if caller.kind == kinds.USER else kinds.ROLE
+    begin, text = f"arn:{caller.partition}:iam::{caller.account}:{kind}", entry.text.value
+    if entry.type != "AWS" or not (text.startswith(begin) and text.endswith(caller.name)):
+        return None
+    path, own = text[len(begin) : len(text) - len(caller.name)], caller.path or "/"
+    is_path = path.startswith("/") and path.endswith("/") and not has_unknown(path)
+    if path != own and not (is_path and kind == kinds.ROLE):
+        return None
+    return PrincipalName(kind, caller.partition, caller.account, caller.name, path)
 
 
 def _names(caller: Principal) -> Iterator[CallersName]:
@@ -48,7 +75,7 @@ def _names(caller: Principal) -> Iterator[CallersName]:
     partition, account = caller.partition, caller.account
     yield CallersName("AWS", (account,), PrincipalName("account", account=account))
     yield CallersName("AWS", (f"arn:{partition}:iam::{account}:root",), PrincipalName("account", partition, account))
-    id_pattern: Tokens = (ANY,) if caller.canonical_user is None else (caller.canonical_user,)
+    id_pattern: NameTokens = (ANY,) if caller.canonical_user is None else (caller.canonical_user,)
     yield CallersName("CanonicalUser", id_pattern, PrincipalName("canonical", name=caller.canonical_user or ""))
     yield from _names_in_account(caller)
     yield from _unique_ids(caller)
@@ -57,9 +84,14 @@ def _names(caller: Principal) -> Iterator[CallersName]:
 def _names_in_account(caller: Principal) -> Iterator[CallersName]:
     partition, account, name = caller.partition, caller.account, caller.name
     iam, sts = f"arn:{partition}:iam::{account}:", f"arn:{partition}:sts::{account}:"
+    tokens = tokens_of_name(name)
     if caller.kind == kinds.USER:
         path = caller.path or "/"
-        yield CallersName("AWS", (f"{iam}user{path}{name}",), PrincipalName(kinds.USER, partition, account, name, path))
+        yield CallersName(
+            "AWS",
+            (f"{iam}user", *tokens_of_path(path), *tokens),
+            PrincipalName(kinds.USER, partition, account, name, path),
+        )
     by = caller.federated_by
     if by is not None and by.kind == kinds.USER:
         yield CallersName("AWS", (f"arn:{by.partition}:iam::{by.account}:user{by.path}{by.name}",), by)
@@ -69,52 +101,24 @@ def _names_in_account(caller: Principal) -> Iterator[CallersName]:
     if caller.kind in (kinds.SESSION, kinds.ROLE):
         path = caller.path or "/"
         role = PrincipalName(kinds.ROLE, partition, account, name, path)
-        yield CallersName("AWS", (f"{iam}role{path}{name}",), role)
+        yield CallersName("AWS", (f"{iam}role", *tokens_of_path(path), *tokens), role)
         # A role is named whatever the path (PRN-4), and exempted by its own only (PRN-7).
         other = role._replace(path=f"{path}other/")
-        yield CallersName("AWS", (f"{iam}role/{name}",), role if path == "/" else other)
-        yield CallersName("AWS", (f"{iam}role/", ANY, f"/{name}"), other)
-        session = (caller.session_name,) if caller.session_name is not None else (ANY,)
+        yield CallersName("AWS", (f"{iam}role/", *tokens), role if path == "/" else other)
+        yield CallersName("AWS", (f"{iam}role/", ANY, "/", *tokens), other)
+        session: NameTokens = (caller.session_name,) if caller.session_name is not None else (ANY,)
         named = PrincipalName(kinds.SESSION, partition, account, name, session=caller.session_name or "any")
-        yield CallersName("AWS", (f"{sts}assumed-role/{name}/", *session), named)
+        yield CallersName("AWS", (f"{sts}assumed-role/", *tokens, "/", *session), named)
 
 
 def _unique_ids(caller: Principal) -> Iterator[CallersName]:
     of_user = caller.kind in (kinds.USER, kinds.FEDERATED_USER)
     prefix = USER_ID_PREFIX if of_user else _ROLE_ID_PREFIX
     known = caller.unique_id is not None
-    pattern: tuple[str | Wildcard, ...] = (caller.unique_id,) if caller.unique_id is not None else (prefix, ANY)
+    pattern: NameTokens = (caller.unique_id,) if caller.unique_id is not None else (prefix, ANY)
     name = PrincipalName(UNIQUE_ID, name=caller.unique_id if known and caller.unique_id else prefix)
     yield CallersName("AWS", pattern, name)
     if not of_user:
-        session = (caller.session_name,) if caller.session_name is not None else (ANY,)
+        session: NameTokens = (caller.session_name,) if caller.session_name is not None else (ANY,)
         with_session = name._replace(session=caller.session_name or "any")
-        yield CallersName("AWS", normalised((*pattern, ":", *session)), with_session)
-
-
-def have_a_text_in_common(one: Tokens, other: Tokens) -> bool:
-    """Whether some text matches two patterns of text and ``*``, in time their lengths together.
-
-    >>> have_a_text_in_common(("arn:aws:iam::", ANY, ":root"), ("arn:aws:iam::111122223333:root",))
-    True
-    >>> have_a_text_in_common(("arn:aws:iam::", ANY, ":root"), ("arn:aws:iam::111122223333:role/", ANY, "/Ann"))
-    False
-    """
-    first, second = _units(one), _units(other)
-    # For each place of the first pattern, whether both patterns can have been read up to it and the current place.
-    reached = [False] * (len(first) + 1)
-    for at in range(len(second) + 1):
-        before, reached = reached, [False] * (len(first) + 1)
-        reached[0] = not at or (before[0] and second[at - 1] is ANY)
-        for place in range(1, len(first) + 1):
-            mine, theirs = first[place - 1], second[at - 1] if at else ""
-            if ANY in (mine, theirs):
-                reached[place] = (before[place] and bool(at)) or reached[place - 1]
-            else:
-                reached[place] = mine == theirs and before[place - 1]
-    return reached[-1]
-
-
-def _units(tokens: Tokens) -> list[str | Wildcard]:
-    """The characters and the wildcards of a pattern."""
-    return [unit for token in tokens for unit in (token if isinstance(token, str) else (token,))]
+        yield CallersName("AWS", (*pattern, ":", *session), with_session)

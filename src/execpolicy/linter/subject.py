@@ -10,8 +10,9 @@ from execpolicy.document.model import Element, Statement
 from execpolicy.document.policy import Policy
 from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node, Text
 from execpolicy.document.unknown_value import has_unknown
-from execpolicy.engine.clauses import ClauseTable, PrincipalClause
+from execpolicy.engine.clauses import ClauseTable
 from execpolicy.engine.compile import CompiledStatement, compile_statement
+from execpolicy.engine.principal_clause import PrincipalClause
 from execpolicy.errors import Source, Span
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.linter.finding import Fix, Related

@@ -38,7 +38,7 @@ def caller_named(contents: TemplateContents, name: str) -> Caller | Variants[Cal
     """The caller with a logical id; with variants if it depends on conditions of unknown truth (SRC-9).
 
     Raises:
-        UsageError: the file has no such caller, or its name depends on what is not known.
+        UsageError: the file has no such caller.
     """
     return part_in(contents.callers, name, "caller")
 
@@ -54,4 +54,4 @@ def part_in(parts: Mapping[str, Variants[_Part]], name: str, what: str) -> _Part
         advice = did_you_mean(name, parts) if parts else f"the file has no {what}"
         raise UsageError(f"found the {what} {quoted(name)}, which the file does not have", advice=advice)
     found = parts[name]
-    return found if found.values and not found.is_known else found.only(name)
+    return found.only(name) if found.is_known else found

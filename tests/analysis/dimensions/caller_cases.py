@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from execpolicy import Policy, Principal, Request
 from execpolicy.analysis.dimensions.dimension import ValueExample, changed_view
 from execpolicy.engine.clause import Clause
-from execpolicy.engine.clauses import ClauseTable, PrincipalClause
+from execpolicy.engine.clauses import ClauseTable
 from execpolicy.engine.compile import compile_policy
+from execpolicy.engine.principal_clause import PrincipalClause
 from execpolicy.engine.view import View
 
 ACCOUNTS = ("111122223333", "444455556666", "111122223334")

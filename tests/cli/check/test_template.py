@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from execpolicy.gateway.model.variants import Variants
 from execpolicy.loaders import kinds
 from execpolicy.loaders.cloudformation.values.placeholders import endpoint_id, vpc_id
 from tests.cli.conftest import ANN, Execute, Run, document, write
@@ -307,23 +306,6 @@ def test_what_an_api_file_does_not_use_is_refused(execute: Execute, folder: Path
     assert (run.code, run.out) == (2, "")
     assert run.err.startswith(f"execpolicy check: error: found {name}")
     assert "for a file of kind execpolicy, which does not use it\n  leave it out: such a file uses --stage\n" in run.err
-
-
-@pytest.mark.usefixtures("template")
-@pytest.mark.rule("SRC-8")
-def test_a_caller_whose_name_is_not_known(execute: Execute, template: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    def read(*arguments: Any) -> Any:
-        found = STUB_KIND.read(*arguments)
-        return found._replace(callers={"PartnerRole": Variants((), ("the parameter Stage",))})
-
-    monkeypatch.setattr(kinds, "FILE_KINDS", (*kinds.FILE_KINDS[:-1], STUB_KIND._replace(read=read)))
-    chosen = ("--api", template, "--api-name", "ShopApi")
-    run = execute("check", *chosen, "GET", "/shop", "--as", "PartnerRole")
-    assert (run.code, run.out) == (2, "")
-    assert run.err == (
-        "execpolicy check: error: PartnerRole depends on the parameter Stage, which is not known\n"
-        "  give its value with --parameter NAME=VALUE\n"
-    )
 
 
 def test_why_reads_templates_too(execute: Execute, template: str) -> None:

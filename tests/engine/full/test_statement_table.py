@@ -11,9 +11,10 @@ import pytest
 
 from benchmarks.workload import Prepared, prepared, workload
 from execpolicy import ClauseTrace, Decision, Explanation, LayerTrace, Policy, StatementTrace, authorize
-from execpolicy.engine.clauses import ActionClause, PrincipalClause
+from execpolicy.engine.clauses import ActionClause
 from execpolicy.engine.explain import trace
 from execpolicy.engine.full.evaluation import Evaluation
+from execpolicy.engine.principal_clause import PrincipalClause
 from execpolicy.engine.resource_clause import ResourceClause
 from execpolicy.language.arn import index_after_api, parse_arn
 from execpolicy.language.condition import ConditionTest

@@ -24,7 +24,8 @@ from execpolicy.analysis.dimensions.names import CALLER, dimension_of_key
 from execpolicy.analysis.values.field_sequence import FieldPattern, FieldSequence
 from execpolicy.document.principal_name import PrincipalNameError, read_principal_name
 from execpolicy.engine.clause import Clause
-from execpolicy.engine.clauses import ConditionClause, PrincipalClause
+from execpolicy.engine.clauses import ConditionClause
+from execpolicy.engine.principal_clause import PrincipalClause
 from execpolicy.language.glob import ANY
 
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ from execpolicy.analysis.dimensions.caller_kinds import ACCOUNT, ARN_FIELDS, NAM
 from execpolicy.analysis.dimensions.dimension import NotComparableError
 from execpolicy.analysis.values.field_sequence import FieldPattern
 from execpolicy.document.principal_name import PrincipalName
-from execpolicy.engine.clauses import ConditionClause, PrincipalClause
+from execpolicy.engine.clauses import ConditionClause
+from execpolicy.engine.principal_clause import PrincipalClause
 from execpolicy.language import principal as kinds
 from execpolicy.language.glob import ANY, ANY_IN_FIELD, ONE, ONE_IN_FIELD, Tokens, Wildcard, normalised
 from execpolicy.language.grant import UNIQUE_ID, USER_ID_PREFIX

@@ -97,18 +97,9 @@ class _AddedPolicies(NamedTuple):
 def _principal(known: Principal, arguments: argparse.Namespace, tags: dict[str, str] | None) -> Principal:
     if not (arguments.unique_id or tags is not None or arguments.org_id or arguments.management_account):
         return known
-    return Principal(
-        known.kind,
-        partition=known.partition,
-        account=known.account,
-        name=known.name,
-        path=known.path,
-        session_name=known.session_name,
-        federated_by=known.federated_by,
-        unique_id=arguments.unique_id or known.unique_id,
-        tags=known.tags if tags is None else tags,
-        org_id=arguments.org_id or known.org_id,
-        org_paths=known.org_paths,
-        management_account=arguments.management_account or known.management_account,
-        canonical_user=known.canonical_user,
+    return known.with_details(
+        unique_id=arguments.unique_id or None,
+        tags=tags,
+        org_id=arguments.org_id or None,
+        managing=arguments.management_account,
     )

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from execpolicy.document.unknown_value import has_unknown, unknown_names
 from execpolicy.engine.clause import Clause, spelled
-from execpolicy.engine.clauses import ActionClause, ConditionClause, EmptyConditionClause, PrincipalClause
+from execpolicy.engine.clauses import ActionClause, ConditionClause, EmptyConditionClause
 from execpolicy.engine.explain.condition_reason import absence_note, condition_reason
 from execpolicy.engine.explain.principal_note import principal_note
 from execpolicy.engine.explain.reasons import ClauseReason, Reason
 from execpolicy.engine.explain.resource_reason import resource_reason
+from execpolicy.engine.principal_clause import PrincipalClause
 from execpolicy.engine.resource_clause import ResourceClause
 from execpolicy.engine.view import View
 from execpolicy.language.truth import Truth

@@ -5,15 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from execpolicy.engine.clause import Clause
-from execpolicy.engine.clauses import (
-    ActionClause,
-    ConditionClause,
-    EmptyConditionClause,
-    PrincipalClause,
-    UnknownPartClause,
-)
+from execpolicy.engine.clauses import ActionClause, ConditionClause, EmptyConditionClause, UnknownPartClause
 from execpolicy.engine.explain.resource_reason import agreeing_length
 from execpolicy.engine.full.layer_evaluation import LayerEvaluation
+from execpolicy.engine.principal_clause import PrincipalClause
 from execpolicy.engine.resource_clause import ResourceClause
 
 #: How far a clause that fails moves a statement from the request: another context is nearer than another path, and

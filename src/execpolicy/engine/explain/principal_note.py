@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from execpolicy.document.principal_name import ANYONE_UNDER_AWS, PrincipalName
-from execpolicy.engine.clauses import PrincipalClause
+from execpolicy.engine.principal_clause import PrincipalClause
 from execpolicy.engine.view import View
 from execpolicy.language import principal as kinds
 from execpolicy.language.grant import UNIQUE_ID, USER_ID_PREFIX

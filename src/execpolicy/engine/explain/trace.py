@@ -9,16 +9,11 @@ from __future__ import annotations
 from execpolicy._base.frozen import LazyFrozen, unfrozen
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
 from execpolicy.document.unknown_value import unknown_names
-from execpolicy.engine.clauses import (
-    ActionClause,
-    ConditionClause,
-    EmptyConditionClause,
-    PrincipalClause,
-    UnknownPartClause,
-)
+from execpolicy.engine.clauses import ActionClause, ConditionClause, EmptyConditionClause, UnknownPartClause
 from execpolicy.engine.explain.clause_reason import clause_reason
 from execpolicy.engine.explain.reasons import ClauseReason, Reason
 from execpolicy.engine.layers import Layer, LayerOutcome, Outcome
+from execpolicy.engine.principal_clause import PrincipalClause
 from execpolicy.engine.resource_clause import ResourceClause
 from execpolicy.language.grant import Grant
 

@@ -8,13 +8,17 @@ from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.document.model import Statement
 from execpolicy.document.syntax.nodes import Text
 from execpolicy.document.unknown_value import unknown_text
+from execpolicy.language.unknown_caller import unknown_texts_of
 
 if TYPE_CHECKING:
     from execpolicy.engine.full.evaluation import Evaluation
 
 
 def unknown_places(evaluation: Evaluation) -> dict[str, str]:
-    """By the name of each unknown value that decides, the place of the first text of a policy that has it."""
+    """By the name of each unknown value that decides, the place of the first text of a policy that has it.
+
+    A value that stands in the name of the caller only has the place of this name.
+    """
     places: dict[str, str] = {}
     for evaluated in evaluation.layers.values():
         for row, result in zip(evaluated.table.rows, evaluated.results, strict=True):
@@ -26,6 +30,12 @@ def unknown_places(evaluation: Evaluation) -> dict[str, str]:
                 text = next((text for text in _texts(statement) if stands_for in text.value), None)
                 if text is not None:
                     places.setdefault(name, row.statement.policy.place(text))
+    caller = evaluation.request.caller.principal
+    if caller.name_in_template is not None:
+        own = unknown_texts_of(caller)
+        for name in evaluation.unknown_values:
+            if unknown_text(name) in own:
+                places.setdefault(name, caller.name_in_template.place)
     return places
 
 

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Sequence
 
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.document.policy import Policy
-from execpolicy.engine.clauses import ClauseTable, PrincipalClause
+from execpolicy.engine.clauses import ClauseTable
 from execpolicy.engine.fast.remaining_checks import (
     DENY,
     UNKNOWN_CHECK,
@@ -26,6 +26,7 @@ from execpolicy.engine.fast.remaining_checks import (
     weakest_level,
 )
 from execpolicy.engine.fast.statement_index import IndexedStatement, StatementIndex
+from execpolicy.engine.principal_clause import PrincipalClause
 from execpolicy.engine.view import SharedCache, View
 from execpolicy.language.arn import index_after_api
 from execpolicy.language.grant import Grant

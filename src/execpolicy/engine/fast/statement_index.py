@@ -9,9 +9,10 @@ from execpolicy.document.model import NEW_VERSION, Condition, Element, Statement
 from execpolicy.document.policy import Policy
 from execpolicy.document.unknown_value import has_unknown
 from execpolicy.engine.clause import Clause
-from execpolicy.engine.clauses import ActionClause, ClauseTable, PrincipalClause
+from execpolicy.engine.clauses import ActionClause, ClauseTable
 from execpolicy.engine.fast.remaining_checks import Checks, ClauseCheck
 from execpolicy.engine.fast.resource_index import ResourceIndex
+from execpolicy.engine.principal_clause import PrincipalClause
 from execpolicy.engine.resource_entry import plain_patterns
 from execpolicy.language.glob import ANY, Tokens, normalised
 
@@ -109,28 +110,29 @@ class StatementIndex:
             identity = (effect, id(statement.action), *conditions, id(statement.principal))
             indexed = equal.get(identity)
             if indexed is None:
-                indexed = equal[identity] = self._indexed(statement, level, policy.version)
+                indexed = equal[identity] = self._indexed(statement, level, policy)
             self.statements[number].append(indexed)
 
-    def _indexed(self, statement: Statement, level: int, version: str) -> IndexedStatement:
+    def _indexed(self, statement: Statement, level: int, policy: Policy) -> IndexedStatement:
         table, effect = self._table, statement.effect
         principal: PrincipalClause | None = None
         if statement.principal is not None:
-            principal = table.principal(statement.principal, effect=effect)
+            principal = table.principal(statement.principal, effect=effect, source=policy.source)
             if principal.is_everybody and not self._evaluates_everybody:
                 principal = None
                 self.has_everybody = True
             else:
                 self._principals[id(principal)] = principal
-        checks = [self._check(condition, version, effect) for condition in statement.conditions]
+        checks = [self._check(condition, policy, effect) for condition in statement.conditions]
         empty = (table.empty_condition(condition, effect=effect) for condition in statement.empty_conditions)
         checks.extend(map(self._clause_check, empty))
         checks.extend(self._clause_check(table.unknown_part(part)) for part in statement.unknown_parts)
         action = table.action(statement.action, effect=effect)
         return IndexedStatement(effect == "Deny", level, action, principal, tuple(checks))
 
-    def _check(self, condition: Condition, version: str, effect: str) -> ClauseCheck:
-        return self._clause_check(self._table.condition(condition, version=version, effect=effect))
+    def _check(self, condition: Condition, policy: Policy, effect: str) -> ClauseCheck:
+        clause = self._table.condition(condition, version=policy.version, effect=effect, source=policy.source)
+        return self._clause_check(clause)
 
     def _clause_check(self, clause: Clause) -> ClauseCheck:
         check = self._checks.get(id(clause))

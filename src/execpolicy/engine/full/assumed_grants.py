@@ -10,12 +10,13 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 
 from execpolicy.engine.clause import Clause
-from execpolicy.engine.clauses import ConditionClause, PrincipalClause
+from execpolicy.engine.clauses import ConditionClause
 from execpolicy.engine.combine import Table, combine
 from execpolicy.engine.compile import CompiledStatement
 from execpolicy.engine.full.layer_evaluation import LayerEvaluation
 from execpolicy.engine.full.tally import RequestTally
 from execpolicy.engine.layers import Layer, LayerOutcome, Outcome
+from execpolicy.engine.principal_clause import PrincipalClause
 from execpolicy.engine.view import View
 from execpolicy.language import principal as kinds
 from execpolicy.language.grant import ASSUMED_OF_NAMES, Grant

@@ -15,8 +15,8 @@ from execpolicy.language.truth import Truth, kleene_all
 if TYPE_CHECKING:
     from typing import Any
 
-    from execpolicy.engine.clauses import PrincipalClause
     from execpolicy.engine.full.statement_table import StatementGroup, StatementTable
+    from execpolicy.engine.principal_clause import PrincipalClause
     from execpolicy.engine.view import RequestOrView, SharedCache
 
 _GRANTED = Grant.DIRECT

@@ -13,8 +13,9 @@ from execpolicy._base.characters import with_unknown_in_words
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
 from execpolicy.document.policy import Policy
 from execpolicy.engine.clause import Clause
-from execpolicy.engine.clauses import ConditionClause, EmptyConditionClause, PrincipalClause, UnknownPartClause
+from execpolicy.engine.clauses import ConditionClause, EmptyConditionClause, UnknownPartClause
 from execpolicy.engine.compile import CompiledPolicy, CompiledStatement, Occurrence
+from execpolicy.engine.principal_clause import PrincipalClause
 from execpolicy.engine.resource_clause import ResourceClause
 from execpolicy.language.arn import index_after_api
 from execpolicy.language.context_keys import RESOURCE_KEYS

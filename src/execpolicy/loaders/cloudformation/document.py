@@ -9,10 +9,8 @@ from typing import NamedTuple
 from execpolicy.document.syntax.fields import Problems
 from execpolicy.document.syntax.nodes import JsonObject, Node, Text
 from execpolicy.document.syntax.wording import listed
-from execpolicy.engine.caller import Caller
 from execpolicy.errors import PolicySyntaxError, UsageError
 from execpolicy.gateway.model.api_definition import ApiDefinition
-from execpolicy.gateway.model.variants import Variants
 from execpolicy.loaders.cloudformation.apis.all_apis import apis_of
 from execpolicy.loaders.cloudformation.iam.read import CallersAndPolicies, read_callers_and_policies
 from execpolicy.loaders.cloudformation.readings import Merge, TemplateReading
@@ -70,7 +68,7 @@ def read_cloudformation_contents(problems: Problems, document: Node, options: Re
     return TemplateContents(
         "cloudformation",
         apis=merge.parts([each.apis for each in readings], may_be_missing=True),
-        callers=_merged_callers(merge, [each.identities.callers for each in readings]),
+        callers=merge.parts([each.identities.callers for each in readings]),
         policies=merge.parts([each.identities.policies for each in readings], may_be_missing=True),
         vpc_endpoints=merge.parts([each.identities.vpc_endpoints for each in readings]),
         unknowns=findings.unknowns,
@@ -185,16 +183,3 @@ def _reported(problems: Problems, document: Node) -> Iterator[None]:
         yield
     except PolicySyntaxError as error:
         problems.refused(document, error)
-
-
-def _merged_callers(merge: Merge, found: list[Mapping[str, Variants[Caller]]]) -> dict[str, Variants[Caller]]:
-    """The callers of all readings; one that is not known in one reading is not known."""
-    values = [{name: each.values for name, each in read.items()} for read in found]
-    merged: dict[str, Variants[Caller]] = {}
-    for name, each in merge.parts(values).items():
-        depends = dict.fromkeys(unknown for read in found if name in read for unknown in read[name].depends_on)
-        if depends:
-            merged[name] = Variants((), tuple(dict.fromkeys((*depends, *each.depends_on))), each.conditions)
-        else:
-            merged[name] = each.map(lambda one: one[0])
-    return merged

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from execpolicy.engine.clause import Clause
-from execpolicy.engine.clauses import ActionClause, EmptyConditionClause, PrincipalClause
+from execpolicy.engine.clauses import ActionClause, EmptyConditionClause
+from execpolicy.engine.principal_clause import PrincipalClause
 from execpolicy.engine.resource_clause import ResourceClause
 from execpolicy.engine.resource_entry import ResourceEntry
 from execpolicy.language.glob import ANY, ANY_IN_FIELD, Tokens

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from execpolicy.document.principal_name import ANYONE, ANYONE_UNDER_AWS, PrincipalName
 from execpolicy.engine.clause import Clause
-from execpolicy.engine.clauses import ActionClause, ConditionClause, EmptyConditionClause, PrincipalClause
+from execpolicy.engine.clauses import ActionClause, ConditionClause, EmptyConditionClause
+from execpolicy.engine.principal_clause import PrincipalClause
 from execpolicy.engine.resource_clause import ResourceClause
 from execpolicy.engine.resource_entry import ResourceEntry
 from execpolicy.language.glob import ANY, Tokens, normalised, tokens_of

@@ -97,6 +97,25 @@ def test_tags_are_principal_tags() -> None:
 
 
 @pytest.mark.rule("KEY-3")
+def test_a_tag_whose_name_is_not_known_may_be_any_other() -> None:
+    template = read(
+        f"""
+    {USER}
+        Tags: [{{Key: !Sub "x-${{Team}}", Value: red}}, {{Key: level, Value: high}}]
+    """,
+        before="Parameters: {Team: {Type: String}}",
+    )
+    user = template.callers["Ann"]
+    values = Request(caller=user, action="execute-api:Invoke", resource=ARN).values
+    assert [values(f"aws:principaltag/{name}") for name in ("level", "x-team", "x-", "y")] == [
+        ("high",),
+        None,
+        None,
+        (),
+    ]
+
+
+@pytest.mark.rule("KEY-3")
 def test_a_tag_whose_value_is_not_known_is_unknown() -> None:
     template = read(
         f"""
@@ -118,18 +137,6 @@ def test_a_tag_whose_value_is_not_known_is_unknown() -> None:
     assert user.principal.tags == {"team": None, "level": "high"}
     found = decision(user)
     assert (found.outcome.value, found.missing_keys) == ("indeterminate", frozenset({"aws:PrincipalTag/team"}))
-
-
-def test_a_caller_whose_name_is_not_known_needs_the_parameter() -> None:
-    text, before = f"{ROLE}        RoleName: !Sub '${{Stage}}-clerk'\n", "Parameters: {Stage: {Type: String}}"
-    template = read(text, before=before)
-    assert list(template.callers) == ["Clerk"]
-    said = refused(UsageError, lambda: template.callers["Clerk"])
-    assert said.message == "the caller Clerk depends on the parameter Stage, which is not known"
-    assert said.advice == "give its value with parameters="
-    assert [(each.name, each.place) for each in template.unknowns] == [("the parameter Stage", "<template>:8:17")]
-    known = read(text, before=before, parameters={"Stage": "prod"}).callers["Clerk"]
-    assert known.principal.name == "prod-clerk"
 
 
 def test_a_caller_that_depends_on_a_condition_needs_the_parameter() -> None:

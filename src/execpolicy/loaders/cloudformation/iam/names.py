@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from execpolicy.document.syntax.nodes import Text
 from execpolicy.document.syntax.wording import quoted
-from execpolicy.document.unknown_value import UnknownName, has_unknown, parts_of
+from execpolicy.document.unknown_value import has_unknown
+from execpolicy.language.common_text import have_a_text_in_common
+from execpolicy.language.unknown_caller import tokens_of_name, tokens_of_path
 from execpolicy.loaders.cloudformation.iam.properties import GROUP, ROLE, USER
 from execpolicy.loaders.cloudformation.resource import Resource
 from execpolicy.loaders.cloudformation.stack import Stack
@@ -42,9 +44,14 @@ class IdentityNames:
     def __init__(self, stack: Stack) -> None:
         self._stack = stack
         self._given: dict[tuple[str, str], Resource] = {}
+        #: The resources whose names hold unknown values, with the names.
+        self._partly_known: list[tuple[Resource, str]] = []
         for resource in stack.of_type(*NOUNS):
             name = given_name(resource)
-            if name is None or has_unknown(name.value):
+            if name is None:
+                continue
+            if has_unknown(name.value):
+                self._partly_known.append((resource, name.value))
                 continue
             first = self._given.setdefault((resource.type, name.value), resource)
             if first is not resource:
@@ -53,11 +60,15 @@ class IdentityNames:
 
     def find(self, name: Text, type_: str) -> Named:
         """The resources of a type that a name means; none if it is that of a resource outside of the template."""
-        if has_unknown(name.value):
-            return Named(tuple(self._possible(name.value, type_)), is_known=False)
+        same = tuple(found for found, text in self._partly_known if (found.type, text) == (type_, name.value))
+        if same:
+            return Named(same)
         found = self._given.get((type_, name.value)) or self._named_by_function(name, type_)
         if found is not None:
             return Named((found,))
+        possible = tuple(self._possible(name.value, type_))
+        if has_unknown(name.value) or possible:
+            return Named(possible, is_known=False)
         noun, referred = NOUNS[type_], self._stack.referred(name, type_)
         if name.value.startswith("arn:"):
             message = f"found the ARN {quoted(name.value)}, expected the name of a {noun}"
@@ -69,12 +80,12 @@ class IdentityNames:
             self._stack.problems.report(name, message, f"refer to a resource of type {type_}")
         return _NOTHING
 
-    def _possible(self, name: str, type_: str) -> list[Resource]:
-        """The resources whose names a text with unknown parts may be."""
-        parts = [".*" if isinstance(part, UnknownName) else re.escape(part) for part in parts_of(name)]
-        pattern = re.compile("".join(parts), re.DOTALL)
-        given = [(found, name) for (type_of, name), found in self._given.items() if type_of == type_]
-        return [found for found, name in given if pattern.fullmatch(name)]
+    def _possible(self, name: str, type_: str) -> Iterator[Resource]:
+        """The resources whose names a text may be, where it or the name of the resource holds unknown values."""
+        given = [(found, text) for (_, text), found in self._given.items() if has_unknown(name)]
+        for found, text in (*given, *self._partly_known):
+            if found.type == type_ and have_a_text_in_common(tokens_of_path(name), tokens_of_name(text)):
+                yield found
 
     def _named_by_function(self, name: Text, type_: str) -> Resource | None:
         """The resource without a name of its own for whose name a text stands that a function makes."""

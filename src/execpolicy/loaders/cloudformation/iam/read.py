@@ -8,7 +8,6 @@ from typing import NamedTuple
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.policy import Policy
 from execpolicy.engine.caller import Caller
-from execpolicy.gateway.model.variants import Variants
 from execpolicy.loaders.cloudformation.iam.attachments import Attachments
 from execpolicy.loaders.cloudformation.iam.documents import PolicyDocuments
 from execpolicy.loaders.cloudformation.iam.identities import Identities
@@ -30,12 +29,12 @@ class CallersAndPolicies(NamedTuple):
     """The callers and policies of a template, by logical id.
 
     Attributes:
-        callers: the users, and a session of each role; one whose name is not known has no values.
+        callers: the users, and a session of each role.
         policies: those that are resources: inline and managed policies, SCPs and RCPs.
         vpc_endpoints: the policies of the VPC endpoints for execute-api.
     """
 
-    callers: Mapping[str, Variants[Caller]]
+    callers: Mapping[str, Caller]
     policies: Mapping[str, Policy]
     vpc_endpoints: Mapping[str, Policy]
 
