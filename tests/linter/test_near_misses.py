@@ -118,6 +118,8 @@ CONDITIONS = [
     Case("EP-CND-082", ["eu-*"], {"StringEquals": {"aws:RequestedRegion": "eu-*"}}),
     Case("EP-CND-085", ["${aws:PrincipalTag/o}"], {"StringEquals": {"aws:PrincipalOrgID": "o-${aws:PrincipalTag/o}"}}),
     Case("EP-CND-088", [], {"ArnLike": {"aws:PrincipalArn": "arn:aws:sts:eu-west-1:111122223333:a/b"}}),
+    # A policy of callers is about the APIs of many accounts.
+    Case("EP-CND-092", [], {"StringEquals": {"aws:ResourceAccount": "111122223333"}}, kind="identity"),
     Case("EP-CND-060", [":a"], {"StringEquals": {":a": "b"}}, words="never applies"),
     Case("EP-CND-060", ["SourceIp"], {"IpAddress": {"SourceIp": "203.0.113.7"}}, words="did you mean aws:SourceIp?"),
     Case(
@@ -215,6 +217,23 @@ def test_keys_that_some_calls_of_an_api_lack(condition: str, routes: str, found:
 def test_stages_of_the_api_and_of_others(resource: str, found: list[str]) -> None:
     text = api_condition_example("Bool: {aws:SecureTransport: 'true'}").text.replace("execute-api:/*", resource)
     assert [underlined(each) for each in lint_text(text, "a.api.yaml", rules=["EP-ARN-042"])] == found
+
+
+@pytest.mark.parametrize(("stages", "found"), [("[prod]", ["GET"]), ("[GET]", [])])
+def test_a_stage_may_be_named_like_a_method(stages: str, found: list[str]) -> None:
+    text = api_condition_example("Bool: {aws:SecureTransport: 'true'}").text.replace(
+        "stages: [prod]", f"stages: {stages}"
+    )
+    text = text.replace("execute-api:/*", "execute-api:/GET/orders")
+    assert [underlined(each) for each in lint_text(text, "a.api.yaml", rules=["EP-ARN-015"])] == found
+
+
+@pytest.mark.parametrize(("place", "name"), [("eu-central-1:111122223333", "region"), ("eu-west-1:1", "account")])
+def test_the_other_place_is_that_of_the_api(place: str, name: str) -> None:
+    text = api_condition_example("Bool: {aws:SecureTransport: 'true'}").text
+    text = text.replace("execute-api:/*", f"arn:aws:execute-api:{place}:a1b2c3d4e5/*")
+    (finding,) = lint_text(text, "a.api.yaml", rules=["EP-ARN-040"])
+    assert [each.label for each in finding.related] == [f"the {name} of the API"]
 
 
 def underlined(finding: Finding) -> str:

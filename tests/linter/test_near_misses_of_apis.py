@@ -152,6 +152,22 @@ def test_one_route_that_is_not_known_leaves_the_api_open(
 
 
 @pytest.mark.parametrize(
+    ("rule", "before", "after", "found"),
+    [
+        ("EP-CND-090", ACCOUNT, "{Service: states.amazonaws.com}", ["aws:PrincipalOrgID"]),
+        ("EP-CND-090", ACCOUNT, "{Service: !Ref Text}", []),
+        ("EP-CND-094", "Action: execute-api:Invoke", "NotAction: ['s3:*']", ["aws:ResourceTag/a"]),
+        ("EP-CND-094", "Action: execute-api:Invoke", "NotAction: ['s3:*', !Ref Text]", []),
+    ],
+)
+def test_who_and_what_a_statement_does_not_say(rule: str, before: str, after: str, found: list[str]) -> None:
+    condition = ", Condition: {StringEquals: {aws:PrincipalOrgID: o-a1b2c3d4e5, aws:ResourceTag/a: b}}"
+    text = template({"MORE": condition}).replace(before, after)
+    findings = lint_text(text, "template.yaml", rules=[rule], options=ReadOptions(account="111122223333"))
+    assert [underlined(each) for each in findings] == found
+
+
+@pytest.mark.parametrize(
     ("rule", "first", "second"),
     [
         ("EP-CND-021", "StringNotEquals: {aws:PrincipalTag/a: b}", '"Null": {aws:SourceVpce: "true"}'),

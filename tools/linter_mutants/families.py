@@ -34,6 +34,7 @@ FAMILIES: Final[Mapping[str, TestsOfFamily]] = {
     "apis/": TestsOfFamily("API", ("test_apis.py",)),
     "arns/requests": TestsOfFamily("ARN", (*_SHOWN, "test_arns.py")),
     "arns/usual": TestsOfFamily("ARN", ("test_usual_entries.py",)),
+    "arns/stages": TestsOfFamily("ARN", ("test_reach.py",)),
     "arns/": TestsOfFamily("ARN", ("test_arns.py",)),
     "conditions/requests": TestsOfFamily("CND", (*_SHOWN, *_CONDITIONS)),
     "conditions/": TestsOfFamily("CND", _CONDITIONS),
