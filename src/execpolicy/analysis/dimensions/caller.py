@@ -62,11 +62,11 @@ class KindCells(NamedTuple):
         """All cells of the kind."""
         return ((1 << self.number) - 1) << self.offset
 
-    def mask(self, pattern: FieldPattern) -> int:
-        """The cells that a pattern matches."""
+    def mask(self, *patterns: FieldPattern) -> int:
+        """The cells that one of these patterns matches; they read the same group of fields."""
         for group, size in zip(self.groups, self.sizes, strict=True):
-            if any(field.name in pattern.fields for field in group.fields):
-                return self._spread(group.mask(pattern), len(group.cells), size) << self.offset
+            if any(field.name in patterns[0].fields for field in group.fields):
+                return self._spread(group.mask(*patterns), len(group.cells), size) << self.offset
         return 0
 
     def _spread(self, of_group: int, cells: int, size: int) -> int:
@@ -78,9 +78,13 @@ class KindCells(NamedTuple):
     def in_distinction(self, distinction: Distinction) -> int:
         """The cells that match all patterns of one of the alternatives."""
         found = 0
-        for alternative in distinction:
-            cells = self.full
-            for pattern in alternative:
+        #: The last patterns of alternatives that begin with the same ones, and that read the same fields.
+        alike: dict[tuple[tuple[FieldPattern, ...], frozenset[str]], list[FieldPattern]] = {}
+        for *first, last in distinction:
+            alike.setdefault((tuple(first), last.fields), []).append(last)
+        for (first_ones, _), last_ones in alike.items():
+            cells = self.mask(*last_ones)
+            for pattern in first_ones:
                 cells &= self.mask(pattern)
             found |= cells
         return found
@@ -250,7 +254,7 @@ class CallerBuilder(DimensionBuilder):
                 self._canonical |= name.kind == "canonical"
                 self._words.add_name(name)
         elif isinstance(clause, ConditionClause) and dimension_of_key(clause.condition.key) == CALLER:
-            found = tuple(distinctions_of_condition(clause, kind) for kind in CALLER_KINDS)
+            found = tuple(distinctions_of_condition(clause, CALLER_KINDS))
             self._note_words(clause)
         else:
             raise NotComparableError(clause, "it does not test the caller")

@@ -167,9 +167,8 @@ class CallerWords:
         if fixed is not None:
             return TextField(name, (fixed,))
         grammar = _GRAMMARS_OF_KINDS.get((kind.name, name)) or _GRAMMARS.get(name)
-        words = [*self._words.get((kind.name, name), ()), *_usual_words(kind, name)]
-        possible = (word for word in dict.fromkeys(words) if grammar is None or grammar.has(word))
-        return TextField(name, tuple(possible), grammar)
+        named = [word for word in self._words.get((kind.name, name), ()) if grammar is None or grammar.has(word)]
+        return TextField(name, tuple(dict.fromkeys((*named, *_usual_words(kind, name)))), grammar)
 
 
 def caller_with(kind: CallerKind, words: Mapping[str, str]) -> Principal:

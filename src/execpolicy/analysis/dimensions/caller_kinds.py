@@ -11,9 +11,9 @@ PARTITION, ACCOUNT, PATH, NAME = "partition", "account", "path", "name"
 UNIQUE_ID, SESSION_NAME, CREATOR_PATH, CREATOR_NAME = "unique id", "session name", "creator's path", "creator's name"
 CANONICAL_USER = "canonical user"
 #: Fields with one text: the parts of an ARN between the others, and the colon of aws:userid.
-_ARN, _SERVICE, _TYPE, _COLON = "arn", "service", "type", "colon"
+_ARN, BEFORE_ACCOUNT, AFTER_ACCOUNT, _COLON = "arn", "before the account", "after the account", "colon"
 #: The fields of an ARN, for the kinds that have them.
-ARN_FIELDS = frozenset({_ARN, PARTITION, _SERVICE, ACCOUNT, _TYPE, PATH, NAME})
+ARN_FIELDS = frozenset({_ARN, PARTITION, BEFORE_ACCOUNT, ACCOUNT, AFTER_ACCOUNT, PATH, NAME})
 
 
 class CallerKind(NamedTuple):
@@ -41,34 +41,34 @@ class CallerKind(NamedTuple):
 
 
 def _arn_texts(service: str, type_: str) -> dict[str, str]:
-    return {_ARN: "arn:", _SERVICE: f":{service}::", _TYPE: type_, _COLON: ":"}
+    return {_ARN: "arn:", BEFORE_ACCOUNT: f":{service}::", AFTER_ACCOUNT: type_, _COLON: ":"}
 
 
-_ACCOUNT_OF_ARN = (_ARN, PARTITION, _SERVICE, ACCOUNT)
+_ACCOUNT_OF_ARN = (_ARN, PARTITION, BEFORE_ACCOUNT, ACCOUNT)
 _ARN_KEYS = {"aws:principalarn": ARN_FIELDS, "aws:principalaccount": frozenset({ACCOUNT})}
 _FEDERATED_KEYS = {**_ARN_KEYS, "aws:userid": frozenset({ACCOUNT, _COLON, NAME})}
-_FEDERATED_FIELDS = (*_ACCOUNT_OF_ARN, _COLON, _TYPE, NAME)
+_FEDERATED_FIELDS = (*_ACCOUNT_OF_ARN, _COLON, AFTER_ACCOUNT, NAME)
 _FEDERATED_TEXTS = _arn_texts("sts", ":federated-user/")
 
 ANONYMOUS = CallerKind("anonymous callers", kinds.ANONYMOUS, (), {})
 SESSION = CallerKind(
     "role sessions",
     kinds.SESSION,
-    ((*_ACCOUNT_OF_ARN, _TYPE, PATH, NAME), (UNIQUE_ID, _COLON, SESSION_NAME)),
+    ((*_ACCOUNT_OF_ARN, AFTER_ACCOUNT, PATH, NAME), (UNIQUE_ID, _COLON, SESSION_NAME)),
     {**_ARN_KEYS, "aws:userid": frozenset({UNIQUE_ID, _COLON, SESSION_NAME})},
     _arn_texts("iam", ":role"),
 )
 USER = CallerKind(
     "users",
     kinds.USER,
-    ((*_ACCOUNT_OF_ARN, _TYPE, PATH, NAME), (UNIQUE_ID,)),
+    ((*_ACCOUNT_OF_ARN, AFTER_ACCOUNT, PATH, NAME), (UNIQUE_ID,)),
     {**_ARN_KEYS, "aws:userid": frozenset({UNIQUE_ID}), "aws:username": frozenset({NAME})},
     _arn_texts("iam", ":user"),
 )
 ROOT = CallerKind(
     "root users",
     kinds.ROOT,
-    ((*_ACCOUNT_OF_ARN, _TYPE),),
+    ((*_ACCOUNT_OF_ARN, AFTER_ACCOUNT),),
     {**_ARN_KEYS, "aws:userid": frozenset({ACCOUNT})},
     _arn_texts("iam", ":root"),
 )

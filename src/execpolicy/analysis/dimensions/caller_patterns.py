@@ -6,7 +6,7 @@ clause has one result on the callers of a kind that are in the same of its disti
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.analysis.dimensions import caller_kinds as fields
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     #: All patterns of one alternative match.
     PatternsOfFields: TypeAlias = tuple[FieldPattern, ...]
     Distinction: TypeAlias = tuple[PatternsOfFields, ...]
+    #: A pattern, whether case does not count, and whether the value that it comes from is known.
+    _Value: TypeAlias = tuple[Tokens, bool, bool]
 
 
 def distinctions_of_principal(clause: PrincipalClause, kind: CallerKind) -> tuple[Distinction, ...]:
@@ -52,7 +54,7 @@ def _alternative(name: PrincipalName, kind: CallerKind, *, with_path: bool) -> P
         by_kind = _BY_USER_ID if name.name.startswith(USER_ID_PREFIX) else _BY_ROLE_ID
         return _with_session(_text((fields.UNIQUE_ID,), name.name), name) if kind.name in by_kind else ()
     if name.kind == "account" and kind.is_iam:
-        return (_text((ACCOUNT,), name.account), *_partition(name))
+        return (*_partition(name), _text((ACCOUNT,), name.account))
     if name.kind == "canonical" and kind.is_iam:
         return (_text((fields.CANONICAL_USER,), name.name),)
     make = _ALTERNATIVES.get((name.kind, kind.name))
@@ -68,23 +70,23 @@ def _service(name: PrincipalName, _: bool) -> PatternsOfFields:
 
 
 def _user(name: PrincipalName, _: bool) -> PatternsOfFields:
-    return (_text(ARN_FIELDS, _arn(name, "iam", f"user{name.path}{name.name}")),)
+    return (*_partition(name), _text((ACCOUNT, PATH, NAME), f"{name.account}{name.path}{name.name}"))
 
 
 def _creator(name: PrincipalName, _: bool) -> PatternsOfFields:
     creator = _text((fields.CREATOR_PATH, fields.CREATOR_NAME), f"{name.path}{name.name}")
-    return (_text((ACCOUNT,), name.account), *_partition(name), creator)
+    return (*_partition(name), _text((ACCOUNT,), name.account), creator)
 
 
 def _federated_user(name: PrincipalName, _: bool) -> PatternsOfFields:
-    return (_text(ARN_FIELDS, _arn(name, "sts", f"federated-user/{name.name}")),)
+    return (*_partition(name), _text((ACCOUNT, NAME), f"{name.account}{name.name}"))
 
 
 def _role(name: PrincipalName, with_path: bool) -> PatternsOfFields:
     """The sessions of a role: Principal names it whatever its path, a list of NotPrincipal with it (PRN-4, PRN-7)."""
     if with_path and name.kind == kinds.ROLE:
-        return (_text(ARN_FIELDS, _arn(name, "iam", f"role{name.path}{name.name}")),)
-    return _with_session(_text(ARN_FIELDS - {PATH}, _arn(name, "iam", f"role{name.name}")), name)
+        return (*_partition(name), _text((ACCOUNT, PATH, NAME), f"{name.account}{name.path}{name.name}"))
+    return (*_partition(name), *_with_session(_text((ACCOUNT, NAME), f"{name.account}{name.name}"), name))
 
 
 def _with_session(role: FieldPattern, name: PrincipalName) -> PatternsOfFields:
@@ -106,33 +108,73 @@ def _text(names: Iterable[str], text: str) -> FieldPattern:
     return FieldPattern(frozenset(names), (text,))
 
 
-def _arn(name: PrincipalName, service: str, resource: str) -> str:
-    return f"arn:{name.partition}:{service}::{name.account}:{resource}"
-
-
 def _partition(name: PrincipalName) -> PatternsOfFields:
     return (_text((fields.PARTITION,), name.partition),) if name.partition else ()
 
 
-def distinctions_of_condition(clause: ConditionClause, kind: CallerKind) -> tuple[Distinction, ...]:
-    """What a condition on a key of callers tells apart of the callers of a kind.
+def distinctions_of_condition(clause: ConditionClause, of: Sequence[CallerKind]) -> Iterator[tuple[Distinction, ...]]:
+    """What a condition on a key of callers tells apart of the callers of each of several kinds.
 
     Raises NotComparableError: its values have variables, or its operator reads texts in many ways.
     """
     condition = clause.condition
     if condition.variables:
         raise NotComparableError(clause, f"a value of the condition on {clause.key} depends on other keys")
-    names = kind.keys.get(condition.key)
-    if names is None or condition.is_null:
-        return ()
-    surely: list[PatternsOfFields] = []
-    possibly: list[PatternsOfFields] = []
+    values: list[_Value] = []
+    if not condition.is_null and any(condition.key in kind.keys for kind in of):
+        values = list(_values(clause))
+    for kind in of:
+        names = kind.keys.get(condition.key)
+        by_certainty: tuple[list[PatternsOfFields], ...] = ([], [])
+        if names is not None:
+            for pattern, folds, is_known in values:
+                by_certainty[not is_known].extend(_of_kind(FieldPattern(names, pattern, folds), condition.key, kind))
+        yield tuple(tuple(alternatives) for alternatives in by_certainty if alternatives)
+
+
+def _values(clause: ConditionClause) -> Iterator[_Value]:
+    """The patterns of the values of a condition."""
+    condition = clause.condition
     for value in clause.values:
         text = TextWithVariables(value, variables=condition.expands, wildcards=condition.operator.wildcards)
         tokens = text.widest_tokens() if text.tokens is None else text.tokens
-        found = possibly if text.unknown else surely
-        found.extend((FieldPattern(names, *pattern),) for pattern in _patterns(clause, tokens))
-    return tuple(tuple(alternatives) for alternatives in (surely, possibly) if alternatives)
+        for pattern, folds in _patterns(clause, tokens):
+            yield pattern, folds, not text.unknown
+
+
+def _of_kind(pattern: FieldPattern, key: str, kind: CallerKind) -> Iterator[PatternsOfFields]:
+    """The callers of a kind whose value of the key matches a pattern."""
+    if key == "aws:principalarn" and kind.is_iam:
+        found = (pattern,) if pattern.folds else _of_arn(pattern.tokens, kind)
+        if found is not None:
+            yield found
+    else:
+        yield (pattern,)
+
+
+def _of_arn(tokens: Tokens, kind: CallerKind) -> PatternsOfFields | None:
+    """The callers of a kind whose ARN matches; None if it is clear from the beginning that there are none.
+
+    A literal partition has a pattern of its own, so that the other one is short.
+    """
+    head = tokens[0] if tokens and isinstance(tokens[0], str) else ""
+    arn, *parts = head.split(":", 4)
+    if len(parts) < 4:  # the fields before the account, and what follows
+        return (FieldPattern(ARN_FIELDS, tokens),)
+    partition, service, region, rest = parts
+    account, colon, resource = rest.partition(":")
+    texts = kind.texts
+    if f"{arn}:{partition}:{service}:{region}:" != f"arn:{partition}{texts[fields.BEFORE_ACCOUNT]}":
+        return None
+    if colon:
+        type_ = texts[fields.AFTER_ACCOUNT][1:]
+        if len(account) != _ACCOUNT_DIGITS or not (type_.startswith(resource) or resource.startswith(type_)):
+            return None
+    others = (rest, *tokens[1:]) if rest else tokens[1:]
+    return (_text((fields.PARTITION,), partition), FieldPattern(_AFTER_PARTITION, others))
+
+
+_AFTER_PARTITION = frozenset({ACCOUNT, fields.AFTER_ACCOUNT, PATH, NAME})
 
 
 def _patterns(clause: ConditionClause, tokens: Tokens) -> Iterator[tuple[Tokens, bool]]:

@@ -7,7 +7,7 @@ positions that they have reached as the bits of one integer.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
 from execpolicy.language.glob import ANY, ANY_IN_FIELD, ONE, ONE_IN_FIELD, Tokens
@@ -73,6 +73,10 @@ class SequenceCell(NamedTuple):
     matched: int
 
 
+#: The last words of a field are usual ones, which no pattern has to name.
+_OTHER_WORDS = 3
+
+
 class FieldSequence:
     """All sequences of texts for some fields, divided into the cells that patterns tell apart.
 
@@ -97,6 +101,8 @@ class FieldSequence:
         self._index = {cell.matched: index for index, cell in enumerate(self.cells)}
 
     def _found_cells(self) -> tuple[SequenceCell, ...]:
+        if not self._run.start:
+            return (SequenceCell(tuple(field.words[0] for field in self.fields), 0),)
         states: dict[int, tuple[str, ...]] = {self._run.start: ()}
         for field in self.fields:
             reading = self._reading[field.name]
@@ -115,7 +121,8 @@ class FieldSequence:
         if known is not None:
             return known
         found: dict[int, str] = {}
-        for word in field.words:
+        # Where no wildcard is ahead, the texts that patterns name are found below.
+        for word in field.words if self._run.has_wildcards(reached) else field.words[-_OTHER_WORDS:]:
             found.setdefault(self._run.after(reached, word), word)
         if field.grammar is not None and reached:
             self._explore(field.grammar, reached, found)
@@ -125,11 +132,15 @@ class FieldSequence:
 
     def _explore(self, grammar: FieldGrammar, reached: int, found: dict[int, str]) -> None:
         """Add the positions that some text of the grammar leads to."""
+        not_matched = 0
         queue = [(0, reached, "")]
         seen = {(0, reached)}
         for state, positions, text in queue:
+            self._budget.take("the texts of callers")
             if state in grammar.ends:
                 found.setdefault(positions, text)
+            if not positions and not_matched in found:
+                continue  # what follows matches nothing either
             expected = self._run.expected(positions)
             for chars, target in grammar.edges[state]:
                 for char in _representatives(chars, expected):
@@ -137,12 +148,14 @@ class FieldSequence:
                     if after not in seen:
                         seen.add(after)
                         queue.append((*after, text + char))
-        self._budget.take("the texts of callers", len(queue))
 
-    def mask(self, pattern: FieldPattern) -> int:
-        """The cells that a pattern matches: one of those that the sequence was made with."""
-        end = self._run.end_of[pattern]
-        return sum(1 << index for index, cell in enumerate(self.cells) if cell.matched & end)
+    def mask(self, *patterns: FieldPattern) -> int:
+        """The cells that one of these patterns matches."""
+        ends = 0
+        for pattern in patterns:
+            ends |= self._run.end_of[pattern]
+        found = "".join("1" if cell.matched & ends else "0" for cell in reversed(self.cells))
+        return int(found, 2)
 
     def cell_of(self, words: Sequence[str]) -> int | None:
         """The index of the cell of a sequence of texts; None if it is in none, because the fields do not have them."""
@@ -153,12 +166,15 @@ class FieldSequence:
         return self._index.get(reached & self._run.ends)
 
 
-def _representatives(chars: str, expected: frozenset[str]) -> Iterable[str]:
+def _representatives(chars: str, expected: Collection[str]) -> Iterable[str]:
     """The characters that patterns expect, and one other, where they are among ``chars``."""
-    other = next((char for char in chars if char not in expected), None)
-    if other is not None:
-        yield other
-    yield from (char for char in chars if char in expected)
+    for char in chars:
+        if char not in expected:
+            yield char
+            break
+    for char in expected:
+        if char in chars:
+            yield char
 
 
 class _Run:
@@ -169,46 +185,53 @@ class _Run:
         self.start = self.ends = 0
         self._positions: list[tuple[FieldPattern, int]] = []
         self._accepts: dict[str, int] = {}
-        self._expects: dict[int, str] = {}
+        #: By position, the characters that lead on from it; empty for a wildcard and at the end.
+        self._literals: list[str] = []
         self._accept_any = self._accept_within = self._repeat_any = self._repeat_within = 0
-        self._expected: dict[int, frozenset[str]] = {}
-        self._bits = 0
+        self._expected: dict[int, tuple[str, ...]] = {}
         for pattern in patterns:
             if pattern not in self.end_of:
                 self._add(pattern)
-        self._literal = sum(self._expects)
+        self._wild = self._accept_any | self._accept_within | self._repeat_any | self._repeat_within
+        literal = "".join("1" if chars else "0" for chars in reversed(self._literals))
+        self._literal = int(literal or "0", 2)
 
     def _add(self, pattern: FieldPattern) -> None:
-        first = here = 1 << self._bits
-        self.start |= first
+        first = len(self._literals)
+        accepts: dict[str, int] = {}
         for token in pattern.tokens:
+            here = len(self._literals)
             if token is ANY:
-                self._repeat_any |= here
+                self._repeat_any |= 1 << here
             elif token is ANY_IN_FIELD:
-                self._repeat_within |= here
+                self._repeat_within |= 1 << here
             elif isinstance(token, str):
-                for char in token:
-                    self._expect(char, here, folds=pattern.folds)
-                    here <<= 1
+                for place, char in enumerate(token, here - first):
+                    for each in {char.lower(), char.upper()} if pattern.folds else (char,):
+                        accepts[each] = accepts.get(each, 0) | 1 << place
+                    self._literals.append(char.lower() + char.upper() if pattern.folds else char)
             else:
-                self._accept_any |= here if token is ONE else 0
-                self._accept_within |= here if token is ONE_IN_FIELD else 0
-                here <<= 1
-        self.end_of[pattern] = here
-        self.ends |= here
-        self._bits = here.bit_length()
-        self._positions.append((pattern, (here << 1) - first))
-
-    def _expect(self, char: str, here: int, *, folds: bool) -> None:
-        for each in {char.lower(), char.upper()} if folds else {char}:
-            self._accepts[each] = self._accepts.get(each, 0) | here
-        self._expects[here] = char.lower() + char.upper() if folds else char
+                self._accept_any |= 1 << here if token is ONE else 0
+                self._accept_within |= 1 << here if token is ONE_IN_FIELD else 0
+                self._literals.append("")
+        for char, places in accepts.items():
+            self._accepts[char] = self._accepts.get(char, 0) | places << first
+        end = 1 << len(self._literals)
+        self._literals.append("")
+        self.start |= 1 << first
+        self.end_of[pattern] = end
+        self.ends |= end
+        self._positions.append((pattern, (end << 1) - (1 << first)))
 
     def reading(self, field: str) -> int:
         """The positions of the patterns that read a field."""
         return sum(positions for pattern, positions in self._positions if field in pattern.fields)
 
-    def expected(self, reached: int) -> frozenset[str]:
+    def has_wildcards(self, reached: int) -> bool:
+        """Whether a pattern has a wildcard after one of these positions, or at it."""
+        return bool(self._wild and self._wild & ~((reached & -reached) - 1))
+
+    def expected(self, reached: int) -> tuple[str, ...]:
         """The characters that lead patterns on, from these positions, where others do not."""
         found = self._expected.get(reached)
         if found is None:
@@ -216,9 +239,9 @@ class _Run:
             literal = reached & self._literal
             while literal:
                 lowest = literal & -literal
-                chars.update(self._expects[lowest])
+                chars.update(self._literals[lowest.bit_length() - 1])
                 literal ^= lowest
-            self._expected[reached] = found = frozenset(chars)
+            self._expected[reached] = found = tuple(sorted(chars))
         return found
 
     def step(self, reached: int, char: str) -> int:
