@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     PatternsOfFields: TypeAlias = tuple[FieldPattern, ...]
     Distinction: TypeAlias = tuple[PatternsOfFields, ...]
     #: A pattern, whether case does not count, and whether the value that it comes from is known.
-    _Value: TypeAlias = tuple[Tokens, bool, bool]
+    _PatternOfValue: TypeAlias = tuple[Tokens, bool, bool]
 
 
 def distinctions_of_principal(clause: PrincipalClause, kind: CallerKind) -> tuple[Distinction, ...]:
@@ -120,7 +120,7 @@ def distinctions_of_condition(clause: ConditionClause, of: Sequence[CallerKind])
     condition = clause.condition
     if condition.variables:
         raise NotComparableError(clause, f"a value of the condition on {clause.key} depends on other keys")
-    values: list[_Value] = []
+    values: list[_PatternOfValue] = []
     if not condition.is_null and any(condition.key in kind.keys for kind in of):
         values = list(_values(clause))
     for kind in of:
@@ -132,7 +132,7 @@ def distinctions_of_condition(clause: ConditionClause, of: Sequence[CallerKind])
         yield tuple(tuple(alternatives) for alternatives in by_certainty if alternatives)
 
 
-def _values(clause: ConditionClause) -> Iterator[_Value]:
+def _values(clause: ConditionClause) -> Iterator[_PatternOfValue]:
     """The patterns of the values of a condition."""
     condition = clause.condition
     for value in clause.values:
