@@ -219,6 +219,24 @@ def test_stages_of_the_api_and_of_others(resource: str, found: list[str]) -> Non
     assert [underlined(each) for each in lint_text(text, "a.api.yaml", rules=["EP-ARN-042"])] == found
 
 
+@pytest.mark.parametrize(
+    ("element", "resource", "words"),
+    [
+        ("Resource", f"{ARN}a1b2c3/*/get/a", "so this Deny applies only to calls with it in the path"),
+        ("Resource", f"{ARN}a1b2c3/prod/get/a", "so this Deny never applies to it"),
+        # A short form is not completed in a policy of a caller, so that no call matches it.
+        ("Resource", "execute-api:/*/get/a", "so this Deny never applies to it"),
+        ("NotResource", f"{ARN}a1b2c3/*/get/a", "so it excludes only calls with it in the path"),
+        ("NotResource", f"{ARN}a1b2c3/prod/get/a", "so it excludes nothing"),
+    ],
+)
+def test_what_follows_if_no_call_has_a_method(element: str, resource: str, words: str) -> None:
+    statement = {"Effect": "Deny", "Action": "execute-api:Invoke", element: resource}
+    text = json.dumps({"Version": "2012-10-17", "Statement": statement})
+    (finding,) = lint_text(text, "policy.json", rules=["EP-ARN-003"], kind="identity")
+    assert finding.message.endswith(words)
+
+
 @pytest.mark.parametrize(("stages", "found"), [("[prod]", ["GET"]), ("[GET]", [])])
 def test_a_stage_may_be_named_like_a_method(stages: str, found: list[str]) -> None:
     text = api_condition_example("Bool: {aws:SecureTransport: 'true'}").text.replace(
