@@ -76,3 +76,7 @@ def test_an_ignore_that_has_no_rule_is_noticed(monkeypatch: pytest.MonkeyPatch, 
     monkeypatch.setattr(ignore_rules, name, loading.UNREADABLE)
     with pytest.raises(AssertionError):
         test_rules.test_the_bad_example_is_found_at_its_place(rule)
+
+
+def test_every_rule_is_taken_out_by_one_of_these_tests() -> None:
+    assert {each.id for each in (*loading.RULES, *ignore_rules.RULES, *(check.rule for check in CHECKS))} == {*RULES}
