@@ -186,3 +186,33 @@ def test_a_policy_alone_has_no_findings_about_apis() -> None:
         kind="resource",
     )
     assert lint(policy) == ()
+
+
+@pytest.mark.parametrize(
+    ("policy", "extra", "is_found"),
+    [
+        ("", "", True),
+        (statement('"*"'), "", True),
+        (statement('"*"', resource="execute-api:/prod/GET/b"), "", True),
+        (statement('"*"') + statement('"*"', "IpAddress: {aws:SourceIp: 198.51.100.0/24}", "Deny"), "", True),
+        (statement('"*"'), "disable_execute_api_endpoint: true\n", False),
+        (statement('"*"', resource="execute-api:/prod/GET/c"), "", False),
+        (statement('"*"', "IpAddress: {aws:SourceIp: 198.51.100.0/24}"), "", False),
+        (statement('"*"') + statement('"*"', "NotIpAddress: {aws:SourceIp: 198.51.100.0/24}", "Deny"), "", False),
+        (statement('"*"') + statement('"*"', effect="Deny"), "", False),
+        (statement('{AWS: "111122223333"}'), "", False),
+    ],
+)
+def test_the_default_endpoint_is_open_where_the_policy_lets_everybody_pass(
+    policy: str, extra: str, is_found: bool
+) -> None:
+    routes = "  GET /a: {auth: NONE}\n  GET /b: {auth: NONE}\n"
+    findings = lint_text(api_text(routes, extra + DOMAIN, policy), "api.yaml", rules=["EP-API-015"])
+    assert marked(findings) == ([("015", "api.example.com")] if is_found else [])
+    called = "GET /b" if "/b" in policy else "GET /a"
+    assert all(f"check {called} --api api.yaml" in each.request for each in findings)
+
+
+def test_the_default_endpoint_of_a_private_api_is_not_for_everybody() -> None:
+    text = api_text("  GET /a: {auth: NONE}\n", f"endpoint: PRIVATE\n{DOMAIN}", statement('"*"'))
+    assert lint_text(text, "api.yaml", rules=["EP-API-015"]) == ()

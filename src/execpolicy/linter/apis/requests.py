@@ -11,6 +11,7 @@ from execpolicy.gateway.flow.response import GatewayResponse
 from execpolicy.gateway.model.names import AuthType
 from execpolicy.gateway.model.route import Route
 from execpolicy.gateway.model.routing_rule import RoutingRule
+from execpolicy.linter.apis.calls import opened_to_anybody
 from execpolicy.linter.finding import ShownRequest
 from execpolicy.linter.requests.shown_requests import ask_api, shown_by_policy
 from execpolicy.linter.requests.typical_call import SOME_VPC, SOME_VPCE, typical_call
@@ -65,9 +66,12 @@ def show_open(subject: ApiSubject, found: CheckResult) -> ShownRequest | None:
 
 def show_default_endpoint(subject: ApiSubject, found: CheckResult) -> ShownRequest | None:
     """A call of the default endpoint without a certificate, to the first route that is open."""
-    open_routes = (route for route in subject.api.routes if subject.api.auth_of(route) is AuthType.NONE)
-    route = next(open_routes, None)
-    return None if route is None else _if(subject, lambda: ask_api(subject, route), _allowed)
+    api = subject.api
+    routes = api.routes if api.resource_policy is None else opened_to_anybody(api)
+    route = next((route for route in routes if api.auth_of(route) is AuthType.NONE), None)
+    if route is None:
+        return None
+    return _if(subject, lambda: ask_api(subject, route, context=_context(subject)), _allowed)
 
 
 def show_preflight(subject: ApiSubject, found: CheckResult) -> ShownRequest | None:

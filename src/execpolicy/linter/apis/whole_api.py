@@ -9,7 +9,7 @@ from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.authorizer import REST_TTL, Authorizer
 from execpolicy.gateway.model.names import ApiType, AuthorizerType, AuthType
 from execpolicy.gateway.model.route import Route
-from execpolicy.linter.apis.calls import api_example, listed_routes
+from execpolicy.linter.apis.calls import api_example, listed_routes, opened_to_anybody
 from execpolicy.linter.apis.requests import show_default_endpoint, show_header, show_open, show_preflight
 from execpolicy.linter.check import ApiCheck
 from execpolicy.linter.rule import Rule
@@ -215,12 +215,18 @@ DEFAULT_ENDPOINT = Rule(
 
 def _default_endpoints(subject: ApiSubject) -> Iterator[CheckResult]:
     api = subject.api
-    if api.disable_execute_api_endpoint or api.resource_policy is not None or api.has_unknown_access:
+    if api.disable_execute_api_endpoint or api.has_unknown_access:
         return
-    for domain in api.domains:
-        if domain.mutual_tls:
+    domains = [domain for domain in api.domains if domain.mutual_tls]
+    if domains and not _is_kept_out(api):
+        for domain in domains:
             message = f"calls of the default endpoint need no certificate, as those of {domain.name} do"
             yield subject.at(message, "domains", domain.name)
+
+
+def _is_kept_out(api: ApiDefinition) -> bool:
+    """Whether the resource policy lets no anonymous call from anywhere pass, by the answers of the engine."""
+    return api.resource_policy is not None and (api.is_private or not any(opened_to_anybody(api)))
 
 
 ROUTED_BY_HEADER = Rule(
