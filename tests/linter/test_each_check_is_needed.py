@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from execpolicy.linter import run
-from execpolicy.linter.catalogue import API_CHECKS, CHECKS, FAMILIES
+from execpolicy.linter.catalogue import API_CHECKS, CHECKS, FAMILIES, RULES
 from execpolicy.linter.check import ApiCheck, Check
 from execpolicy.linter.ignores import rules as ignore_rules
 from execpolicy.linter.loading import findings as loading
