@@ -39,7 +39,7 @@ def builder_for_key(key: str, clauses: Iterable[Clause]) -> DimensionBuilder:
     """The builder of the dimension of a context key.
 
     Args:
-        key: its lower-case name; for the time of a request, one of its two keys.
+        key: its lower-case name; for the time of a request, one of its two keys, or the name of the dimension.
         clauses: all conditions on it, from which the builder is chosen. They are not added.
 
     Returns:
@@ -47,7 +47,9 @@ def builder_for_key(key: str, clauses: Iterable[Clause]) -> DimensionBuilder:
     """
     if dimension_of_key(key) == TIME:
         return TimeBuilder()
-    return KeyBuilder(key, _kind_for(key, [condition_of(clause) for clause in clauses]))
+    conditions = [condition_of(clause) for clause in clauses]
+    fixed = [condition for condition in conditions if not condition.variables and not condition.unknown]
+    return KeyBuilder(key, _kind_for(key, fixed))
 
 
 class KeyBuilder(DimensionBuilder):

@@ -43,15 +43,15 @@ if TYPE_CHECKING:
 CURRENT_TIME, EPOCH_TIME = "aws:currenttime", "aws:epochtime"
 #: The families of operators that read a time, and those that read no value in any.
 _FAMILIES, _BLIND_FAMILIES = ("Date", "Numeric"), ("IpAddress", "Bool", "Null")
-#: No request has the seconds of a time before 1970; a time after the year 9999 is a number for both keys.
+#: No request has the seconds of a time before 1970. A time after the year 9999 is a number for both keys.
 _ENDS = ((FIRST_MOMENT, BEFORE), (Decimal(0), BEFORE), (YEAR_10000, BEFORE))
 
 
 class _Moment(NamedTuple):
-    """An example of a cell: what both keys say, in seconds since 1970; None for a key without a value."""
+    """An example of a cell: what both keys say, in seconds since 1970."""
 
     current: Decimal
-    epoch: Decimal | None
+    epoch: Decimal
 
 
 class Time(Dimension):
@@ -65,7 +65,9 @@ class Time(Dimension):
         #: The keys that conditions read.
         self._keys = keys
         self._moments: list[_Moment] = []
-        for block in _blocks([*cuts[CURRENT_TIME], *cuts[EPOCH_TIME]]):
+        # A time before 1970 has no seconds that are known: where conditions read them, no request has such a time.
+        start = Decimal(0) if EPOCH_TIME in keys else FIRST_MOMENT
+        for block in _blocks(start, [*cuts[CURRENT_TIME], *cuts[EPOCH_TIME]]):
             current, epoch = (list(_within(block, cuts[key])) for key in (CURRENT_TIME, EPOCH_TIME))
             budget.take("dividing the times", len(current) * len(epoch))
             self._moments += _moments_of(current, epoch)
@@ -88,8 +90,7 @@ class Time(Dimension):
         current, epoch = (read_date(texts[0]) if texts else None for texts in given)
         current = epoch if current is None else current
         assert current is not None, "every request has a time"
-        if epoch is None and current >= 0:
-            epoch = current
+        epoch = current if epoch is None else epoch
         return self._lines[CURRENT_TIME].containing(current) & self._lines[EPOCH_TIME].containing(epoch)
 
     def examples(self, values: Any) -> Iterator[ValueExample]:
@@ -97,28 +98,23 @@ class Time(Dimension):
 
     def _example(self, moment: _Moment) -> ValueExample:
         keys = {}
-        if CURRENT_TIME in self._keys or moment.epoch is None:
-            keys[CURRENT_TIME] = (time_text(moment.current),)
-        if EPOCH_TIME in self._keys and moment.epoch is not None:
+        if EPOCH_TIME in self._keys:
             keys[EPOCH_TIME] = (epoch_text(moment.epoch),)
+        if CURRENT_TIME in self._keys or not keys:
+            keys[CURRENT_TIME] = (time_text(moment.current),)
         return ValueExample(keys=keys)
 
 
 class _Line:
     """The times of one key: which cells of the dimension are in a range of them."""
 
-    __slots__ = ("_before", "_cells", "without_value")
+    __slots__ = ("_before", "_cells")
 
-    def __init__(self, times: list[Decimal | None], cuts: Iterable[Cut]) -> None:
+    def __init__(self, times: list[Decimal], cuts: Iterable[Cut]) -> None:
         self._cells = OrderedCells([*_ENDS, *cuts])
         masks = [0] * len(self._cells)
-        #: The cells of the dimension in which the key has no value that is known.
-        self.without_value = 0
         for number, seconds in enumerate(times):
-            if seconds is None:
-                self.without_value |= 1 << number
-            else:
-                masks[self._cells.cell(seconds)] |= 1 << number
+            masks[self._cells.cell(seconds)] |= 1 << number
         #: For each cell of the line, the cells of the dimension that are before it.
         self._before = list(accumulate(masks, or_, initial=0))
 
@@ -128,15 +124,13 @@ class _Line:
         end = len(self._cells) if upper is None else self._cells.first_after(upper)
         return self._before[end] & ~self._before[start] if end > start else 0
 
-    def containing(self, seconds: Decimal | None) -> int:
+    def containing(self, seconds: Decimal) -> int:
         """The cells of the dimension whose time is in the same cell of the line."""
-        if seconds is None:
-            return self.without_value
         number = self._cells.cell(seconds)
         return self._before[number + 1] & ~self._before[number]
 
 
-def _blocks(cuts: Iterable[Cut]) -> Iterator[Interval]:
+def _blocks(start: Decimal, cuts: Iterable[Cut]) -> Iterator[Interval]:
     """Whole seconds, as few of them as there can be: a cut is between two of them, or within one of a single second."""
     whole = {end[0] for end in _ENDS}
     for value, side in cuts:
@@ -144,7 +138,7 @@ def _blocks(cuts: Iterable[Cut]) -> Iterator[Interval]:
         whole.add(Decimal(second))
         if (value, side) != (second, BEFORE):
             whole.add(Decimal(second + 1))
-    ordered = sorted((value, BEFORE) for value in whole if value >= FIRST_MOMENT)
+    ordered = sorted((value, BEFORE) for value in whole if value >= start)
     return map(Interval, ordered, [*ordered[1:], None])
 
 
@@ -158,32 +152,26 @@ def _within(block: Interval, cuts: list[Cut]) -> Iterator[Interval]:
 
 
 def _moments_of(current: list[Interval], epoch: list[Interval]) -> Iterator[_Moment]:
-    """An example for each pair of cells of the two keys in one block; before 1970 no second key is known."""
+    """An example for each pair of cells of the two keys in one block."""
     for one, other in product(current, epoch):
         time = nearest(one, USUAL_TIME)
-        if time < 0:
-            yield _Moment(time, None)
-        else:
-            yield _Moment(time, time if other.has(time) else nearest(other, USUAL_TIME))
+        yield _Moment(time, time if other.has(time) else nearest(other, USUAL_TIME))
 
 
 def _distance(moment: _Moment) -> tuple[bool, Decimal]:
     """How far a time is from the usual one; one with a fraction of a second is farther than any other."""
-    times = [time for time in moment if time is not None]
-    return any(time != floor(time) for time in times), max(abs(time - USUAL_TIME) for time in times)
+    return any(time != floor(time) for time in moment), max(abs(time - USUAL_TIME) for time in moment)
 
 
 def _parts_of_line(line: _Line, condition: ConditionTest, full: int) -> Iterator[int]:
     """The times, as a condition tells them apart."""
-    yield line.without_value
-    with_value = full & ~line.without_value
     if condition.operator.family not in _FAMILIES or not condition.values:
-        yield with_value
+        yield full
         return
     # A date has no number in it, except after the year 9999.
     has_number = condition.operator.family == "Date" or condition.key == EPOCH_TIME
-    readable = with_value & (full if has_number else line.between((YEAR_10000, BEFORE), None))
-    yield with_value & ~readable
+    readable = full if has_number else line.between((YEAR_10000, BEFORE), None)
+    yield full & ~readable
     ranges = [date_cuts(operand) for operand in operands_of(condition)]
     if condition.operator.test in (equal, date_equals):
         matched = 0
