@@ -14,7 +14,6 @@ from execpolicy.language.context_keys import find_context_key
 from execpolicy.language.request_details import FALSE_OR_ABSENT
 from execpolicy.language.role_path import has_unknown_path
 from execpolicy.language.truth import Truth
-from execpolicy.language.unknown_caller import unknown_texts_of
 
 
 class Clause(ABC):
@@ -54,6 +53,8 @@ class Clause(ABC):
         unknown += [key for key in self.keys_of_variables() if view.key_values.values(key) is FALSE_OR_ABSENT]
         if view.principal.name_in_template is None:
             return tuple(map(spelled, unknown))
+        from execpolicy.language.unknown_caller import unknown_texts_of
+
         # What the name of the caller decides depends on the values in it.
         return tuple(name for key in unknown for name in unknown_texts_of(view.principal, key) or (spelled(key),))
 

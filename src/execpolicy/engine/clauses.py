@@ -21,7 +21,6 @@ from execpolicy.language.condition import ConditionTest
 from execpolicy.language.context_keys import VIA_SERVICE
 from execpolicy.language.glob import Matcher, matcher, tokens_of
 from execpolicy.language.truth import Truth
-from execpolicy.language.unknown_caller import partly_known_value
 from execpolicy.language.variables import TextWithVariables
 
 
@@ -105,6 +104,7 @@ class ConditionClause(Clause):
     def _test_partly_known(self, view: View) -> Truth:
         """Whether it holds for each name that a caller may have (SRC-10)."""
         from execpolicy.language.partly_known_condition import holds_for_each
+        from execpolicy.language.unknown_caller import partly_known_value
 
         partly_known = partly_known_value(view.principal, self.condition.key)
         if partly_known is None or view.key_values.values(self.condition.key) is not None:
@@ -117,13 +117,19 @@ class ConditionClause(Clause):
 
     def assumptions(self, view: View) -> tuple[str, ...]:
         values = view.key_values.values
-        partly_known = partly_known_value(view.principal, self.condition.key)
-        if partly_known is not None and values(self.condition.key) is None:
-            stand_in = (partly_known.with_stand_in(),)
-            values = view.with_values({self.condition.key: stand_in}).values
+        if view.principal.name_in_template is not None and values(self.condition.key) is None:
+            values = self._with_stand_in(view).values
         rules = (*self.condition.assumptions(values), *assumptions_of_keys(self.keys(), view))
         taken_as_direct = not self.condition.is_null and view.key_values.is_taken_as_direct
         return (*rules, "KEY-9") if taken_as_direct and VIA_SERVICE in self.keys() else rules
+
+    def _with_stand_in(self, view: View) -> View:
+        """The same view, with one of the values that the name of the caller may give the key."""
+        from execpolicy.language.unknown_caller import partly_known_value
+
+        key = self.condition.key
+        partly_known = partly_known_value(view.principal, key)
+        return view if partly_known is None else view.with_values({key: (partly_known.with_stand_in(),)})
 
 
 class EmptyConditionClause(Clause):

@@ -26,8 +26,6 @@ from execpolicy.language.grant import (
 from execpolicy.language.principal import Principal
 from execpolicy.language.role_path import has_unknown_path
 from execpolicy.language.truth import Truth, kleene_not
-from execpolicy.language.unknown_caller import unknown_texts_of
-from execpolicy.language.unknown_principal import possible_names, same_name
 
 
 class PrincipalClause(Clause):
@@ -77,20 +75,30 @@ class PrincipalClause(Clause):
 
     def _possible_names(self, caller: Principal) -> Iterator[PrincipalName]:
         """The names of a caller that these entries may be."""
+        from execpolicy.language.unknown_principal import possible_names
+
         for entry in self._open_entries(caller):
             yield from possible_names(entry, caller)
 
     def _same_names(self, caller: Principal) -> Iterator[PrincipalName]:
         """The names of a caller that entries with unknown values are, whatever these are: those of the same file."""
         if caller.name_in_template is not None and caller.name_in_template.source == self.source:
+            from execpolicy.language.unknown_principal import same_name
+
             yield from filter(None, (same_name(entry, caller) for entry in self.unknown_entries))
 
     def unknown(self, view: View) -> tuple[str, ...]:
         return (*self._unknown_traits(view), *self._unknown_names(view.principal))
 
     def _unknown_names(self, caller: Principal) -> Iterator[str]:
+        entries = self._open_entries(caller)
+        if not entries:
+            return
+        from execpolicy.language.unknown_caller import unknown_texts_of
+        from execpolicy.language.unknown_principal import possible_names
+
         of_caller = unknown_texts_of(caller)
-        for entry in self._open_entries(caller):
+        for entry in entries:
             if possible_names(entry, caller):
                 yield from map(unknown_text, unknown_names(entry.text.value))
                 yield from of_caller
@@ -135,6 +143,8 @@ class PrincipalClause(Clause):
         denies, caller = not self.grants, view.principal
         names = [*self.names, *self._same_names(caller)]
         if rule == "PRN-4" and caller.name_in_template is not None:
+            from execpolicy.language.unknown_principal import possible_names
+
             names += [name for entry in self.entries for name in possible_names(entry, caller, ignores_case=True)]
         return max((grant_otherwise(name, caller, rule, denies=denies) for name in names), default=Grant.NONE)
 

@@ -21,8 +21,8 @@ from execpolicy.language.context_keys import (
 from execpolicy.language.dates import read_date
 from execpolicy.language.derived_keys import DEFAULTS, NOT_DERIVED, derived, organizations_of
 from execpolicy.language.key_presence import Carried, carried, traits_of
+from execpolicy.language.principal import Principal
 from execpolicy.language.request_details import ABSENT, RequestDetails
-from execpolicy.language.unknown_caller import partly_known_value
 
 #: For the keys of organization paths, the key of the organization's id, with which each path begins.
 _ORG_ID_OF_PATHS = {"aws:principalorgpaths": "aws:principalorgid", "aws:resourceorgpaths": "aws:resourceorgid"}
@@ -140,6 +140,20 @@ def _contradiction(name: str, given: tuple[str, ...], derived_values: tuple[str,
 def _check_known_part(request: RequestDetails, key: str, name: str, given: tuple[str, ...]) -> None:
     """Refuse the ARN of another role, and the id of another session, where only a part of the key is known (KEY-3)."""
     caller = request.principal
+    if caller.name_in_template is not None:
+        _check_name_is_known(caller, key, name, given)
+    if caller.kind != kinds.SESSION:
+        return
+    if key == "aws:principalarn" and caller.path is None:  # the ARN of the caller's role would give the path
+        raise _contradiction(name, given, (f"{caller.role_arn}, or the same with a path before the name",))
+    if key == "aws:userid" and caller.unique_id is None and _session_names(given) != [caller.session_name]:
+        raise _contradiction(name, given, (f"the unique id of the role and :{caller.session_name}",))
+
+
+def _check_name_is_known(caller: Principal, key: str, name: str, given: tuple[str, ...]) -> None:
+    """Refuse a key that the name of the caller decides, where this has values that are not known (SRC-10)."""
+    from execpolicy.language.unknown_caller import partly_known_value
+
     partly_known = partly_known_value(caller, key)
     if partly_known is not None and has_unknown(partly_known.text):
         raise RequestError(
@@ -148,12 +162,6 @@ def _check_known_part(request: RequestDetails, key: str, name: str, given: tuple
             advice="leave the key out of the context, and give the values as parameters of the template",
             rule="SRC-10",
         )
-    if caller.kind != kinds.SESSION:
-        return
-    if key == "aws:principalarn" and caller.path is None:  # the ARN of the caller's role would give the path
-        raise _contradiction(name, given, (f"{caller.role_arn}, or the same with a path before the name",))
-    if key == "aws:userid" and caller.unique_id is None and _session_names(given) != [caller.session_name]:
-        raise _contradiction(name, given, (f"the unique id of the role and :{caller.session_name}",))
 
 
 def _session_names(ids: tuple[str, ...]) -> list[str]:

@@ -69,3 +69,28 @@ def test_a_template_with_a_parameter_without_value(execute: Execute, folder: Pat
     assert [value["name"] for value in found["unknown_values"]] == ["the parameter OfficeRange"]
     assert execute("check", *call, "--parameter", "OfficeRange=192.0.2.0/24").code == 0
     assert execute("check", *call, "--parameter", "OfficeRange=198.51.100.0/24").code == 1
+
+
+@pytest.mark.rule("SRC-8")
+def test_a_role_whose_name_is_not_known(execute: Execute, folder: Path) -> None:
+    """Both forms of the policy refer to the role; the second one by a name that only some values give."""
+    answers = []
+    for named in ({"Fn::GetAtt": ["PartnerRole", "Arn"]}, {"Fn::Sub": "arn:aws:iam::${AWS::AccountId}:role/a-partner"}):
+        template = json.loads(json.dumps(TEMPLATE))
+        resources = template["Resources"]
+        resources["Get"]["Properties"]["AuthorizationType"] = "AWS_IAM"
+        policy = {"Version": "2012-10-17", "Statement": [{**OPEN, "Principal": {"AWS": named}}]}
+        resources["OrdersApi"]["Properties"]["Policy"] = policy
+        role = {"RoleName": {"Fn::Sub": "${AWS::StackName}-partner"}, "AssumeRolePolicyDocument": {"Statement": []}}
+        resources["PartnerRole"] = {"Type": "AWS::IAM::Role", "Properties": role}
+        (folder / "orders.json").write_text(json.dumps(template), "utf-8")
+        answers.append(execute("check", "--api", "orders.json", "GET", "/orders", "--as", "PartnerRole"))
+    known, unknown = answers
+    assert (known.code, known.out.partition("\n")[0]) == (0, "ALLOW: the call reaches its integration")
+    assert (unknown.code, "it depends on the name of the stack" in unknown.out) == (3, True)
+    assert "decide with   --parameter AWS::StackName=VALUE\n" in unknown.out
+    call = ("--api", "orders.json", "GET", "/orders", "--as", "PartnerRole", "--org-id", "o-abc123defg")
+    assert [execute("check", *call, "--parameter", f"AWS::StackName={name}").code for name in "ab"] == [0, 1]
+    assert execute("check", *call).code == 3
+    assert "role/<the name of the stack>-partner" in execute("show", "orders.json").out
+    assert execute("lint", "orders.json").code in (0, 1)

@@ -71,6 +71,9 @@ def _deciding(decision: Decision) -> dict[str, None]:
 _CONDITION: Final = "the condition"
 #: What of a template and a call is not known, and the options that give it.
 _PLACED: Final = {
+    "the name of the stack": "--parameter AWS::StackName=VALUE",
+    "the id of the stack": "--parameter AWS::StackId=VALUE",
+    "the notification topics of the stack": "--parameter AWS::NotificationARNs=VALUE",
     "the account": "--account ID",
     "the region": "--region NAME",
     "the partition": "--region NAME",

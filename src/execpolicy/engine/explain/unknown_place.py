@@ -8,7 +8,6 @@ from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.document.model import Statement
 from execpolicy.document.syntax.nodes import Text
 from execpolicy.document.unknown_value import unknown_text
-from execpolicy.language.unknown_caller import unknown_texts_of
 
 if TYPE_CHECKING:
     from execpolicy.engine.full.evaluation import Evaluation
@@ -32,6 +31,8 @@ def unknown_places(evaluation: Evaluation) -> dict[str, str]:
                     places.setdefault(name, row.statement.policy.place(text))
     caller = evaluation.request.caller.principal
     if caller.name_in_template is not None:
+        from execpolicy.language.unknown_caller import unknown_texts_of
+
         own = unknown_texts_of(caller)
         for name in evaluation.unknown_values:
             if unknown_text(name) in own:
