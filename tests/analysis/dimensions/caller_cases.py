@@ -150,7 +150,7 @@ def examples_of_callers(draw: st.DrawFn) -> ValueExample:
     arn = other.role_arn if other.kind == "session" else "arn:aws:iam::111122223333:role/Ann"
     keys = {
         "aws:principalarn": (arn,),
-        "aws:principalaccount": (draw(st.sampled_from(ACCOUNTS)),),
+        "aws:principalaccount": (arn.split(":")[4],),
         "aws:principaltype": (draw(st.sampled_from(["AssumedRole", "User", "x"])),),
         "aws:userid": (draw(st.sampled_from([*USER_IDS, f"{ROLE_IDS[0]}:ann", "true"])),),
     }

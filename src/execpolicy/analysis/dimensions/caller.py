@@ -95,7 +95,8 @@ class KindCells(NamedTuple):
         for group, size in zip(self.groups, self.sizes, strict=True):
             of_group = group.cells[cell // size % len(group.cells)]
             words.update(zip((field.name for field in group.fields), of_group.words, strict=True))
-        keys = {name: (word,) for name, word in words.items() if name in self.keys}
+        # The fields are in the order in which the value of a key has them.
+        keys = {key: ("".join(words[name] for name in words if name in self.kind.keys[key]),) for key in self.keys}
         return ValueExample(principal=caller_with(self.kind, words), keys=keys)
 
     def cell_of(self, caller: Principal, keys: Mapping[str, tuple[str, ...]]) -> int | None:

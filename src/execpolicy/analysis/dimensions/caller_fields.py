@@ -7,12 +7,15 @@ from collections.abc import Iterable, Mapping
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.analysis.dimensions.caller_kinds import (
     ACCOUNT,
+    ARN_END,
+    ARN_START,
     CALLER_KINDS,
     CANONICAL_USER,
     CREATOR_NAME,
     CREATOR_PATH,
     FEDERATED_BY_ROOT,
     FEDERATED_BY_USER,
+    ID_TEXT,
     KEYS_OF_SERVICES,
     NAME,
     PARTITION,
@@ -20,6 +23,7 @@ from execpolicy.analysis.dimensions.caller_kinds import (
     SERVICE,
     SESSION,
     SESSION_NAME,
+    TYPE_TEXT,
     UNIQUE_ID,
     USER,
     CallerKind,
@@ -65,11 +69,11 @@ def _service_name() -> FieldGrammar:
     return FieldGrammar(tuple(map(tuple, edges)), frozenset(ends))
 
 
-def _any_arn() -> FieldGrammar:
-    """Six fields, of which the last is not empty."""
+def _start_of_arn() -> FieldGrammar:
+    """The fields of an ARN before the account."""
     edges: list[Edges] = [((char, place + 1),) for place, char in enumerate("arn:")]
-    edges += [((_PATH_CHARS.replace(":", ""), state), (":", state + 1)) for state in range(4, 8)]
-    return FieldGrammar((*edges, ((_PATH_CHARS, 9),), ((_PATH_CHARS, 9),)), frozenset({9}))
+    edges += [((_PATH_CHARS.replace(":", ""), state), (":", state + 1)) for state in range(4, 7)]
+    return FieldGrammar((*edges, ()), frozenset({7}))
 
 
 #: A letter, and any characters: no number, date or address.
@@ -84,10 +88,10 @@ _GRAMMARS = {
     CREATOR_PATH: _ANY_PATH,
     CREATOR_NAME: _ANY_NAME,
     UNIQUE_ID: _unique_id("AIDA"),
-    "aws:principalarn": _any_arn(),
-    "aws:principalaccount": repeated(_DIGITS, 12, 12),
-    "aws:principaltype": _ANY_TEXT,
-    "aws:userid": _ANY_TEXT,
+    ARN_START: _start_of_arn(),
+    ARN_END: FieldGrammar((((":", 1),), ((_PATH_CHARS, 2),), ((_PATH_CHARS, 2),)), frozenset({2})),
+    TYPE_TEXT: _ANY_TEXT,
+    ID_TEXT: _ANY_TEXT,
 }
 _GRAMMARS_OF_KINDS = {(SESSION.name, UNIQUE_ID): _unique_id("AROA"), (SERVICE.name, NAME): _service_name()}
 
@@ -101,10 +105,10 @@ _USUAL_WORDS: dict[str, tuple[str, ...]] = {
     SESSION_NAME: ("ann", "bob"),
     UNIQUE_ID: ("AIDAEXAMPLEAIDAEXAMPL", "AIDAEXAMPLEUSEREXAMPL"),
     CANONICAL_USER: ("0" * 64, "1" * 64),
-    "aws:principalarn": ("arn:aws:iam::777788889999:role/service-role/Service",),
-    "aws:principalaccount": ("777788889999",),
-    "aws:principaltype": ("AssumedRole",),
-    "aws:userid": ("AROAEXAMPLEAROAEXAMPL:service",),
+    ARN_START: ("arn:aws:iam::",),
+    ARN_END: (":role/service-role/Service",),
+    TYPE_TEXT: ("AssumedRole",),
+    ID_TEXT: ("AROAEXAMPLEAROAEXAMPL:service",),
 }
 _USUAL_WORDS_OF_KINDS: dict[tuple[str, str], tuple[str, ...]] = {
     (SESSION.name, NAME): ("Clerk", "Admin"),
@@ -112,6 +116,7 @@ _USUAL_WORDS_OF_KINDS: dict[tuple[str, str], tuple[str, ...]] = {
     (USER.name, NAME): ("Ann", "Bob"),
     (FEDERATED_BY_USER.name, NAME): ("Fay", "Finn"),
     (FEDERATED_BY_ROOT.name, NAME): ("Fay", "Finn"),
+    (SERVICE.name, ACCOUNT): ("777788889999", "888899990000", "999900001111"),
     (SERVICE.name, NAME): ("states.amazonaws.com", "events.amazonaws.com", "lambda.amazonaws.com"),
 }
 
@@ -232,12 +237,22 @@ def words_of(kind: CallerKind, caller: Principal, keys: Mapping[str, tuple[str, 
         CANONICAL_USER: caller.canonical_user,
         CREATOR_PATH: None if creator is None else creator.path,
         CREATOR_NAME: None if creator is None else creator.name,
-        **{key: keys[key][0] if keys.get(key) else None for key in KEYS_OF_SERVICES},
+        **({} if caller.kind != kinds.SERVICE else _words_of_keys(keys)),
     }
-    return {
-        **kind.texts,
-        **{field: _usual_words(kind, field)[0] if word is None else word for field, word in known.items()},
-    }
+    names = (name for group in kind.groups for name in group)
+    usual = {name: _usual_words(kind, name)[0] for name in names if name not in kind.texts}
+    given = {name: word for name, word in known.items() if word is not None}
+    return {CANONICAL_USER: _USUAL_WORDS[CANONICAL_USER][0], **kind.texts, **usual, **given}
+
+
+def _words_of_keys(keys: Mapping[str, tuple[str, ...]]) -> dict[str, str | None]:
+    """The texts of the fields that are in the values of keys."""
+    arn, account, type_text, id_text = (keys[key][0] if keys.get(key) else None for key in KEYS_OF_SERVICES)
+    words = {ACCOUNT: account, TYPE_TEXT: type_text, ID_TEXT: id_text}
+    if arn is not None:
+        *start, words[ACCOUNT], end = arn.split(":", 5)
+        words[ARN_START], words[ARN_END] = ":".join((*start, "")), f":{end}"
+    return words
 
 
 def _usual_words(kind: CallerKind, field: str) -> tuple[str, ...]:

@@ -82,13 +82,21 @@ FEDERATED_BY_USER = CallerKind(
 FEDERATED_BY_ROOT = CallerKind(
     "federated users of a root user", kinds.FEDERATED_USER, (_FEDERATED_FIELDS,), _FEDERATED_KEYS, _FEDERATED_TEXTS
 )
-#: The keys of which requests of services have some value: nothing is known of it but its type.
+#: The keys of which requests of services have some value: nothing is known of it but its type, and that the account of
+#: the ARN is the account.
 KEYS_OF_SERVICES = ("aws:principalarn", "aws:principalaccount", "aws:principaltype", "aws:userid")
+ARN_START, ARN_END, TYPE_TEXT, ID_TEXT = "start of an ARN", "end of an ARN", "text of a type", "text of an id"
 SERVICE = CallerKind(
     "services",
     kinds.SERVICE,
-    ((NAME,), *((key,) for key in KEYS_OF_SERVICES)),
-    {"aws:principalservicename": frozenset({NAME}), **{key: frozenset({key}) for key in KEYS_OF_SERVICES}},
+    ((NAME,), (ARN_START, ACCOUNT, ARN_END), (TYPE_TEXT,), (ID_TEXT,)),
+    {
+        "aws:principalservicename": frozenset({NAME}),
+        "aws:principalarn": frozenset({ARN_START, ACCOUNT, ARN_END}),
+        "aws:principalaccount": frozenset({ACCOUNT}),
+        "aws:principaltype": frozenset({TYPE_TEXT}),
+        "aws:userid": frozenset({ID_TEXT}),
+    },
 )
 
 #: All kinds. Examples prefer the first: requests of anonymous callers have the fewest context keys.
