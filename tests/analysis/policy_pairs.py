@@ -143,9 +143,9 @@ def pair(random: Random, given: Words, *, least: int = 1, most: int = 5) -> tupl
     return (before, after) if random.randrange(2) else (after, before)
 
 
-def statement(random: Random, given: Words) -> Document:
-    """A statement."""
-    effect = random.choice(("Allow", "Allow", "Deny"))
+def statement(random: Random, given: Words, effect: str = "") -> Document:
+    """A statement, of an effect if one is given."""
+    effect = effect or random.choice(("Allow", "Allow", "Deny"))
     made: Document = {"Effect": effect}
     if given.kind in NAMING_KINDS:
         negated = effect == "Deny" and random.randrange(3) == 0

@@ -67,8 +67,8 @@ def _compare_sides(before: Side, after: Side, budget: Budget) -> Comparison:
     laxer, stricter = (
         difference(newly_allowed(space.everything, space.impossible, *accesses, budget), space, confirm, budget)
         for accesses, confirm in (
-            ((old, new), partial(confirmed, before=before, after=after)),
-            ((new, old), partial(confirmed, before=before, after=after)),
+            ((old, new), partial(confirmed, before=before, after=after, allowed_after=True)),
+            ((new, old), partial(confirmed, before=before, after=after, allowed_after=False)),
         )
     )
     return Comparison(laxer, stricter, ())

@@ -13,6 +13,7 @@ from execpolicy.analysis.dimensions.builders import DimensionBuilders
 from execpolicy.analysis.dimensions.dimension import NotComparableError, ValueExample, changed_view
 from execpolicy.analysis.dimensions.names import ACTION, CALLER, NETWORK, RESOURCE, dimension_of_key
 from execpolicy.analysis.impossible import impossible_boxes
+from execpolicy.analysis.not_known_values import TestedValues, can_be_left_out, union
 from execpolicy.engine.clauses import ActionClause, ConditionClause, EmptyConditionClause, UnknownPartClause
 from execpolicy.engine.principal_clause import PrincipalClause
 from execpolicy.engine.request import DEFAULT_VISIBILITY
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from execpolicy.engine.compile import CompiledStatement
     from execpolicy.engine.request import Visibility
     from execpolicy.engine.view import View
+    from execpolicy.language.truth import Truth
 
 #: The two values of the dimension of a clause that no other dimension can divide its values by.
 _APPLIES, _DOES_NOT_APPLY = 1, 2
@@ -79,12 +81,16 @@ class Space:
         self.base = base
         self.undivided: dict[Clause, UndividedClause] = {}
         #: The values on which a clause holds, by the clause and by whether the caller has a permissions boundary.
-        self._sets: dict[tuple[Clause, bool], ValueSet] = {}
+        self._sets: dict[tuple[Clause, bool], TestedValues] = {}
         clauses: list[Clause] = [*_clauses(statements), *dict.fromkeys((*regions, *([within] if within else ())))]
         self.dimensions = self._built(clauses, builders, budget)
         for clause in clauses:
             self._test(clause)
         everything: dict[str, ValueSet] = {name: each.full for name, each in self.dimensions.items()}
+        for name, tested in self._by_dimension(clauses).items():
+            left_out = self._left_out(name, tested)
+            if left_out is not None:
+                everything[name] = everything[name] & ~left_out
         everything.update(more)
         everything.update({each.name: _APPLIES | _DOES_NOT_APPLY for each in self.undivided.values()})
         if within is not None:
@@ -98,15 +104,19 @@ class Space:
             only_execute_api=not builders.any_service,
         )
 
-    def _built(self, clauses: Iterable[Clause], builders: DimensionBuilders, budget: Budget) -> dict[str, Dimension]:
+    def _by_dimension(self, clauses: Iterable[Clause]) -> dict[str, list[Clause]]:
+        """The clauses that test a dimension, by its name."""
         by_dimension: dict[str, list[Clause]] = {ACTION: [], RESOURCE: [], CALLER: [], NETWORK: []}
         for clause in clauses:
             if isinstance(clause, UnknownPartClause):
                 self._leave_undivided(clause, "it is not known what it says")
             elif not isinstance(clause, EmptyConditionClause):
                 by_dimension.setdefault(dimension_of(clause), []).append(clause)
+        return by_dimension
+
+    def _built(self, clauses: Iterable[Clause], builders: DimensionBuilders, budget: Budget) -> dict[str, Dimension]:
         made: dict[str, DimensionBuilder] = {}
-        for name, tested in by_dimension.items():
+        for name, tested in self._by_dimension(clauses).items():
             made[name] = builder = builders.builder(name, tested)
             for clause in tested:
                 try:
@@ -138,16 +148,30 @@ class Space:
 
     def values_of(self, region: ArnRegion) -> ValueSet:
         """The values of the resource that are in a region; the space was made for it."""
-        return self._values(region, self.dimensions[RESOURCE], has_boundary=False)
+        return self._tested(region, self.dimensions[RESOURCE], has_boundary=False).holds
 
     def _test(self, clause: Clause) -> None:
         """Find the values on which a clause holds; one that is not known for an example is left undivided."""
         if isinstance(clause, EmptyConditionClause) or clause in self.undivided:
             return
-        try:
-            self._values(clause, self.dimensions[dimension_of(clause)], has_boundary=False)
-        except NotComparableError as error:
-            self._leave_undivided(clause, error.reason)
+        tested = self._tested(clause, self.dimensions[dimension_of(clause)], has_boundary=False)
+        reads_request = isinstance(clause, ConditionClause) and not clause.condition.unknown
+        if tested.not_known and not reads_request:
+            self._leave_undivided(clause, "it depends on what is not known")
+
+    def _left_out(self, name: str, clauses: Iterable[Clause]) -> ValueSet | None:
+        """The values of a dimension that are left out because it is not known whether conditions hold for them.
+
+        Where they cannot be left out, the conditions are left undivided.
+        """
+        tested = {each: self._sets[each, False] for each in clauses if each not in self.undivided}
+        not_known = {clause: each.not_known for clause, each in tested.items() if each.not_known}
+        values = union(not_known.values())
+        if values is None or can_be_left_out(values, self.dimensions[name].full, tested.values()):
+            return values
+        for clause in not_known:
+            self._leave_undivided(clause, "it depends on what is not known")
+        return None
 
     def _box_of_clause(self, clause: Clause, *, has_boundary: bool, seen_as: View | None) -> Box | None:
         if isinstance(clause, EmptyConditionClause):
@@ -158,33 +182,30 @@ class Space:
         if undivided is not None:
             return {undivided.name: _APPLIES}
         name = dimension_of(clause)
-        values = self._values(clause, self.dimensions[name], has_boundary=has_boundary)
+        values = self._tested(clause, self.dimensions[name], has_boundary=has_boundary).holds
         if not values:
             return None
         return {name: values} if self.dimensions[name].full & ~values else {}
 
-    def _values(self, clause: Clause, dimension: Dimension, *, has_boundary: bool) -> ValueSet:
-        """The values of a dimension on which a clause holds.
-
-        Raises NotComparableError: it is not known for one of them.
-        """
+    def _tested(self, clause: Clause, dimension: Dimension, *, has_boundary: bool) -> TestedValues:
+        """The values of a dimension on which a clause holds."""
         key = (clause, has_boundary)
         found = self._sets.get(key)
         if found is None:
-            found = dimension.full & ~dimension.full
+            holds = not_known = dimension.full & ~dimension.full
             for part in dimension.parts(clause):
-                if self._holds(clause, part.example, has_boundary=has_boundary):
-                    found = found | part.values
-            self._sets[key] = found
+                truth = self._truth(clause, part.example, has_boundary=has_boundary)
+                if truth is None:
+                    not_known = not_known | part.values
+                elif truth:
+                    holds = holds | part.values
+            self._sets[key] = found = TestedValues(holds, not_known)
         return found
 
-    def _holds(self, clause: Clause, example: ValueExample, *, has_boundary: bool) -> bool:
+    def _truth(self, clause: Clause, example: ValueExample, *, has_boundary: bool) -> Truth:
         view = changed_view(self.base, example)
         view.has_boundary = has_boundary
-        truth = clause.test(view)
-        if truth is None:
-            raise NotComparableError(clause, "it depends on what is not known: " + ", ".join(clause.unknown(view)))
-        return truth
+        return clause.test(view)
 
 
 def _clauses(statements: Iterable[CompiledStatement]) -> Iterator[Clause]:

@@ -208,13 +208,15 @@ def _parts(examples: Mapping[str, ValueExample], space: Space) -> RequestParts:
     return RequestParts(principal, action, resource, keys)
 
 
-def confirmed(parts: RequestParts, _: Box, *, before: Side, after: Side) -> Witness | None:
-    """The witness of a request, if the engine confirms that it is allowed on one side only."""
+def confirmed(parts: RequestParts, _: Box, *, before: Side, after: Side, allowed_after: bool) -> Witness | None:
+    """The witness of a request, if the engine confirms that it is allowed on one side only, the meant one."""
     try:
         request = parts.request(after.caller)
         was, is_now = before.decide(parts.request(before.caller)), after.decide(request)
     except RequestError:
         return None
-    if Outcome.INDETERMINATE in (was.outcome, is_now.outcome) or was.allowed is is_now.allowed:
+    if Outcome.INDETERMINATE in (was.outcome, is_now.outcome):
+        return None
+    if (was.allowed, is_now.allowed) != (not allowed_after, allowed_after):
         return None
     return Witness(request, was, is_now, parts.preference)

@@ -25,8 +25,10 @@ if TYPE_CHECKING:
     from execpolicy.gateway.model.api_definition import ApiDefinition
 
 
-def confirmed_call(parts: RequestParts, box: Box, *, before: ApiDefinition, after: ApiDefinition) -> Witness | None:
-    """The witness of a call, if the simulation confirms that one version lets it through and the other does not."""
+def confirmed_call(
+    parts: RequestParts, box: Box, *, before: ApiDefinition, after: ApiDefinition, allowed_after: bool
+) -> Witness | None:
+    """The witness of a call, if the simulation confirms that only one version, the meant one, lets it through."""
     call = call_of(parts, box, (before, after))
     if call is None:
         return None
@@ -34,7 +36,9 @@ def confirmed_call(parts: RequestParts, box: Box, *, before: ApiDefinition, afte
         was, is_now = (response_to(call, api) for api in (before, after))
     except ExecPolicyError:
         return None
-    if CallOutcome.INDETERMINATE in (was.outcome, is_now.outcome) or was.allowed is is_now.allowed:
+    if CallOutcome.INDETERMINATE in (was.outcome, is_now.outcome):
+        return None
+    if (was.allowed, is_now.allowed) != (not allowed_after, allowed_after):
         return None
     return Witness(call, was, is_now, parts.preference)
 

@@ -42,8 +42,10 @@ def compare_apis(before: ApiDefinition, after: ApiDefinition, budget: Budget) ->
     space = space_of(versions, budget)
     old, new = versions
     confirm = partial(confirmed_call, before=before, after=after)
-    laxer = difference(_newly_allowed(old, new, space, budget), space, confirm, budget)
-    stricter = difference(_newly_allowed(new, old, space, budget), space, confirm, budget)
+    laxer, stricter = (
+        difference(_newly_allowed(*sides, space, budget), space, partial(confirm, allowed_after=allowed_after), budget)
+        for sides, allowed_after in (((old, new), True), ((new, old), False))
+    )
     return Comparison(laxer, stricter, ASSUMPTIONS)
 
 

@@ -1,0 +1,146 @@
+"""Every request of a small alphabet is decided by the engine on both sides, and compare agrees with that.
+
+The engine cannot show that no other request differs; where it finds a difference, compare must have found one too.
+"""
+
+from __future__ import annotations
+
+from random import Random
+
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from execpolicy import Caller, Policy, Request, RequestError, Target
+from execpolicy.analysis.compare import compare
+from execpolicy.analysis.comparison import Comparison, ComparisonVerdict
+from execpolicy.analysis.witness import Witness
+from execpolicy.engine.layers import Outcome
+from tests.analysis.alphabet import CALLERS, OUTSIDE, enumerated, small_world
+from tests.analysis.brute_force import Decide, Differences, deciding, deciding_pair, differences, of_caller, of_policies
+from tests.analysis.caller_pairs import changed_layers, layers, parsed
+from tests.analysis.policy_pairs import pair, words
+from tests.model.evaluator import Document, World
+from tests.properties.worlds import Scene, documents, request_of, worlds
+
+KINDS = ("resource", "resource", "resource", "identity", "vpc_endpoint", "scp", "boundary", "session")
+RANDOMS = st.randoms(use_true_random=False)
+BRUTE = settings(
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.large_base_example]
+)
+#: The changes that a difference in one direction does not contradict.
+ALLOWS_MORE = (ComparisonVerdict.LAXER, ComparisonVerdict.BOTH, ComparisonVerdict.UNKNOWN)
+DENIES_MORE = (ComparisonVerdict.STRICTER, ComparisonVerdict.BOTH, ComparisonVerdict.UNKNOWN)
+
+
+def check(compared: Comparison, found: Differences, before: Decide, after: Decide) -> None:
+    """Compare misses no difference that was found, and each of its witnesses is one."""
+    assert not found.newly_allowed or compared.verdict in ALLOWS_MORE, shown(found.newly_allowed[0])
+    assert not found.newly_denied or compared.verdict in DENIES_MORE, shown(found.newly_denied[0])
+    for witness in compared.newly_allowed:
+        check_witness(witness, before, after, allowed_after=True)
+    for witness in compared.newly_denied:
+        check_witness(witness, before, after, allowed_after=False)
+    if compared.verdict is ComparisonVerdict.UNKNOWN:
+        assert compared.unknown
+    else:
+        assert bool(compared.newly_allowed) is (compared.verdict in (ComparisonVerdict.LAXER, ComparisonVerdict.BOTH))
+        assert bool(compared.newly_denied) is (compared.verdict in (ComparisonVerdict.STRICTER, ComparisonVerdict.BOTH))
+
+
+def check_witness(witness: Witness, before: Decide, after: Decide, *, allowed_after: bool) -> None:
+    """The engine decides the request of a witness as the witness says."""
+    assert witness.request is not None
+    assert witness.before is not None
+    outcomes = before(witness.request), after(witness.request)
+    assert outcomes == (witness.before.outcome, witness.after.outcome)
+    assert Outcome.INDETERMINATE not in outcomes
+    assert (outcomes[0] is Outcome.ALLOW, outcomes[1] is Outcome.ALLOW) == (not allowed_after, allowed_after)
+
+
+def shown(request: Request) -> str:
+    """A request, for a message."""
+    context = {name: list(values) for name, values in request.context.values.items()}
+    return f"{request.caller.principal.arn} {request.action} {request.resource} {context}"
+
+
+@BRUTE
+@given(RANDOMS, st.sampled_from(KINDS))
+def test_policies(random: Random, kind: str) -> None:
+    shared = words(random, kind)
+    before, after = (Policy.parse(each, kind=kind, name="p") for each in pair(random, shared))
+    found = of_policies(before, after, enumerated(small_world(random, shared.keys, shared.resources)))
+    check(compare(before, after), found, deciding(before), deciding(after))
+
+
+@BRUTE
+@given(RANDOMS)
+def test_policies_with_variables(random: Random) -> None:
+    shared = words(random, variables=True)
+    before, after = (Policy.parse(each, kind="resource", name="p") for each in pair(random, shared))
+    found = of_policies(before, after, enumerated(small_world(random, shared.keys, shared.resources)))
+    check(compare(before, after), found, deciding(before), deciding(after))
+
+
+@BRUTE
+@given(RANDOMS, st.sampled_from((*CALLERS, *OUTSIDE)))
+def test_callers_with_targets(random: Random, who: Caller) -> None:
+    shared = words(random)
+    old = layers(random, who.principal, shared)
+    new = changed_layers(random, old, shared)
+    before, after = parsed(who.principal, old), parsed(who.principal, new)
+    requests = enumerated(small_world(random, shared.keys, shared.resources, [before[0]]))
+    check_pairs(before, after, differences_of_pairs(before, after, list(requests)))
+
+
+def differences_of_pairs(
+    before: tuple[Caller, Target], after: tuple[Caller, Target], requests: list[Request]
+) -> Differences:
+    """The differences for requests of the caller before the change."""
+    asked = of_caller(after[0], requests)
+    return differences(asked, deciding_pair(before[1]), deciding_pair(after[1]))
+
+
+def check_pairs(before: tuple[Caller, Target], after: tuple[Caller, Target], found: Differences) -> None:
+    """The same as ``check``: each side decides for the caller with its policies of that side."""
+    check(compare(before, after), found, _decide_as(*before), _decide_as(*after))
+
+
+def _decide_as(caller: Caller, target: Target) -> Decide:
+    decide = deciding_pair(target)
+
+    def decided(request: Request) -> Outcome:
+        ((_, asked),) = of_caller(caller, [request])
+        return decide(asked)
+
+    return decided
+
+
+@BRUTE
+@given(worlds(), st.data())
+def test_worlds_of_the_engine(world: World, data: st.DataObject) -> None:
+    assume(world.action.startswith("execute-api:"))
+    try:
+        request, before = request_of(world)
+    except RequestError:
+        assume(condition=False)
+    other, after = request_of(changed_world(world, data))
+    old, new = (request.caller, before), (other.caller, after)
+    check_pairs(old, new, differences_of_pairs(old, new, [request]))
+
+
+def changed_world(world: World, data: st.DataObject) -> World:
+    """The same case with other statements in one policy."""
+    scene = Scene(world.principal, world.action, world.resource, [*world.context, "aws:SourceIp"])
+
+    def drawn(kind: str) -> Document:
+        return data.draw(documents(kind, scene))
+
+    present = [kind for kind in ("identity", "session", "scps") if getattr(world, kind)]
+    kind = data.draw(st.sampled_from(["resource_policy", *present]))
+    if kind == "identity":
+        return world._replace(identity=[drawn(kind), *world.identity[1:]])
+    if kind == "session":
+        return world._replace(session=[drawn(kind), *world.session[1:]])
+    if kind == "scps":
+        return world._replace(scps=[[drawn("scp")] for _ in world.scps])
+    return world._replace(resource_policy=drawn("resource"))
