@@ -237,6 +237,12 @@ def test_what_follows_if_no_call_has_a_method(element: str, resource: str, words
     assert finding.message.endswith(words)
 
 
+@pytest.mark.parametrize(("condition", "words"), [({}, "Condition is"), ({"Bool": {}}, "Bool is")])
+def test_an_empty_object_is_named(condition: object, words: str) -> None:
+    (finding,) = lint_text(text_of(Case("EP-DOC-074", [], condition), "Condition"), "a.json", rules=["EP-DOC-074"])
+    assert finding.message == f"{words} an empty object"
+
+
 @pytest.mark.parametrize(("stages", "found"), [("[prod]", ["GET"]), ("[GET]", [])])
 def test_a_stage_may_be_named_like_a_method(stages: str, found: list[str]) -> None:
     text = api_condition_example("Bool: {aws:SecureTransport: 'true'}").text.replace(

@@ -38,6 +38,7 @@ POLICY = """      Policy:
 #: A template without a policy.
 NO_POLICY = {"POLICY": ""}
 EVERYBODY, ACCOUNT = '"*"', '{AWS: "111122223333"}'
+SERVICE = "{Service: states.amazonaws.com}"
 ORGANIZATION = ", Condition: {StringEquals: {aws:PrincipalOrgID: o-a1b2c3d4e5}}"
 FROM_ENDPOINT = ", Condition: {StringEquals: {aws:SourceVpce: vpce-1a2b3c4d}}"
 OTHERS = ", Condition: {StringNotEquals: {aws:PrincipalOrgID: o-a1b2c3d4e5}}"
@@ -154,10 +155,12 @@ def test_one_route_that_is_not_known_leaves_the_api_open(
 @pytest.mark.parametrize(
     ("rule", "before", "after", "found"),
     [
-        ("EP-CND-090", ACCOUNT, "{Service: states.amazonaws.com}", ["aws:PrincipalOrgID"]),
+        ("EP-CND-090", ACCOUNT, SERVICE, ["aws:PrincipalOrgID"]),
         ("EP-CND-090", ACCOUNT, "{Service: !Ref Text}", []),
         ("EP-CND-094", "Action: execute-api:Invoke", "NotAction: ['s3:*']", ["aws:ResourceTag/a"]),
         ("EP-CND-094", "Action: execute-api:Invoke", "NotAction: ['s3:*', !Ref Text]", []),
+        ("EP-DOC-072", ACCOUNT, "{AWS: []}", ["Principal: {AWS: []}"]),
+        ("EP-DOC-072", ACCOUNT, "!Ref Text", []),
     ],
 )
 def test_who_and_what_a_statement_does_not_say(rule: str, before: str, after: str, found: list[str]) -> None:
@@ -165,6 +168,20 @@ def test_who_and_what_a_statement_does_not_say(rule: str, before: str, after: st
     text = template({"MORE": condition}).replace(before, after)
     findings = lint_text(text, "template.yaml", rules=[rule], options=ReadOptions(account="111122223333"))
     assert [underlined(each) for each in findings] == found
+
+
+@pytest.mark.parametrize(
+    ("rule", "before", "after", "found"),
+    [
+        ("EP-DOC-063", ACCOUNT, SERVICE, "states.amazonaws.com"),
+        ("EP-DOC-070", "Action: execute-api:Invoke", "Action: []", "Action: []"),
+    ],
+)
+def test_a_statement_whose_condition_is_not_known(rule: str, before: str, after: str, found: str) -> None:
+    for condition, expected in (("", [found]), (", Condition: !Ref Text", [])):
+        text = template({"MORE": condition}).replace(before, after)
+        findings = lint_text(text, "template.yaml", rules=[rule], options=ReadOptions(account="111122223333"))
+        assert [underlined(each) for each in findings] == expected
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,7 @@ FAMILIES: Final[Mapping[str, TestsOfFamily]] = {
     "conditions/requests": TestsOfFamily("CND", (*_SHOWN, *_CONDITIONS)),
     "conditions/": TestsOfFamily("CND", _CONDITIONS),
     "documents/not_principals": TestsOfFamily("DOC", ("test_reach.py",)),
+    "documents/policy_version": TestsOfFamily("DOC", ("test_recognition.py",)),
     "documents/": TestsOfFamily("DOC", ("test_documents.py",)),
 }
 #: The tests of all families: near misses, the examples of the rules, their fixes, and the requests that they show.
