@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from execpolicy.analysis.dimensions.dimension import Dimension, ValueExample
 from execpolicy.analysis.values.several import SeveralValues
+from execpolicy.engine.clauses import ConditionClause
+from execpolicy.language.derived_keys import organizations_of
 from tests.analysis.dimensions.divided import (
     Written,
     assert_accepted,
@@ -57,8 +59,17 @@ def test_lists_are_divided_by_what_conditions_say_of_their_members(given_key: tu
     assert_accepted(dimension)
     for length in range(3):
         for texts in product(VALUES, repeat=length):
-            assert_divided(dimension, taken, ValueExample(keys={key.lower(): texts}))
-    assert_divided(dimension, taken, ValueExample(keys={key.lower(): ("o-1/r-1/", "5", "", "o-2/r-2/")}))
+            assert_list_is_divided(key, dimension, taken, texts)
+    assert_list_is_divided(key, dimension, taken, ("o-1/r-1/", "5", "", "o-2/r-2/"))
+    assert_list_is_divided(key, dimension, taken, ("o-1/r-1/", "o-1/r-1/ou-1/", "o-1/r-1/", "o-1"))
+
+
+def assert_list_is_divided(
+    key: str, dimension: Dimension, taken: list[ConditionClause], texts: tuple[str, ...]
+) -> None:
+    """The dimension has a list, if requests can have it; paths of several organizations do not occur together."""
+    if key != PATHS or len(organizations_of(texts)) < 2:
+        assert_divided(dimension, taken, ValueExample(keys={key.lower(): texts}))
 
 
 @settings(max_examples=settings().max_examples // 6)
@@ -71,7 +82,7 @@ def test_lists_of_texts_with_too_many_cells_are_divided(given_key: tuple[str, li
     assert_whole(dimension, taken)
     assert_accepted(dimension)
     for texts in product(VALUES, repeat=2):
-        assert_divided(dimension, taken, ValueExample(keys={key.lower(): texts}))
+        assert_list_is_divided(key, dimension, taken, texts)
 
 
 def examples_of(key: str, dimension: Dimension, values: Any) -> list[tuple[str, ...]]:
@@ -86,7 +97,7 @@ def test_two_conditions_on_any_value_need_two_values() -> None:
     only_one = holding(dimension, one) & ~holding(dimension, other)
     assert examples_of(PATHS, dimension, only_one)[:2] == [
         ("o-1/r-1/",),
-        ("o-1/r-1/", "o-exampleorgid/r-ab12/ou-ab12-11111111/"),
+        ("o-1/r-1/", "o-1/r-ab12/ou-ab12-11111111/"),
     ]
 
 
@@ -107,6 +118,16 @@ def test_if_exists_behind_any_value_changes_nothing() -> None:
     assert not holding(dimension, plain) & dimension.absent
 
 
+@pytest.mark.rule("KEY-3")
+def test_paths_of_two_organizations_are_not_together() -> None:
+    written = [Written("ForAnyValue:StringLike", PATHS, f"o-{each}/*", "Allow") for each in (1, 2)]
+    dimension, (one, other) = dimension_for(PATHS, clauses_of(written))
+    assert not holding(dimension, one) & holding(dimension, other)
+    for key in (OTHER_KEY, "aws:SourceOrgPaths"):
+        together, clauses = dimension_for(key, clauses_of([each._replace(key=key) for each in written]))
+        assert holding(together, clauses[0]) & holding(together, clauses[1])
+
+
 def test_many_conditions_on_any_value_are_one_part_each() -> None:
     written = [Written("ForAnyValue:StringEquals", PATHS, f"o-1/r-{each}/", "Allow") for each in range(40)]
     dimension, clauses = dimension_for(PATHS, clauses_of(written))
@@ -119,7 +140,7 @@ def test_many_conditions_on_any_value_are_one_part_each() -> None:
     for clause in clauses:
         apart = apart & ~holding(dimension, clause)
     assert isinstance(apart, SeveralValues)
-    assert len(apart.several) == 1
+    assert len(apart.several) == 2, "paths of this organization, and paths of another"
 
 
 def test_a_key_with_one_value_has_at_most_one_behind_a_set_operator() -> None:

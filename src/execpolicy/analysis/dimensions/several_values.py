@@ -45,7 +45,7 @@ class KeyOfSeveralValues(Dimension):
         self._domain = domain
         nothing = domain.full & ~domain.full
         self.absent = SeveralValues(domain.full, True, nothing)
-        self.full = SeveralValues(domain.full, True, domain.full, [Lists(domain.full)])
+        self.full = SeveralValues(domain.full, True, domain.full, map(Lists, domain.common()))
 
     def parts(self, clause: Clause) -> Iterable[UniformSet]:
         yield UniformSet(self.absent, self._example())
@@ -70,8 +70,9 @@ class KeyOfSeveralValues(Dimension):
                 lists_of(_union(groups, allowed), [_union(groups, each) for each in required])
                 for allowed, required in _cover(len(groups), tuple(combinations))
             ]
-            values = self._set(None, [each for each in several if each is not None])
-            yield UniformSet(values, self._example(*_examples_of(groups, combinations[0])))
+            values = self.full & self._set(None, [each for each in several if each is not None])
+            if values:
+                yield UniformSet(values, next(self.examples(values)))
 
     def containing(self, example: ValueExample) -> SeveralValues:
         texts = example.keys[self._key]
@@ -86,7 +87,7 @@ class KeyOfSeveralValues(Dimension):
         for each in found:
             allowed = allowed | each
         lists = lists_of(allowed, found)
-        return self._set(None, [] if lists is None else [lists])
+        return self.full & self._set(None, [] if lists is None else [lists])
 
     def examples(self, values: Any) -> Iterator[ValueExample]:
         return islice(self._all_examples(values), MAX_EXAMPLES)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from execpolicy._base.records import TYPE_CHECKING
+from execpolicy.analysis.dimensions.organization_paths import KEYS_OF_PATHS, organizations_in, paths_of, usual_path
 from execpolicy.analysis.dimensions.usual_texts import usual_texts
 from execpolicy.analysis.dimensions.value_domain import MAX_EXAMPLES, DomainKind, ValueDomain, bits
 from execpolicy.analysis.values.text_pattern import (
@@ -58,10 +59,11 @@ def _pattern(condition: ConditionTest, tokens: Tokens) -> TextPattern | None:
 class TextValues(ValueDomain):
     """The texts that the patterns of conditions tell apart."""
 
-    __slots__ = ("_domain", "_empty")
+    __slots__ = ("_common", "_domain", "_empty")
 
-    def __init__(self, domain: TextDomain) -> None:
+    def __init__(self, domain: TextDomain, common: Sequence[TextPattern] = ()) -> None:
         self._domain = domain
+        self._common = tuple(common)
         self._empty: Any = domain.matching(_EMPTY)
         self.full = domain.full
 
@@ -76,6 +78,13 @@ class TextValues(ValueDomain):
     def _matching(self, patterns: Sequence[TextPattern]) -> Any:
         """The texts that one of the patterns matches."""
         return self._domain.matching(*patterns)
+
+    def common(self) -> Sequence[ValueSet]:
+        found: list[Any] = [self._matching((pattern,)) for pattern in self._common]
+        rest: Any = self.full
+        for each in found:
+            rest = rest & ~each
+        return [each for each in (*found, rest) if each]
 
     def containing(self, text: str) -> ValueSet:
         return self._domain.containing(text)
@@ -93,8 +102,14 @@ class NamedTexts(TextValues):
     __slots__ = ("_cell_of_name", "_names", "_patterns")
     full: int
 
-    def __init__(self, domain: TextDomain, patterns: Iterable[TextPattern], names: Mapping[TextPattern, str]) -> None:
-        super().__init__(domain)
+    def __init__(
+        self,
+        domain: TextDomain,
+        common: Sequence[TextPattern],
+        patterns: Iterable[TextPattern],
+        names: Mapping[TextPattern, str],
+    ) -> None:
+        super().__init__(domain, common)
         self._patterns = frozenset(patterns)
         #: By the pattern of each text, its cell; and by the cell, the text and the cell of the patterns it is in.
         self._names: dict[TextPattern, int] = {}
@@ -127,22 +142,24 @@ class NamedTexts(TextValues):
 
 
 def _text_values(
-    within: TextPattern, usual: UsualTexts, conditions: Sequence[ConditionTest], budget: Budget
+    within: TextPattern,
+    usual: UsualTexts,
+    common: Sequence[TextPattern],
+    conditions: Sequence[ConditionTest],
+    budget: Budget,
 ) -> TextValues:
     """The texts within a pattern, divided by conditions: into cells, unless there would be too many."""
     patterns = dict.fromkeys(pattern for each in conditions for pattern in patterns_of(each) or ())
     names = {pattern: text for pattern in patterns if (text := _whole_text(pattern))}
-    rest = [_EMPTY, *(pattern for pattern in patterns if pattern not in names)]
+    rest = [_EMPTY, *common, *(pattern for pattern in patterns if pattern not in names)]
     budget.take("the texts that conditions name", len(names))
     domain = _divided(within, usual, rest, names, budget)
     if isinstance(domain.full, int):
-        return NamedTexts(domain, rest, names)
+        return NamedTexts(domain, common, rest, names)
     everything = tuple(dict.fromkeys([*rest, *names]))
-    if not names:
-        return TextValues(domain)
-    return TextValues(
-        TextSets(everything, within=within, preferred=usual.texts, beginnings=usual.beginnings, budget=budget)
-    )
+    if names:
+        domain = TextSets(everything, within=within, preferred=usual.texts, beginnings=usual.beginnings, budget=budget)
+    return TextValues(domain, common)
 
 
 def _whole_text(pattern: TextPattern) -> str:
@@ -204,4 +221,7 @@ class TextKind(DomainKind):
         return f"its values are divided by texts, which {condition.name} does not compare"
 
     def domain(self, conditions: Sequence[ConditionTest], budget: Budget) -> TextValues:
-        return _text_values(self._within, usual_texts(self._key), conditions, budget)
+        usual = usual_texts(self._key)
+        organizations = organizations_in(conditions) if self._key in KEYS_OF_PATHS else []
+        usual = usual._replace(texts=(*usual.texts, *map(usual_path, organizations)))
+        return _text_values(self._within, usual, [*map(paths_of, organizations)], conditions, budget)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from execpolicy._base.records import NamedTuple
+from execpolicy.analysis.dimensions.organization_paths import usual_path
 from execpolicy.language.context_keys import KeyType, find_context_key
 
 
@@ -27,7 +28,7 @@ _OF_KEYS = {
         for owner in ("principal", "resource", "source", "vpce")
     },
     **{
-        f"aws:{owner}orgpaths": UsualTexts((f"{_ORGANIZATION}/r-ab12/ou-ab12-11111111/",), (f"{_ORGANIZATION}/", "o-"))
+        f"aws:{owner}orgpaths": UsualTexts((usual_path(_ORGANIZATION),), (f"{_ORGANIZATION}/", "o-"))
         for owner in ("principal", "resource", "source", "vpce")
     },
     **dict.fromkeys(("aws:sourceaccount", "aws:vpceaccount"), UsualTexts((_ACCOUNT,))),

@@ -37,6 +37,10 @@ class ValueDomain(ABC):
     def examples(self, values: ValueSet) -> Iterator[str]:
         """Values of a set that is not empty, the best first, at most MAX_EXAMPLES."""
 
+    def common(self) -> Sequence[ValueSet]:
+        """Disjoint sets that together are ``full``: all values of a list of several are in the same one."""
+        return (self.full,)
+
 
 class DomainKind(ABC):
     """One way to divide the values of a key: by what they are read as, or as texts."""
