@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+import yaml
 
 from execpolicy import Policy
 from execpolicy.document.syntax.json_reader import read_json
@@ -107,6 +108,32 @@ def test_the_size_of_a_document(kind: str, quota: int, rule: str) -> None:
 
     assert of_size(quota) == []
     assert of_size(quota + 1) == [(rule, "{")]
+
+
+@pytest.mark.rule("POL-10")
+@pytest.mark.parametrize(("kind", "words"), [("identity", "characters without white space;"), ("scp", "characters;")])
+def test_what_counts_is_named(kind: str, words: str) -> None:
+    (finding,) = lint_text(json.dumps(with_sid("a" * 11_000, kind)), "policy.json", kind=kind)
+    assert words in finding.message
+
+
+@pytest.mark.rule("POL-10")
+@pytest.mark.parametrize(("length", "found"), [(9_000, []), (11_000, ["EP-DOC-047"])])
+def test_of_a_policy_in_yaml_the_shortest_json_counts(length: int, found: list[str]) -> None:
+    document = with_sid("a" * length, "scp")
+    text = yaml.safe_dump(document).replace("Effect:", "Effect:" + " " * 3_000)
+    assert [each.rule.id for each in lint_text(text, "policy.yaml", kind="scp")] == found
+
+
+@pytest.mark.rule("POL-10")
+@pytest.mark.parametrize(("resource", "found"), [("*", ["EP-DOC-045"]), ({"Ref": "Text"}, [])])
+def test_the_size_of_a_document_with_unknown_values_is_not_known(resource: object, found: list[str]) -> None:
+    document = with_sid("a" * 7_000, "identity")
+    document["Statement"]["Resource"] = resource
+    policy = {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": document}}
+    template = {"Parameters": {"Text": {"Type": "String"}}, "Resources": {"Policy": policy}}
+    findings = lint_text(json.dumps(template), "template.json", rules=["EP-DOC-045"])
+    assert [each.rule.id for each in findings] == found
 
 
 @pytest.mark.rule("POL-10")
