@@ -13,6 +13,7 @@ from execpolicy.document.syntax.json_reader import read_json
 from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node, Text
 from execpolicy.document.unknown_value import unknown_text
 from execpolicy.errors import Source
+from execpolicy.linter.finding import Finding
 from execpolicy.linter.run import lint, lint_text
 from tests.linter.test_arns import marked
 
@@ -130,10 +131,33 @@ def test_of_a_policy_in_yaml_the_shortest_json_counts(length: int, found: list[s
 def test_the_size_of_a_document_with_unknown_values_is_not_known(resource: object, found: list[str]) -> None:
     document = with_sid("a" * 7_000, "identity")
     document["Statement"]["Resource"] = resource
+    assert [each.rule.id for each in found_in_template(document, "EP-DOC-045")] == found
+
+
+def found_in_template(document: object, rule: str) -> tuple[Finding, ...]:
+    """What a rule finds in a managed policy of a template, which has the parameter Text."""
     policy = {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": document}}
     template = {"Parameters": {"Text": {"Type": "String"}}, "Resources": {"Policy": policy}}
-    findings = lint_text(json.dumps(template), "template.json", rules=["EP-DOC-045"])
-    assert [each.rule.id for each in findings] == found
+    return lint_text(json.dumps(template), "template.json", rules=[rule])
+
+
+def test_a_statement_of_unknown_effect_is_one_statement() -> None:
+    document = with_sid("Or-ders", "identity")
+    document["Statement"]["Effect"] = {"Ref": "Text"}
+    assert [each.rule.id for each in found_in_template(document, "EP-DOC-044")] == ["EP-DOC-044"]
+
+
+@pytest.mark.parametrize(("resource", "has_fix"), [("*", True), ({"Ref": "Text"}, False)])
+def test_a_version_is_added_if_all_values_are_known(resource: object, has_fix: bool) -> None:
+    document = {"Statement": {**sound("identity"), "Resource": resource}}
+    (finding,) = found_in_template(document, "EP-DOC-040")
+    assert (finding.fix is not None) is has_fix
+
+
+@pytest.mark.parametrize(("sid", "has_fix"), [("-a", True), ("-", False)])
+def test_a_sid_keeps_a_character(sid: str, has_fix: bool) -> None:
+    (finding,) = lint_text(json.dumps(with_sid(sid, "identity")), "policy.json", rules=["EP-DOC-044"], kind="identity")
+    assert (finding.fix is not None) is has_fix
 
 
 @pytest.mark.rule("POL-10")
