@@ -116,14 +116,16 @@ def _allows_everything(kind: str) -> Policy:
 
 def _tested(item: Item) -> TestedRequest | None:
     if isinstance(item, Case):
-        return None if item.request is None else TestedRequest(item.request, item.target)
+        if item.request is None or _has_unknown_name(item.request.caller):
+            return None
+        return TestedRequest(item.request, item.target)
     if not isinstance(item, CallCase) or item.call is None or item.api is None:
         return None
     response = run_item(item).response
     if response is None or not response.arn or "/@connections" in response.arn:
         return None
     caller, endpoint = item.call.caller or Caller(Principal.anonymous()), item.call.vpc_endpoint
-    if isinstance(caller, Variants) or isinstance(endpoint, Variants):
+    if isinstance(caller, Variants) or isinstance(endpoint, Variants) or _has_unknown_name(caller):
         return None  # a request has one caller
     target = Target(resource=item.api.resource_policy, vpc_endpoint=endpoint)
     try:
@@ -131,6 +133,11 @@ def _tested(item: Item) -> TestedRequest | None:
     except ExecPolicyError:
         return None
     return TestedRequest(request, target)
+
+
+def _has_unknown_name(caller: Caller) -> bool:
+    """Whether no case file can name a caller, because a part of the name is not known (SRC-10)."""
+    return caller.principal.name_in_template is not None
 
 
 def _as_case(item: Item, request: Request, target: Target, outcome: Outcome) -> Case:
