@@ -13,7 +13,7 @@ from execpolicy.engine.layers import Outcome
 from execpolicy.engine.request import Request
 from execpolicy.errors import RequestError
 from execpolicy.language.arn import read_resource
-from execpolicy.language.principal import ANONYMOUS
+from execpolicy.language.principal import ANONYMOUS, SESSION
 
 if TYPE_CHECKING:
     from typing import Any
@@ -117,12 +117,18 @@ class WitnessCall(NamedTuple):
     arguments: Mapping[str, Any]
 
     def __str__(self) -> str:
-        return f"{self.method} {self.path} on {self.stage} by {self.principal.arn}{_of_context(self.context)}"
+        return f"{self.method} {self.path} on {self.stage} by {_who(self.principal)}{_of_context(self.context)}"
 
 
 def _words(request: Request) -> str:
-    caller = request.caller.principal.arn
+    caller = _who(request.caller.principal)
     return f"{request.action} on {request.resource} by {caller}{_of_context(request.context.values)}"
+
+
+def _who(principal: Principal) -> str:
+    """The caller; of a session also its role, if that has a path, which the ARN of the session does not show."""
+    has_path = principal.kind == SESSION and principal.path not in (None, "/")
+    return f"{principal.arn} (a session of {principal.role_arn})" if has_path else principal.arn
 
 
 def _of_context(values: Mapping[str, tuple[str, ...]]) -> str:
