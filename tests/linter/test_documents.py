@@ -141,6 +141,20 @@ def found_in_template(document: object, rule: str) -> tuple[Finding, ...]:
     return lint_text(json.dumps(template), "template.json", rules=[rule])
 
 
+@pytest.mark.parametrize(
+    ("rule", "version", "variable"),
+    [
+        ("EP-DOC-055", "2008-10-17", "${!aws:username}"),
+        ("EP-DOC-056", "2012-10-17", "${!aws:PrincipalTag/cost center}"),
+    ],
+)
+def test_variables_beside_unknown_values_are_not_read(rule: str, version: str, variable: str) -> None:
+    for method, found in (("GET", [rule]), ("${Text}", [])):
+        entry = {"Fn::Sub": f"arn:aws:execute-api:*:*:*/prod/{method}/{variable}"}
+        document = {"Version": version, "Statement": {**sound("identity"), "Resource": entry}}
+        assert [each.rule.id for each in found_in_template(document, rule)] == found
+
+
 def test_a_statement_of_unknown_effect_is_one_statement() -> None:
     document = with_sid("Or-ders", "identity")
     document["Statement"]["Effect"] = {"Ref": "Text"}
