@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from execpolicy.analysis.budget import Budget, BudgetExceededError
+from execpolicy.analysis.values.characters import NO_COLON, none_of, one_of
 from execpolicy.analysis.values.text_cells import text_cells
 from execpolicy.analysis.values.text_domain import TextDomain
 from execpolicy.analysis.values.text_pattern import (
@@ -18,9 +19,12 @@ from execpolicy.analysis.values.text_pattern import (
     either,
     glob_pattern,
     literal,
+    repeated,
+    sequence,
+    single,
 )
 from execpolicy.analysis.values.text_sets import TextSets
-from execpolicy.language.glob import ANY, ONE, Tokens, matcher, tokens_of
+from execpolicy.language.glob import ANY, ONE, Tokens, Wildcard, matcher, tokens_of
 from tests.analysis.values.generated_texts import TEXTS, TOKENS
 
 API = "arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/"
@@ -55,7 +59,8 @@ def computed(domain: TextDomain, patterns: list[TextPattern], operations: list[t
 
 
 #: Patterns that often overlap or contain each other.
-OVERLAPPING = st.lists(st.sampled_from(["a", "b", "ab", ANY, ANY, ONE]), max_size=5).map(tuple)
+PARTS: list[str | Wildcard] = ["a", "b", "ab", ANY, ANY, ONE]
+OVERLAPPING = st.lists(st.sampled_from(PARTS), max_size=5).map(tuple)
 
 
 @given(
@@ -83,6 +88,45 @@ def test_sets_agree_with_cells(
         for text in texts:
             assert bool(lazy.containing(text) & found) is bool(cells.containing(text) & expected)
             assert not (bool(lazy.containing(text) & found) and bool(lazy.containing(text) & ~found))
+
+
+#: Patterns whose texts begin in a way that says where the rest begins, as short forms do.
+FIELDS = [repeated(one_of("ab")), repeated(NO_COLON), sequence(literal("a"), repeated(NO_COLON)), single(one_of("ab"))]
+PREFIXED = st.builds(
+    lambda field, tokens: sequence(field, literal(":"), glob_pattern(tokens)),
+    st.sampled_from([*FIELDS, *FIELDS[:2]]),
+    OVERLAPPING,
+)
+GRAMMARS = st.sampled_from(
+    [
+        ANY_TEXT,
+        sequence(repeated(one_of("ab")), literal(":"), ANY_TEXT),
+        sequence(repeated(one_of("ab"), at_least=1), literal(":"), repeated(one_of("ab"))),
+        either([sequence(literal("a:"), repeated(none_of(""), at_least=1)), sequence(literal("b:a"), ANY_TEXT)]),
+    ]
+)
+BEGINNINGS = st.sampled_from([(), ("ab:b", "ab:", "a"), ("b:a", "b:"), ("c:", "a:")])
+
+
+@given(st.lists(st.one_of(PREFIXED, OVERLAPPING.map(glob_pattern)), max_size=6), GRAMMARS, BEGINNINGS, OPERATIONS)
+def test_sets_of_patterns_with_prefixes_agree_with_cells(
+    given_patterns: list[TextPattern],
+    within: TextPattern,
+    beginnings: tuple[str, ...],
+    operations: list[tuple[str, int, int]],
+) -> None:
+    patterns = list(dict.fromkeys(given_patterns))
+    cells = text_cells(patterns, within=within, beginnings=beginnings, budget=Budget())
+    lazy = TextSets(patterns, within=within, beginnings=beginnings, budget=Budget())
+    everything = [(one, other) for one in patterns for other in patterns]
+    pairs = zip(computed(cells, patterns, operations), computed(lazy, patterns, operations), strict=True)
+    for expected, found in pairs:
+        assert bool(found) is bool(expected)
+        for text in lazy.examples(found):
+            assert cells.containing(text) & expected
+    for one, other in everything:
+        assert bool(lazy.matching(one) & ~lazy.matching(other)) is bool(cells.matching(one) & ~cells.matching(other))
+        assert bool(lazy.matching(one) & lazy.matching(other)) is bool(cells.matching(one) & cells.matching(other))
 
 
 @given(st.lists(st.lists(TOKENS, max_size=3), max_size=4), st.lists(TEXTS, max_size=4))

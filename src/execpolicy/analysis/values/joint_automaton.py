@@ -7,6 +7,7 @@ they can still match, a deeper node matches as well.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import islice
 
 from execpolicy._base.records import TYPE_CHECKING
@@ -34,7 +35,7 @@ class _Region:
 
     def __init__(self, characters: CharacterSet, sets: int) -> None:
         self._all = characters
-        self._readable = tuple(islice(characters.readable(), _KEPT_CHARACTERS))
+        self._readable = _readable(characters)
         #: The bits of the sets that have these characters.
         self.sets = sets
 
@@ -44,6 +45,11 @@ class _Region:
             if character not in named:
                 return character
         return next((character for character in self._all.readable() if character not in named), None)
+
+
+@lru_cache(maxsize=256)
+def _readable(characters: CharacterSet) -> tuple[str, ...]:
+    return tuple(islice(characters.readable(), _KEPT_CHARACTERS))
 
 
 class _Partition:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.analysis.values.joint_automaton import WITHIN, JointAutomaton
-from execpolicy.analysis.values.text_outline import TextOutline, common_texts, outline_of
+from execpolicy.analysis.values.text_outline import TextOutline, common_texts, outline_of, text_of_prefix
 
 if TYPE_CHECKING:
     from execpolicy.analysis.budget import Budget
@@ -32,12 +32,12 @@ class TextSearch:
         "_beginnings",
         "_budget",
         "_common_beginnings",
-        "_excluded",
         "_found",
         "_impossible",
         "_known",
         "_known_by_bit",
         "_outlines",
+        "_plain_of",
         "_remaining",
     )
 
@@ -53,8 +53,8 @@ class TextSearch:
         self._found: dict[tuple[int, int], str | None] = {}
         #: Combinations that no text has: the negative bits by the positive ones.
         self._impossible: dict[int, list[int]] = {}
-        #: By the bit of a pattern, those of the patterns that it plainly excludes.
-        self._excluded: dict[int, int] = {}
+        #: By the bit of a pattern, the patterns that plainly match none of its texts, and all of them.
+        self._plain_of: dict[int, tuple[int, int]] = {}
         #: By node and pattern, the number of characters that a text needs at least until the pattern matches.
         self._remaining: dict[tuple[int, int], int] = {}
         #: Texts that are possible, by the bits of all patterns that match them, and those bits by each of them.
@@ -96,16 +96,39 @@ class TextSearch:
         return self._found[key]
 
     def excluded(self, positive: int) -> int:
-        """The bits of patterns that match no text of the positive ones, as far as heads and tails show it."""
-        found = 0
+        """The bits of patterns that match no text of the positive ones, as far as that is plain."""
+        return self._plain(positive)[0]
+
+    def _plain(self, positive: int) -> tuple[int, int]:
+        """The bits of patterns that plainly match no text of one of the positive ones, and of those that match all."""
+        none = every = 0
         for bit in bits(positive):
-            known = self._excluded.get(bit)
+            known = self._plain_of.get(bit)
             if known is None:
-                outlines = self._outlines[bit.bit_length() - 1]
-                known = sum(1 << place for place, others in enumerate(self._outlines) if _exclude(outlines, others))
-                self._excluded[bit] = known
-            found |= known
-        return found
+                self._plain_of[bit] = known = self._compared(bit)
+            none |= known[0]
+            every |= known[1]
+        return none, every
+
+    def _compared(self, bit: int) -> tuple[int, int]:
+        own = self._outlines_of(bit)
+        none = every = 0
+        for place, others in enumerate(self._outlines):
+            none |= _exclude(own, others) << place
+            every |= _contain(others, own) << place
+        if len(own) == 1 and own[0].is_closed:
+            # What a text has after the prefix is always the same: one text shows which patterns match it.
+            matched = self.learn(next(common_texts(own, self._common_beginnings)))
+            if matched & bit and matched & WITHIN:
+                alike = sum(
+                    1 << place for place, others in enumerate(self._outlines) if _is_after_prefix(own[0], others)
+                )
+                none |= alike & ~matched
+                every |= alike & matched
+        return none, every
+
+    def _outlines_of(self, bit: int) -> tuple[TextOutline, ...]:
+        return self._outlines[bit.bit_length() - 1]
 
     def _known_text(self, positive: int, negative: int) -> str | None:
         of_bits = [self._known_by_bit.get(bit, []) for bit in bits(positive)]
@@ -122,7 +145,8 @@ class TextSearch:
         for each, others in self._impossible.items():
             if each & positive == each and any(other & negative == other for other in others):
                 return True
-        if self.excluded(positive) & (positive | WITHIN):
+        none, every = self._plain(positive)
+        if none & (positive | WITHIN) or every & negative:
             return True
         pairs = [(one, other) for one in bits(positive) for other in bits(positive) if other < one]
         return (len(pairs) > 1 or bool(pairs and negative)) and any(
@@ -131,7 +155,7 @@ class TextSearch:
 
     def _common_text(self, positive: int, negative: int) -> str | None:
         """A text made of what the positive patterns begin with, end with, and have between."""
-        outlines = [outlines[0] for bit in bits(positive) for outlines in (self._outlines[bit.bit_length() - 1],)]
+        outlines = [outline for bit in bits(positive) for outline in self._outlines_of(bit)[:1]]
         for text in common_texts(outlines, self._common_beginnings):
             matched = self.learn(text)
             if matched & (positive | WITHIN) == positive | WITHIN and not matched & negative:
@@ -160,7 +184,7 @@ class TextSearch:
         positive |= WITHIN
         before: dict[State, tuple[State | None, str]] = {}
         waiting: list[tuple[int, int, int, State]] = []
-        for place, text in enumerate((*self._beginnings, "")):
+        for place, text in enumerate(self._starts(positive & ~WITHIN, negative)):
             start = automaton.restricted(automaton.state_after(text), relevant)
             if start and start not in before:
                 before[start] = None, text
@@ -176,6 +200,29 @@ class TextSearch:
                     before[following] = state, character
                     self._put(waiting, following, length + 1, wanted, unwanted)
         return None
+
+    def _starts(self, positive: int, negative: int) -> tuple[str, ...]:
+        """What texts begin with among which there is one, if there is any: those of good examples first."""
+        first = self._common_head(positive) or self._text_of_prefix(positive | negative)
+        return (*(text for text in self._beginnings if text.startswith(first)), first)
+
+    def _common_head(self, positive: int) -> str:
+        """What every text of the positive patterns begins with."""
+        single = [outlines[0] for outlines in map(self._outlines_of, bits(positive)) if len(outlines) == 1]
+        return max((outline.head for outline in single if not outline.prefix), key=len, default="")
+
+    def _text_of_prefix(self, patterns: int) -> str:
+        """A text of the prefix that all patterns have, if what follows it may be any text; else the empty text.
+
+        Whether they match depends only on what follows the prefix, so that one text of it stands for all.
+        """
+        outlines = [outline for bit in bits(patterns) for outline in self._outlines_of(bit)]
+        if len({outline.prefix for outline in outlines}) != 1:
+            return ""
+        text = text_of_prefix(outlines[0].prefix, self._common_beginnings)
+        state = self._automaton.state_after(text)
+        settled = any(self._automaton.nodes[index].settled & self._automaton.of_within for index in state)
+        return text if settled else ""
 
     def _put(
         self,
@@ -206,8 +253,17 @@ class TextSearch:
         return known
 
 
+def _is_after_prefix(closed: TextOutline, others: Iterable[TextOutline]) -> bool:
+    """Whether it depends only on what follows the prefix of a closed outline whether others match its texts."""
+    return not closed.prefix or all(other.prefix == closed.prefix for other in others)
+
+
 def _exclude(firsts: Iterable[TextOutline], seconds: Sequence[TextOutline]) -> bool:
     return all(first.excludes(second) for first in firsts for second in seconds)
+
+
+def _contain(wide: Sequence[TextOutline], narrow: Sequence[TextOutline]) -> bool:
+    return all(any(each.contains(other) for each in wide) for other in narrow)
 
 
 def bits(mask: int) -> Iterator[int]:
