@@ -1,7 +1,7 @@
 """The combinations of values that no request has, as boxes: an analysis takes them out like explicit denies.
 
 A box limits each dimension by itself. So these say whether requests carry keys, and not that the values of two keys
-agree, such as those of an organization and of its paths: what they leave may have combinations that no request has.
+agree, such as those of aws:CalledVia and aws:CalledViaFirst: what they leave may have combinations that no request has.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from execpolicy.analysis.dimensions.dimension import ValueExample
 from execpolicy.analysis.dimensions.given_callers import GivenCallers
 from execpolicy.analysis.dimensions.names import ACTION, CALLER, NETWORK, RESOURCE, TIME
 from execpolicy.analysis.dimensions.network import KEYS_OF_NETWORKS
+from execpolicy.analysis.organizations import ORG_ID_OF_PATHS
 from execpolicy.analysis.request_groups import RequestGroups
 from execpolicy.engine.request import DEFAULT_VISIBILITY
 
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 
 #: Dimensions that are no context key of their own.
 _NO_KEYS = (ACTION, RESOURCE, CALLER, NETWORK, TIME)
-#: For the keys of organization paths, the key of the organization's id, which is there with them.
-_ORG_ID_OF_PATHS = {"aws:principalorgpaths": "aws:principalorgid", "aws:resourceorgpaths": "aws:resourceorgid"}
 
 
 def impossible_boxes(
@@ -58,7 +57,7 @@ def impossible_boxes(
     for name, dimension in dimensions.items():
         if name not in _NO_KEYS:
             boxes.extend(_of_key(name, dimension, groups))
-    for paths, org_id in _ORG_ID_OF_PATHS.items():
+    for paths, org_id in ORG_ID_OF_PATHS.items():
         if paths in dimensions and org_id in dimensions and dimensions[org_id].absent:
             present = dimensions[paths].full & ~dimensions[paths].absent
             boxes.append({paths: present, org_id: dimensions[org_id].absent})

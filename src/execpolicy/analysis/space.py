@@ -14,6 +14,7 @@ from execpolicy.analysis.dimensions.dimension import NotComparableError, ValueEx
 from execpolicy.analysis.dimensions.names import ACTION, CALLER, NETWORK, RESOURCE, dimension_of_key
 from execpolicy.analysis.impossible import impossible_boxes
 from execpolicy.analysis.not_known_values import TestedValues, can_be_left_out, union
+from execpolicy.analysis.organizations import organizations
 from execpolicy.engine.clauses import ActionClause, ConditionClause, EmptyConditionClause, UnknownPartClause
 from execpolicy.engine.principal_clause import PrincipalClause
 from execpolicy.engine.request import DEFAULT_VISIBILITY
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from execpolicy.analysis.box import Box
     from execpolicy.analysis.budget import Budget
     from execpolicy.analysis.dimensions.dimension import Dimension, DimensionBuilder
+    from execpolicy.analysis.organizations import Organization
     from execpolicy.analysis.values.value_set import ValueSet
     from execpolicy.engine.clause import Clause
     from execpolicy.engine.compile import CompiledStatement
@@ -83,6 +85,8 @@ class Space:
         #: The values on which a clause holds, by the clause and by whether the caller has a permissions boundary.
         self._sets: dict[tuple[Clause, bool], TestedValues] = {}
         clauses: list[Clause] = [*_clauses(statements), *dict.fromkeys((*regions, *([within] if within else ())))]
+        related = organizations(clauses)
+        clauses.extend(clause for each in related for clause in each.clauses)
         self.dimensions = self._built(clauses, builders, budget)
         for clause in clauses:
             self._test(clause)
@@ -103,6 +107,17 @@ class Space:
             execute_api=action.of_execute_api if isinstance(action, ActionDimension) else None,
             only_execute_api=not builders.any_service,
         )
+        for each in related:
+            self.impossible.extend(self._impossible_in(each))
+
+    def _impossible_in(self, organization: Organization) -> Iterator[Box]:
+        """The ids and the paths of an organization that do not agree."""
+        if not any(clause in self.undivided for clause in organization.clauses):
+            ids, paths = self.dimensions[organization.id_key], self.dimensions[organization.paths_key]
+            yield from organization.impossible(ids, paths, self._where)
+
+    def _where(self, clause: Clause) -> ValueSet:
+        return self._tested(clause, self.dimensions[dimension_of(clause)], has_boundary=False).holds
 
     def _by_dimension(self, clauses: Iterable[Clause]) -> dict[str, list[Clause]]:
         """The clauses that test a dimension, by its name."""
