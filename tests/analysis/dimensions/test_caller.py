@@ -13,6 +13,7 @@ from execpolicy import Policy, Principal
 from execpolicy.analysis.budget import Budget
 from execpolicy.analysis.dimensions.caller import CallerBuilder, CallerDimension
 from execpolicy.analysis.dimensions.dimension import NotComparableError, UniformSet, ValueExample
+from execpolicy.analysis.values.field_sequence import FieldSequence
 from execpolicy.engine.clause import Clause
 from execpolicy.engine.clauses import ClauseTable
 from execpolicy.engine.compile import compile_policy
@@ -218,3 +219,28 @@ def test_what_callers_cannot_be_divided_by_is_refused(condition: dict[str, objec
     (clause,) = clauses_of({"Principal": "*", "Condition": condition})[1:]
     with pytest.raises(NotComparableError, match=reason):
         CallerBuilder().add(clause)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "partitions"),
+    [
+        ("arn:aws:iam::*", {"aws"}),
+        ("arn:*:iam::*", {"aws"}),
+        ("arn:aws-cn:*", {"aws", "aws-cn"}),
+        ("arn:aws-cn:iam::111122223333:role/Clerk", {"aws", "aws-cn"}),
+        ("arn:aws-*:iam::*", {"aws", "aws-cn", "aws-us-gov"}),
+        ("arn:aws*:iam::*", {"aws", "aws-cn", "aws-us-gov"}),
+        ("arn:aws-iso:iam::*:role/x", {"aws", "aws-iso"}),
+        ("*:aws-us-gov:*", {"aws", "aws-us-gov"}),
+        ("*", {"aws"}),
+    ],
+)
+def test_callers_are_in_the_partitions_that_policies_name(pattern: str, partitions: set[str]) -> None:
+    (clause,) = clauses_of({"Principal": "*", "Condition": {"StringLike": {"aws:PrincipalArn": pattern}}})[1:]
+    dimension, _ = dimension_of([clause], partitions=[])
+    texts = {word for cells in dimension.cells for group in cells.groups for word in _partitions_of(group)}
+    assert texts == partitions
+
+
+def _partitions_of(group: FieldSequence) -> Iterable[str]:
+    return [word for field in group.fields if field.name == "partition" for word in field.words]

@@ -6,6 +6,7 @@ dimension. Callers are divided by kind, and within a kind into cells by the text
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
@@ -26,7 +27,7 @@ from execpolicy.document.principal_name import PrincipalNameError, read_principa
 from execpolicy.engine.clause import Clause
 from execpolicy.engine.clauses import ConditionClause
 from execpolicy.engine.principal_clause import PrincipalClause
-from execpolicy.language.glob import ANY
+from execpolicy.language.glob import ANY, matcher, tokens_of
 
 if TYPE_CHECKING:
     from typing import Any
@@ -37,6 +38,9 @@ if TYPE_CHECKING:
 
 _MAX_EXAMPLES = 32
 _FIELDS_OF_ARN = 6
+_PARTITION = "aws(?:-[a-z0-9]+)*"
+#: The partitions that patterns of ARNs may mean; any other one has to be written out.
+_PARTITIONS = ("aws-cn", "aws-us-gov")
 #: Anonymous callers are the first kind, and are all alike.
 _ANONYMOUS_CELL = 1
 _SERVICE_LINKED = FieldPattern(frozenset({PATH}), ("/aws-service-role/", ANY))
@@ -109,6 +113,14 @@ class KindCells(NamedTuple):
                 return None
             found += cell * size
         return found
+
+
+def _names_partition(pattern: str, partition: str) -> bool:
+    """Whether a pattern of ARNs distinguishes those of a partition from those of others."""
+    written = pattern.split(":", 2)[1:2]
+    if not pattern.startswith("arn:") or not written:
+        return partition in pattern
+    return written[0] != "*" and matcher(tokens_of(written[0].lower()))(partition)
 
 
 class CallerDimension(Dimension):
@@ -279,10 +291,15 @@ class CallerBuilder(DimensionBuilder):
                 self._words.add(fields.SESSION_NAME, session, fields.SESSION)
 
     def _note_arn(self, value: str) -> None:
+        for partition in _PARTITIONS:
+            if _names_partition(value, partition):
+                self._words.add(fields.PARTITION, partition, *WITH_ACCOUNT)
         try:
             self._words.add_name(read_principal_name("AWS", value))
         except PrincipalNameError:
             parts = value.split(":", 5)
+            if len(parts) > 1 and re.fullmatch(_PARTITION, parts[1]):
+                self._words.add(fields.PARTITION, parts[1], *WITH_ACCOUNT)
             if len(parts) == _FIELDS_OF_ARN:
                 self._words.add(ACCOUNT, parts[4], *WITH_ACCOUNT)
 
