@@ -99,7 +99,7 @@ def test_no_request_has_an_id_and_paths_that_do_not_agree(owner: str) -> None:
 
 
 def possible(space: Space, keys: dict[str, tuple[str, ...]]) -> bool:
-    """Whether no box of impossible requests that limits these keys alone has their values."""
+    """Whether the keys can have their values, and no box of impossible requests that limits these alone has them."""
     values = {key: space.dimensions[key].containing(ValueExample(keys={key: each})) for key, each in keys.items()}
     boxes = [box for box in space.impossible if box.keys() <= values.keys()]
-    return not any(all(values[key] & box[key] for key in box) for box in boxes)
+    return all(values.values()) and not any(all(values[key] & box[key] for key in box) for box in boxes)
