@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 #: The keys whose paths have to be of the organization of the caller, or of the resource.
 KEYS_OF_PATHS = ("aws:principalorgpaths", "aws:resourceorgpaths")
-#: The organizations that are told apart. That others do not come together with them is not used then.
+#: The organizations that are distinguished. That others do not come together with them is not used then.
 _MAX_ORGANIZATIONS = 16
 
 
