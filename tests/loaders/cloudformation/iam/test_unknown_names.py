@@ -304,3 +304,13 @@ def test_details_are_added() -> None:
     assert known.with_details(unique_id=None, tags=None, org_id=None, managing=False) == known
     with pytest.raises(RequestError):
         Principal.parse(f"arn:aws:iam::{ACCOUNT}:role/{known.name}")
+
+
+def test_a_condition_on_a_key_that_is_not_the_name() -> None:
+    of_address = statement(
+        Condition={"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}, "Null": {"aws:TokenIssueTime": "x"}}
+    )
+    found = decide(read(user(), of_address, statement(principal={"AWS": ARN})))
+    assert (found.outcome.value, found.assumed) == ("allow", frozenset())
+    known = decide(read(user(), of_address), context={"aws:SourceIp": "192.0.2.1"})
+    assert known.outcome.value == "implicit_deny"
