@@ -40,6 +40,7 @@ NO_POLICY = {"POLICY": ""}
 EVERYBODY, ACCOUNT = '"*"', '{AWS: "111122223333"}'
 SERVICE = "{Service: states.amazonaws.com}"
 ORGANIZATION = ", Condition: {StringEquals: {aws:PrincipalOrgID: o-a1b2c3d4e5}}"
+OF_ID = ", Condition: {{StringEquals: {{aws:PrincipalOrgID: !Sub 'o-{}${{!aws:PrincipalTag/o}}'}}}}"
 FROM_ENDPOINT = ", Condition: {StringEquals: {aws:SourceVpce: vpce-1a2b3c4d}}"
 OTHERS = ", Condition: {StringNotEquals: {aws:PrincipalOrgID: o-a1b2c3d4e5}}"
 
@@ -70,6 +71,8 @@ OTHERS = ", Condition: {StringNotEquals: {aws:PrincipalOrgID: o-a1b2c3d4e5}}"
         ("EP-CND-006", {"AUTH": "!Ref Text", "MORE": ORGANIZATION}, []),
         ("EP-CND-007", {"MORE": FROM_ENDPOINT}, ["aws:SourceVpce"]),
         ("EP-CND-007", {"MORE": FROM_ENDPOINT, "KEY": "!Ref Text"}, []),
+        ("EP-CND-085", {"MORE": OF_ID.format("")}, ["!Sub 'o-${!aws:PrincipalTag/o}'"]),
+        ("EP-CND-085", {"MORE": OF_ID.format("${Text}")}, []),
         ("EP-CND-021", {"PRINCIPAL": EVERYBODY, "MORE": OTHERS}, ["StringNotEquals"]),
     ],
 )
