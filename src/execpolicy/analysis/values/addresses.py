@@ -45,9 +45,15 @@ def cuts_of(network: Network) -> tuple[Cut, Cut]:
 
 
 def _range(text: str) -> AddressRange:
+    """A range of IPv4."""
     network = read_network(text)
     assert network is not None, "the ranges below are written as ranges"
     return address_range(network)
+
+
+def _range_of_ipv6(first_bits: int, length: int) -> AddressRange:
+    """A range of IPv6 by its first bits: to read a text takes a library, which is loaded for addresses only."""
+    return _STARTS[6] + (first_bits << 128 - length), _STARTS[6] + (first_bits + 1 << 128 - length)
 
 
 #: The addresses of the private IPv4 ranges as IPv6 has them are private too (KEY-8).
@@ -64,14 +70,14 @@ _IPV4, _IPV6 = (0, _STARTS[6]), (_STARTS[6], _END)
 PUBLIC_FIRST = (
     *_DOCUMENTATION,
     (_range("1.0.0.0/8")[0], _range("223.0.0.0/8")[1]),
-    _range("2001:db8::/32"),
-    _range("2000::/3"),
+    _range_of_ipv6(0x2001_0DB8, 32),  # 2001:db8::/32
+    _range_of_ipv6(0b001, 3),  # 2000::/3
     _IPV4,
     _IPV6,
 )
 PRIVATE_FIRST = (
     *(_range("10.0.0.0/8"), _range("172.16.0.0/12"), _range("192.168.0.0/16")),
-    *(*_DOCUMENTATION, _IPV4, _range("fd00::/8"), _IPV6),
+    *(*_DOCUMENTATION, _IPV4, _range_of_ipv6(0xFD, 8), _IPV6),
 )
 
 
