@@ -13,7 +13,7 @@ from execpolicy.analysis.calls.api_version import ASSUMPTIONS, ApiVersion, not_c
 from execpolicy.analysis.calls.call_arns import ANY_API_BEFORE_STAGE
 from execpolicy.analysis.calls.call_witness import confirmed_by_api
 from execpolicy.analysis.calls.claimed_calls import ApiNames, ClaimedBoxes, ClaimedCalls
-from execpolicy.analysis.calls.credentials import GOOD_ANSWERS, dimensions_of
+from execpolicy.analysis.calls.credentials import GOOD_ANSWERS, TOKEN, dimensions_of
 from execpolicy.analysis.calls.route_access import region
 from execpolicy.analysis.calls.route_calls import before_stage
 from execpolicy.analysis.difference import difference, used_up
@@ -173,7 +173,8 @@ def _that_get_through(
 
 def _that_do_not(version: ApiVersion, claimed: ClaimedBoxes, space: Space, budget: Budget) -> Iterator[Iterator[Box]]:
     """The claimed calls that do not get through although what they present is good, by route."""
-    good = intersection(space.everything, dict.fromkeys(dimensions_of(version.api), GOOD_ANSWERS))
+    presented = [name for name in dimensions_of(version.api) if name != TOKEN or not claimed.says_token]
+    good = intersection(space.everything, dict.fromkeys(presented, GOOD_ANSWERS))
     assert good is not None, "every dimension of what is presented has a good value"
     nowhere = version.no_route(space)
     within = None if nowhere is None else intersection(good, nowhere)

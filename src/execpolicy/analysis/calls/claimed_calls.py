@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
 from execpolicy.analysis.box import intersection
 from execpolicy.analysis.calls.call_arns import call_arns, paths_of_people
-from execpolicy.analysis.calls.credentials import NO_TOKEN, TOKEN
+from execpolicy.analysis.calls.credentials import HAS_TOKEN, NO_TOKEN, TOKEN
 from execpolicy.analysis.dimensions.arn_region import ArnRegion
 from execpolicy.analysis.dimensions.names import RESOURCE
 from execpolicy.analysis.invariants.caller_text import CallerPatternKind
 from execpolicy.analysis.invariants.key_test import KeyRelation
+from execpolicy.analysis.invariants.parts import InvariantKind
 from execpolicy.analysis.limits import INVOKE_ONLY, OF_AN_ACCOUNT, limit
 from execpolicy.errors import UsageError
 from execpolicy.language.context_keys import KeyType, find_context_key
@@ -48,10 +49,17 @@ class ApiNames(NamedTuple):
 
 
 class ClaimedBoxes(NamedTuple):
-    """The calls of an invariant: those in one box of each group, and in none of the excluded ones."""
+    """The calls of an invariant: those in one box of each group, and in none of the excluded ones.
+
+    Attributes:
+        needed: the groups.
+        excluded: the boxes of calls that are not meant.
+        says_token: whether the boxes say which calls present a token.
+    """
 
     needed: Sequence[Sequence[Box]]
     excluded: Sequence[Box]
+    says_token: bool
 
 
 class ClaimedCalls:
@@ -70,6 +78,8 @@ class ClaimedCalls:
         self._callers = [_statement_of_caller(each, names) for each in invariant.callers.members]
         self._anonymous = [each.kind is CallerPatternKind.ANONYMOUS for each in invariant.callers.members]
         self._all_except = invariant.callers.all_except
+        #: Whether a caller presents a token, of whom it is claimed that every call gets through.
+        self._has_token = invariant.kind is InvariantKind.EVERY
         self._sources = [_statements_of_source(each) for each in invariant.sources]
         self._when = [_statement_of_test(each) for each in invariant.when]
         self._unless_sources = [_statements_of_source(each) for each in invariant.unless_sources]
@@ -98,15 +108,15 @@ class ClaimedCalls:
         excluded += [box for each in self._unless_sources for box in _boxes(each, space)]
         if self._unless_when:
             excluded += _all_of(self._unless_when, space)
-        return ClaimedBoxes(needed, excluded)
+        return ClaimedBoxes(needed, excluded, says_token=not self._all_except)
 
     def _boxes_of_callers(self, space: Space) -> list[Box]:
         """The boxes of the callers that are named. An anonymous caller has no token either."""
         found: list[Box] = []
         for statement, is_anonymous in zip(self._callers, self._anonymous, strict=True):
             box = space.box(statement)
-            if box is not None and is_anonymous and TOKEN in space.everything:
-                box = intersection(box, {TOKEN: NO_TOKEN})
+            if box is not None and TOKEN in space.everything and (is_anonymous or self._has_token):
+                box = intersection(box, {TOKEN: NO_TOKEN if is_anonymous else HAS_TOKEN})
             found += [] if box is None else [box]
         return found
 
