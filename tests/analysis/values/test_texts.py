@@ -91,9 +91,9 @@ def test_an_outline_has_a_text_of_its_alternative() -> None:
 
 def test_a_common_text_has_all_parts() -> None:
     outlines = [outline_of(pattern.alternatives[0]) for pattern in (*of("a*b*c", "ab*d*"), literal("a"))]
-    assert list(common_texts(outlines, [])) == ["abbdc"]
-    assert list(common_texts(outlines, ["x", "abx", "y"])) == ["abxbdc", "abbdc", "yabbdc"]
-    assert next(common_texts(outlines, ["abxb"])) == "abxbdc"
+    assert list(common_texts(outlines, ())) == ["abbdc"]
+    assert list(common_texts(outlines, ("x", "abx", "y"))) == ["abxbdc", "abbdc", "yabbdc"]
+    assert next(common_texts(outlines, ("abxb",))) == "abxbdc"
 
 
 def test_examples_have_beginnings_where_possible(monkeypatch: pytest.MonkeyPatch) -> None:

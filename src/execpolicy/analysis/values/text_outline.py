@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
 from execpolicy.analysis.values.characters import ANY_CHARACTER
@@ -139,7 +140,7 @@ def _shortest(part: str | Characters) -> str:
     return "" if part.repeat else next(part.of.readable())
 
 
-def common_texts(outlines: Sequence[TextOutline], beginnings: Sequence[str]) -> Iterator[str]:
+def common_texts(outlines: Sequence[TextOutline], beginnings: tuple[str, ...]) -> Iterator[str]:
     """Texts that may match several alternatives at once: with the longest head and tail, and all parts between.
 
     The first ones have the beginnings that the head is a part of, the last one the last beginning.
@@ -156,10 +157,11 @@ def common_texts(outlines: Sequence[TextOutline], beginnings: Sequence[str]) -> 
         yield last + head + rest
 
 
-def text_of_prefix(prefix: PatternParts, beginnings: Iterable[str]) -> str:
+@lru_cache(maxsize=256)
+def text_of_prefix(prefix: PatternParts, beginnings: tuple[str, ...]) -> str:
     """A text of the prefix of outlines: that of a beginning where possible.
 
-    >>> text_of_prefix((), ["a"])
+    >>> text_of_prefix((), ("a",))
     ''
     """
     for beginning in beginnings if prefix else ():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.analysis.values.joint_automaton import WITHIN, JointAutomaton
@@ -131,8 +131,10 @@ class TextSearch:
         return self._outlines[bit.bit_length() - 1]
 
     def _known_text(self, positive: int, negative: int) -> str | None:
-        of_bits = [self._known_by_bit.get(bit, []) for bit in bits(positive)]
-        candidates = min(of_bits, key=len) if of_bits else self._known
+        candidates: Collection[int] = self._known
+        for bit in bits(positive):
+            of_bit = self._known_by_bit.get(bit, ())
+            candidates = of_bit if len(of_bit) < len(candidates) else candidates
         for matched in candidates:
             if matched & positive == positive and not matched & negative:
                 return self._known[matched]

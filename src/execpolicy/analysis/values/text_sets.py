@@ -83,8 +83,10 @@ class TextsOutside:
 def _intersection(
     one: frozenset[Conjunction], other: frozenset[Conjunction], search: TextSearch
 ) -> frozenset[Conjunction]:
-    both = {(first | third, second | fourth) for first, second in one for third, fourth in other}
-    return _widest(each for each in both if search.find(*each) is not None)
+    # What a conjunction of both sets has in common with others is a part of it.
+    shared, rest = one & other, other - one
+    both = {(first | third, second | fourth) for first, second in one - other for third, fourth in rest}
+    return _widest((*shared, *(each for each in both if search.find(*each) is not None)))
 
 
 def _is_pattern(positive: int, negative: int) -> bool:
@@ -119,8 +121,11 @@ def _difference(one: Conjunction, other: Conjunction, search: TextSearch) -> Ite
 
 def _widest(conjunctions: Iterable[Conjunction]) -> frozenset[Conjunction]:
     """The conjunctions without those that others contain: a wider one names fewer patterns."""
+    distinct = frozenset(conjunctions)
+    if len(distinct) < 2:
+        return distinct
     kept: list[Conjunction] = []
-    for _, group in groupby(sorted(set(conjunctions), key=_size), key=lambda each: _size(each)[0]):
+    for _, group in groupby(sorted(distinct, key=_size), key=lambda each: _size(each)[0]):
         kept += [each for each in group if not any(_contains(wide, each) for wide in kept)]
     return frozenset(kept)
 
