@@ -52,6 +52,11 @@ def compare(before: Comparable, after: Comparable, *, budget: int | None = None)
     """
     steps = budget_of(budget)
     try:
+        if isinstance(before, Policy) and isinstance(after, Policy) and before.kind is not after.kind:
+            raise UsageError(
+                f"the policy is of kind {before.kind} before and {after.kind} after",
+                advice="compare two policies of one kind: the kind decides what the words of a policy mean",
+            )
         if isinstance(before, ApiDefinition) and isinstance(after, ApiDefinition):
             return compare_apis(before, after, steps)
         return _compare_sides(_side(before), _side(after), steps)

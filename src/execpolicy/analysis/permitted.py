@@ -17,6 +17,8 @@ def _everything(kind: str) -> Policy:
 
 
 _IDENTITY, _SESSION = _everything("identity"), _everything("session")
+#: The names of these policies.
+NAMES_OF_PERMITTED = (_IDENTITY.name, _SESSION.name)
 
 
 def permitted(principal: Principal) -> Caller:

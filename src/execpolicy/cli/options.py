@@ -10,6 +10,9 @@ from execpolicy.render.formats import DEFAULT_FORMAT, FORMATS
 
 OptionGroup = argparse._ArgumentGroup
 
+#: No search takes a number of steps of so many digits.
+_TOO_LONG = 16
+
 
 class StoreOnce(argparse.Action):
     """An option that can be given once. argparse itself keeps the last value without an error."""
@@ -88,6 +91,28 @@ def add_template_values(group: OptionGroup) -> None:
     add_option(group, "--region", "NAME", "the region that a template is deployed to (default: a placeholder)")
     add_option(group, "--api-id", "ID", "the id of the API that a template describes (default: its logical id)")
     add_option(group, "--type", "TYPE", "REST or HTTP, where an OpenAPI file does not say it")
+
+
+def add_budget(group: OptionGroup) -> None:
+    """The steps that a search of all requests may take."""
+    group.add_argument(
+        "--budget",
+        action=StoreOnce,
+        metavar="STEPS",
+        type=positive_number,
+        help="how many steps the search may take; if they are not enough, the answer is not known",
+    )
+
+
+def positive_number(text: str) -> int:
+    """A number of at least 1.
+
+    Raises:
+        argparse.ArgumentTypeError: the text is another one.
+    """
+    if not (text.isascii() and text.isdecimal() and len(text) < _TOO_LONG and int(text)):
+        raise argparse.ArgumentTypeError(f"found {text!r}, expected a number of steps, such as 100000")
+    return int(text)
 
 
 def add_allow_outside(group: OptionGroup) -> None:

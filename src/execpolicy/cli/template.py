@@ -103,7 +103,9 @@ def api_that_answered(inputs: Inputs, arguments: argparse.Namespace, named: Name
     return None if answered is None else _selected(inputs, answered, name, any_stage=True)
 
 
-def select_api(inputs: Inputs, given: GivenFile, *, host: str | None = None) -> GivenApi | None:
+def select_api(
+    inputs: Inputs, given: GivenFile, *, host: str | None = None, any_stage: bool = False
+) -> GivenApi | None:
     """The API that the options name, or the only one of a file; None if there is no such API, or no such stage.
 
     Args:
@@ -111,12 +113,13 @@ def select_api(inputs: Inputs, given: GivenFile, *, host: str | None = None) -> 
         given: the file.
         host: the host that a URL calls, if the call is given by one. It selects the stage, and gives the id and the
             region that a template does not say.
+        any_stage: whether all stages are meant, so that any one can be selected.
     """
     name = inputs.attempt(lambda: name_of_api(given.contents, given.options))
     if name is None:
         return None
     called = given if host is None else _deployed_at(given, name, host)
-    return None if called is None else _selected(inputs, called, name, any_stage=host is not None)
+    return None if called is None else _selected(inputs, called, name, any_stage=any_stage or host is not None)
 
 
 def _selected(inputs: Inputs, given: GivenFile, name: str, *, any_stage: bool) -> GivenApi | None:

@@ -76,6 +76,8 @@ def space_of(
 
 def not_compared(api: ApiDefinition) -> Iterator[str]:
     """Why nothing is known of an API."""
+    for condition in getattr(api, "depends_on", ()):
+        yield f"the API depends on {condition}, whose truth is not known"
     for part in api.unknown_parts:
         yield f"a part of the API is not known: {part}"
     if api.readings.path != "as_sent":

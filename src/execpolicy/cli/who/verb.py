@@ -1,0 +1,41 @@
+"""``execpolicy who``: shows who gets through to a method and path of an API."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from execpolicy.analysis.who import who
+from execpolicy.cli.exit_codes import ExitCode
+from execpolicy.cli.inputs import Inputs
+from execpolicy.cli.template import read_file, select_api
+from execpolicy.cli.terminal import AUTO, wants_colour, write_errors, write_result
+from execpolicy.cli.who.options import COMMAND
+from execpolicy.render.access import access_data, access_lines
+from execpolicy.render.formats import PrintableResult
+
+
+def run(arguments: argparse.Namespace) -> ExitCode:
+    """Find who gets through, and print it."""
+    colour = wants_colour(arguments.color or AUTO, sys.stdout)
+    inputs = Inputs()
+    if arguments.api is None:
+        inputs.report("it is not said which API is meant", advice="give --api with its file")
+    given = None if arguments.api is None else read_file(inputs, arguments, arguments.api, "--api")
+    selected = None if given is None else select_api(inputs, given, any_stage=True)
+    method, path = arguments.method.upper(), arguments.path
+    found = None
+    if selected is not None:
+        api = selected.api
+        found = inputs.attempt(lambda: who(api, method, path, stage=arguments.stage, budget=arguments.budget))
+    if found is None or inputs.faults:
+        write_errors(inputs.faults, COMMAND, arguments.color)
+        return ExitCode.UNUSABLE_INPUT
+    access, stage = found, f" on {arguments.stage}" if arguments.stage else ""
+    result = PrintableResult(
+        lambda width: access_lines(access, f"{method} {path}{stage}", width, verbose=arguments.verbose),
+        lambda: access_data(access),
+    )
+    if not arguments.quiet:
+        write_result(result, arguments.format, colour=colour)
+    return ExitCode.INDETERMINATE if access.unknown or access.anonymous is None else ExitCode.ALLOWED

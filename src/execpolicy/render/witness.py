@@ -1,0 +1,133 @@
+"""Witnesses and the statements that decide them, as lines of text and as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from shlex import join
+from typing import Any
+
+from execpolicy._base.characters import command_in_log, printable
+from execpolicy._base.outline import OutlineLine
+from execpolicy.analysis.permitted import NAMES_OF_PERMITTED
+from execpolicy.analysis.witness import Witness
+from execpolicy.engine.decision import Decision, DeterminingStatement
+from execpolicy.gateway.flow.response import GatewayResponse
+from execpolicy.language.principal import ANONYMOUS
+from execpolicy.render.outline import wrapped
+from execpolicy.render.styled_line import StyledLine, styled_line
+
+_STYLES = {True: "allow", False: "explicit_deny"}
+
+
+def witness_lines(
+    witness: Witness, mark: str, *, names: Sequence[str], command: Sequence[str], width: int | None
+) -> Iterator[StyledLine]:
+    """A witness on a few lines: the request, the answer of each version, and a command that asks for it again.
+
+    Args:
+        witness: the witness.
+        mark: what precedes the request, such as ``+``.
+        names: the names of the versions: two, or one where only one was analysed.
+        command: the beginning of the command, up to what it decides by.
+        width: the number of columns, or None for lines of any length.
+    """
+    first = str(witness).split("\n", 1)[0]
+    yield from wrapped(OutlineLine(0, "", printable(f"{mark} {first}")), width)
+    answers = (witness.after,) if witness.before is None else (witness.before, witness.after)
+    longest = max(map(len, names))
+    for name, answer in zip(names, answers, strict=True):
+        yield styled_line(
+            ("label", printable(f"    {name:<{longest}}  ")), (_STYLES[answer.allowed], outcome_words(answer))
+        )
+        for statement in statements_of(answer):
+            yield styled_line(("", printable(f"    {'':<{longest}}  {_place(statement)}")))
+    yield from wrapped(OutlineLine(2, "command", command_in_log(join(command_of(witness, command)))), width)
+
+
+def outcome_words(answer: Decision | GatewayResponse) -> str:
+    """The outcome of a decision, or the status of a response with whether the call gets through."""
+    if isinstance(answer, Decision):
+        return "allowed" if answer.allowed else answer.outcome.value.replace("_", " ")
+    return f"{answer.status} {'gets through' if answer.allowed else 'is refused'}"
+
+
+def statements_of(answer: Decision | GatewayResponse) -> tuple[DeterminingStatement, ...]:
+    """The statements that decide: of a response those of the last gate that has a decision.
+
+    The policies that are taken for granted of a caller are left out: they are no one's text.
+    """
+    decisions = [answer] if isinstance(answer, Decision) else [step.decision for step in answer.steps]
+    deciding = [each for each in decisions if each is not None][-1:]
+    return tuple(
+        each for found in deciding for each in found.determining_statements if each.policy not in NAMES_OF_PERMITTED
+    )
+
+
+def command_of(witness: Witness, beginning: Sequence[str]) -> list[str]:
+    """The command that decides the request or the call of a witness again."""
+    if witness.request is not None:
+        request = witness.request
+        who, context = request.caller.principal.arn, request.context.values
+        words = [*beginning, "--as", who, "--on", request.resource]
+        words += ["--action", request.action] if request.action != "execute-api:Invoke" else []
+    else:
+        call = witness.call
+        assert call is not None, "a witness has a request or a call"
+        context = call.context
+        words = [*beginning[:2], call.method, call.path, *beginning[2:], "--stage", call.stage]
+        words += ["--as", call.principal.arn] if call.principal.kind != ANONYMOUS else []
+    for key, values in context.items():
+        words += [part for value in values for part in ("--context", f"{key}={value}")]
+    return words
+
+
+def _place(statement: DeterminingStatement) -> str:
+    name = statement.sid or f"Statement[{statement.index}]"
+    span = statement.span
+    return f"{statement.policy}:{span.line}:{span.column} {name}" if span else f"{statement.policy} {name}"
+
+
+def witness_data(witness: Witness) -> dict[str, Any]:
+    """A witness as plain data."""
+    data: dict[str, Any] = {"request": None, "call": None}
+    if witness.request is not None:
+        request = witness.request
+        data["request"] = {
+            "caller": request.caller.principal.arn,
+            "action": request.action,
+            "resource": request.resource,
+            "context": {name: list(values) for name, values in request.context.values.items()},
+        }
+    elif witness.call is not None:
+        call = witness.call
+        data["call"] = {
+            "method": call.method,
+            "path": call.path,
+            "stage": call.stage,
+            "caller": call.principal.arn,
+            "context": {name: list(values) for name, values in call.context.items()},
+        }
+    return {
+        **data,
+        "before": None if witness.before is None else _answer_data(witness.before),
+        "after": _answer_data(witness.after),
+    }
+
+
+def _answer_data(answer: Decision | GatewayResponse) -> dict[str, Any]:
+    return {
+        "allowed": answer.allowed,
+        "outcome": str(answer.outcome),
+        "status": None if isinstance(answer, Decision) else answer.status,
+        "statements": [
+            {
+                "policy": each.policy,
+                "layer": str(each.layer),
+                "index": each.index,
+                "sid": each.sid,
+                "line": each.span.line if each.span else None,
+                "column": each.span.column if each.span else None,
+            }
+            for each in statements_of(answer)
+        ],
+    }
