@@ -6,13 +6,14 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from execpolicy import Policy, Principal, Request
+from execpolicy import Principal, Request
 from execpolicy.analysis.dimensions.dimension import ValueExample, changed_view
 from execpolicy.engine.clause import Clause
 from execpolicy.engine.clauses import ClauseTable
 from execpolicy.engine.compile import compile_policy
 from execpolicy.engine.principal_clause import PrincipalClause
 from execpolicy.engine.view import View
+from tests.unknown_policies import policy_with_unknown
 
 ACCOUNTS = ("111122223333", "444455556666", "111122223334")
 USER_IDS = ("AIDAEXAMPLEAIDAEXAMPL", "AIDAEXAMPLEAIDAEXAMPM")
@@ -24,6 +25,8 @@ SESSIONS = ("ann", "bob", "Ann", "an")
 SERVICES = ("states.amazonaws.com", "events.amazonaws.com", "a.b.amazonaws.com.cn")
 CANONICAL = ("a" * 64, "0" * 64)
 
+#: What takes the place of a part of a text: wildcards, letters with the lower case of another letter, unknown values.
+EDITS = ("*", "*", "?", "", "x", ":", "/", "<<any>>", "\N{KELVIN SIGN}", "\N{LATIN SMALL LETTER LONG S}", "é")
 RESOURCE = "arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/pets"
 KEYS = (
     *("aws:PrincipalArn", "aws:PrincipalArn", "aws:PrincipalAccount", "aws:PrincipalType", "aws:userid"),
@@ -83,11 +86,7 @@ def texts_of_caller(draw: st.DrawFn) -> str:
     for _ in range(draw(st.sampled_from([0, 0, 1, 1, 2]))):
         start = draw(st.integers(0, len(text)))
         end = min(len(text), start + draw(st.integers(0, 9)))
-        text = (
-            text[:start]
-            + draw(st.sampled_from(["*", "*", "?", "", "x", ":", "/", "\N{KELVIN SIGN}", "é"]))
-            + text[end:]
-        )
+        text = text[:start] + draw(st.sampled_from(EDITS)) + text[end:]
     return draw(st.sampled_from([text, text, text.lower(), text.upper()]))
 
 
@@ -134,7 +133,7 @@ def caller_clauses(draw: st.DrawFn) -> list[Clause]:
             named.setdefault(type_, []).append(name)
         statement = {"Effect": effect, element: named, "Action": "execute-api:Invoke", "Resource": "*"}
         statements.append({**statement, "Condition": draw(conditions())})
-    policy = Policy.parse({"Version": "2012-10-17", "Statement": statements}, kind="resource")
+    policy = policy_with_unknown({"Version": "2012-10-17", "Statement": statements})
     compiled = compile_policy(policy, ClauseTable())
     found = [each.clause for statement in compiled.statements for each in statement.occurrences]
     return [clause for clause in found if clause.element in ("Principal", "NotPrincipal", "Condition")]

@@ -14,10 +14,12 @@ from execpolicy.analysis.budget import Budget
 from execpolicy.analysis.dimensions.caller import CallerBuilder, CallerDimension
 from execpolicy.analysis.dimensions.dimension import NotComparableError, UniformSet, ValueExample
 from execpolicy.analysis.values.field_sequence import FieldSequence
+from execpolicy.document import unknown_value
 from execpolicy.engine.clause import Clause
 from execpolicy.engine.clauses import ClauseTable
 from execpolicy.engine.compile import compile_policy
 from tests.analysis.dimensions.caller_cases import PARTITIONS, caller_clauses, examples_of_callers, results
+from tests.unknown_policies import policy_with_unknown
 
 
 def dimension_of(
@@ -58,7 +60,11 @@ def test_every_caller_is_in_one_part_of_each_clause_which_has_its_result_there(
             cell = dimension.containing(caller)
             (part,) = [part for part in parts if part.values & cell]
             assert results(clause, caller) == results(clause, part.example)
-            assert None not in results(clause, caller)
+            assert None not in results(clause, caller) or has_unknown(clause.values)
+
+
+def has_unknown(values: Iterable[str]) -> bool:
+    return any(map(unknown_value.has_unknown, values))
 
 
 def assert_are_disjoint_and_together_all(parts: list[UniformSet], dimension: CallerDimension) -> None:
@@ -244,3 +250,28 @@ def test_callers_are_in_the_partitions_that_policies_name(pattern: str, partitio
 
 def _partitions_of(group: FieldSequence) -> Iterable[str]:
     return [word for field in group.fields if field.name == "partition" for word in field.words]
+
+
+@pytest.mark.rule("SRC-10")
+def test_a_name_that_is_not_known_is_refused() -> None:
+    statement = {"Effect": "Allow", "Principal": {"AWS": "<<role>>"}, "Action": "*", "Resource": "*"}
+    policy = policy_with_unknown({"Version": "2012-10-17", "Statement": statement})
+    (compiled,) = compile_policy(policy, ClauseTable()).statements
+    with pytest.raises(NotComparableError, match="a name of its principals is not known"):
+        CallerBuilder().add(compiled.occurrences[0].clause)
+
+
+@pytest.mark.rule("SRC-10")
+def test_a_value_that_is_not_known_distinguishes_the_callers_that_it_may_match() -> None:
+    value = f"arn:aws:iam::{HERE}:role/<<name>>"
+    condition = {"StringEquals": {"aws:PrincipalArn": [value, f"arn:aws:iam::{HERE}:user/Ann"]}}
+    statement = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*", "Condition": condition}
+    policy = policy_with_unknown({"Version": "2012-10-17", "Statement": statement})
+    (compiled,) = compile_policy(policy, ClauseTable()).statements
+    clause = compiled.occurrences[-1].clause
+    dimension, _ = dimension_of([clause], partitions=[])
+    callers = [part.example for part in dimension.parts(clause) if not part.example.keys]  # a service may have any ARN
+    found = {results(clause, each)[0]: each.principal for each in callers}
+    assert set(found) == {True, False, None}
+    assert found[None] is not None
+    assert found[True] == Principal.parse(f"arn:aws:iam::{HERE}:user/Ann", unique_id="AIDAEXAMPLEAIDAEXAMPL")

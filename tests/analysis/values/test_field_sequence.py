@@ -33,6 +33,14 @@ def patterns(draw: st.DrawFn) -> FieldPattern:
     return FieldPattern(frozenset(names), normalised(draw(TOKENS)), draw(st.booleans()))
 
 
+def test_only_letters_of_ascii_have_an_upper_case() -> None:
+    field = TextField("name", ("x",), repeated("IiSs", 1, 1))
+    for letter, matched in (("i", 2), ("\N{LATIN SMALL LETTER DOTLESS I}", 0), ("\N{LATIN SMALL LETTER LONG S}", 0)):
+        pattern = FieldPattern(frozenset({"name"}), (letter,), True)
+        sequence = FieldSequence([field], [pattern], Budget())
+        assert sum(sequence.mask(pattern) >> int(sequence.cell_of([each]) or 0) & 1 for each in "IiSs") == matched
+
+
 def matches(pattern: FieldPattern, words: tuple[str, ...]) -> bool:
     """Whether a pattern matches a sequence, by its definition."""
     text = "".join(word for field, word in zip(FIELDS, words, strict=True) if field.name in pattern.fields)

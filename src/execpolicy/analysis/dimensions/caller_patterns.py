@@ -138,7 +138,7 @@ def _values(clause: ConditionClause) -> Iterator[_PatternOfValue]:
     for value in clause.values:
         text = TextWithVariables(value, variables=condition.expands, wildcards=condition.operator.wildcards)
         tokens = text.widest_tokens() if text.tokens is None else text.tokens
-        for pattern, folds in _patterns(clause, tokens):
+        for pattern, folds in _patterns(clause, tokens, is_known=not text.unknown):
             yield pattern, folds, not text.unknown
 
 
@@ -177,12 +177,12 @@ def _of_arn(tokens: Tokens, kind: CallerKind) -> PatternsOfFields | None:
 _AFTER_PARTITION = frozenset({ACCOUNT, fields.AFTER_ACCOUNT, PATH, NAME})
 
 
-def _patterns(clause: ConditionClause, tokens: Tokens) -> Iterator[tuple[Tokens, bool]]:
+def _patterns(clause: ConditionClause, tokens: Tokens, *, is_known: bool) -> Iterator[tuple[Tokens, bool]]:
     """The patterns of the texts that match one value, each with whether case does not count."""
     family, name = clause.condition.operator.family, clause.condition.operator.name
     if family == "String":
         folds = "IgnoreCase" in name
-        yield (normalised(_folded(tokens)) if folds else normalised(tokens)), folds
+        yield (normalised(_folded(tokens, is_known=is_known)) if folds else normalised(tokens)), folds
     elif family == "Arn":
         pattern = _arn_pattern(tokens)
         if pattern is not None:
@@ -218,9 +218,13 @@ def _literal(tokens: Tokens) -> str:
     return "".join(token for token in tokens if isinstance(token, str))
 
 
-def _folded(tokens: Tokens) -> Iterator[str | Wildcard]:
+def _folded(tokens: Tokens, *, is_known: bool) -> Iterator[str | Wildcard]:
+    """The tokens in lower case; where values are not known, letter by letter, so that more may match."""
     for token in tokens:
-        yield token.lower().casefold() if isinstance(token, str) else token
+        if isinstance(token, str):
+            yield token.lower() if is_known else token.lower().casefold()
+        else:
+            yield token
 
 
 def _arn_pattern(tokens: Tokens) -> Tokens | None:

@@ -59,7 +59,10 @@ class TextField(NamedTuple):
 
 
 class FieldPattern(NamedTuple):
-    """A pattern of the fields with these names, one after another; with ``folds`` case does not count."""
+    """A pattern of the fields with these names, one after another.
+
+    With ``folds`` the literal tokens are in lower case, and match upper case, too.
+    """
 
     fields: frozenset[str]
     tokens: Tokens
@@ -188,6 +191,9 @@ class _Run:
         #: By position, the characters that lead on from it; empty for a wildcard and at the end.
         self._literals: list[str] = []
         self._accept_any = self._accept_within = self._repeat_any = self._repeat_within = 0
+        #: For a ``*`` after other tokens, the positions before it: what matches from one of these matches from it, too.
+        self._before_star: dict[int, int] = {}
+        self._later_stars = 0
         self._expected: dict[int, tuple[str, ...]] = {}
         for pattern in patterns:
             if pattern not in self.end_of:
@@ -203,13 +209,18 @@ class _Run:
             here = len(self._literals)
             if token is ANY:
                 self._repeat_any |= 1 << here
+                if here > first:
+                    self._later_stars |= 1 << here
+                    self._before_star[1 << here] = (1 << here) - (1 << first)
             elif token is ANY_IN_FIELD:
                 self._repeat_within |= 1 << here
             elif isinstance(token, str):
                 for place, char in enumerate(token, here - first):
-                    for each in {char.lower(), char.upper()} if pattern.folds else (char,):
+                    # The texts of fields are ASCII: other letters have no upper case among them.
+                    either = {char, char.upper()} if pattern.folds and char.isascii() else {char}
+                    for each in either:
                         accepts[each] = accepts.get(each, 0) | 1 << place
-                    self._literals.append(char.lower() + char.upper() if pattern.folds else char)
+                    self._literals.append("".join(sorted(either)))
             else:
                 self._accept_any |= 1 << here if token is ONE else 0
                 self._accept_within |= 1 << here if token is ONE_IN_FIELD else 0
@@ -250,7 +261,13 @@ class _Run:
         if char != ":":
             accepted |= self._accept_within
             repeated_at |= self._repeat_within
-        return (reached & accepted) << 1 | reached & repeated_at
+        after = (reached & accepted) << 1 | reached & repeated_at
+        stars = after & self._later_stars
+        while stars:
+            lowest = stars & -stars
+            after &= ~self._before_star[lowest]
+            stars ^= lowest
+        return after
 
     def after(self, reached: int, text: str) -> int:
         """The positions after a text."""
