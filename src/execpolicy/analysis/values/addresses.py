@@ -51,15 +51,9 @@ def _range(text: str) -> AddressRange:
     return address_range(network)
 
 
-<<<<<<< HEAD
 def _range_of_ipv6(first_bits: int, length: int) -> AddressRange:
     """A range of IPv6 by its first bits: to read a text takes a library, which is loaded for addresses only."""
     return _STARTS[6] + (first_bits << 128 - length), _STARTS[6] + (first_bits + 1 << 128 - length)
-=======
-def _ipv6_range(prefix: int, bits: int) -> AddressRange:
-    """The range of the IPv6 addresses with a prefix of some bits; to read its text would load a library."""
-    return _STARTS[6] + (prefix << 128 - bits), _STARTS[6] + (prefix + 1 << 128 - bits)
->>>>>>> 1e9876e (Add the verbs diff, prove and who)
 
 
 #: The addresses of the private IPv4 ranges as IPv6 has them are private too (KEY-8).
@@ -76,23 +70,14 @@ _IPV4, _IPV6 = (0, _STARTS[6]), (_STARTS[6], _END)
 PUBLIC_FIRST = (
     *_DOCUMENTATION,
     (_range("1.0.0.0/8")[0], _range("223.0.0.0/8")[1]),
-<<<<<<< HEAD
     _range_of_ipv6(0x2001_0DB8, 32),  # 2001:db8::/32
     _range_of_ipv6(0b001, 3),  # 2000::/3
-=======
-    _ipv6_range(0x20010DB8, 32),
-    _ipv6_range(0b001, 3),
->>>>>>> 1e9876e (Add the verbs diff, prove and who)
     _IPV4,
     _IPV6,
 )
 PRIVATE_FIRST = (
     *(_range("10.0.0.0/8"), _range("172.16.0.0/12"), _range("192.168.0.0/16")),
-<<<<<<< HEAD
     *(*_DOCUMENTATION, _IPV4, _range_of_ipv6(0xFD, 8), _IPV6),
-=======
-    *(*_DOCUMENTATION, _IPV4, _ipv6_range(0xFD, 8), _IPV6),
->>>>>>> 1e9876e (Add the verbs diff, prove and who)
 )
 
 
