@@ -371,3 +371,14 @@ def test_trap_9_across_accounts_both_sides_must_allow() -> None:
     compared = compare(by_name, both)
     assert compared.verdict is ComparisonVerdict.LAXER
     assert f"{API}/prod/GET/a" in resources(compared)
+
+
+@pytest.mark.rule("KEY-7")
+def test_a_key_that_may_be_false_is_shown_as_absent() -> None:
+    key = "aws:MultiFactorAuthPresent"
+    session = {"AWS": ROLE}
+    found = between([allow(principal=session, Null={key: "true"})], [NOBODY[1]])
+    assert found.verdict is ComparisonVerdict.STRICTER
+    request = found.newly_denied[0].request
+    assert request is not None
+    assert request.context.get(key) == ()

@@ -13,6 +13,7 @@ from execpolicy.engine.layers import Outcome
 from execpolicy.engine.request import Request
 from execpolicy.errors import RequestError
 from execpolicy.language.arn import read_resource
+from execpolicy.language.context_keys import DOUBTFUL_KEYS
 from execpolicy.language.principal import ANONYMOUS, SESSION
 
 if TYPE_CHECKING:
@@ -166,13 +167,15 @@ class RequestParts(NamedTuple):
     def request(self, caller: Caller | None) -> Request:
         """The request, of a given caller or of the principal without policies.
 
+        A key that may be false where it is not given is given as absent (KEY-7).
+
         Raises RequestError: no such request exists.
         """
         return Request(
             caller=Caller(self.principal) if caller is None else caller,
             action=self.action,
             resource=self.resource,
-            context={key: list(values) for key, values in self.keys.items() if values},
+            context={key: list(values) for key, values in self.keys.items() if values or key in DOUBTFUL_KEYS},
             resource_account=None if read_resource(self.resource).account else self.principal.account or None,
         )
 
