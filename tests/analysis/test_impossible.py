@@ -266,8 +266,20 @@ def test_only_actions_of_other_services_have_the_keys_that_execute_api_does_not_
     assert {"action": TwoServices.EXECUTE_API, "aws:vpceaccount": present} in boxes
 
 
+@pytest.mark.rule("RES-6")
+def test_actions_of_a_service_are_on_its_resources() -> None:
+    dimensions: dict[str, Dimension] = {"action": TwoServices(), "resource": TwoServices()}
+    api, others = TwoServices.EXECUTE_API, TwoServices.OTHERS
+    assert impossible_boxes(dimensions, execute_api=api, apis=api) == [
+        {"action": api, "resource": others},
+        {"action": others, "resource": api},
+    ]
+    assert impossible_boxes(dimensions, execute_api=api) == []
+    assert impossible_boxes(dimensions, execute_api=api, apis=api | others) == []
+
+
 class TwoServices(Dimension):
-    """The actions of execute-api, and those of other services."""
+    """The actions or resources of execute-api, and those of other services."""
 
     EXECUTE_API, OTHERS = 1, 2
 

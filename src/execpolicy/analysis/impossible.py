@@ -37,6 +37,7 @@ def impossible_boxes(
     visibility: Visibility = DEFAULT_VISIBILITY,
     execute_api: ValueSet | None = None,
     only_execute_api: bool = False,
+    apis: ValueSet | None = None,
 ) -> list[Box]:
     """The combinations of values that no request has.
 
@@ -47,6 +48,7 @@ def impossible_boxes(
         execute_api: the actions of execute-api, if the dimension of actions tells them apart from all others. Without
             it a combination must be impossible for any action.
         only_execute_api: whether all requests that are meant are for actions of execute-api.
+        apis: the resources of execute-api, if the dimension of resources tells them apart from all others.
 
     Returns:
         Boxes without any possible request: keys that a caller cannot have or must have (KEY-4), that the service
@@ -54,6 +56,8 @@ def impossible_boxes(
     """
     groups = _divided(dimensions, visibility, execute_api, only_execute_api=only_execute_api)
     boxes: list[Box] = [groups.box(each) for each in groups.groups.impossible()]
+    if execute_api is not None and apis is not None:
+        boxes.extend(_of_services(dimensions, execute_api, apis))
     for name, dimension in dimensions.items():
         if name not in _NO_KEYS:
             boxes.extend(_of_key(name, dimension, groups))
@@ -62,6 +66,14 @@ def impossible_boxes(
             present = dimensions[paths].full & ~dimensions[paths].absent
             boxes.append({paths: present, org_id: dimensions[org_id].absent})
     return boxes
+
+
+def _of_services(dimensions: Mapping[str, Dimension], execute_api: ValueSet, apis: ValueSet) -> Iterator[Box]:
+    """The actions of execute-api on other resources (RES-6), and those of other services on its resources."""
+    others = dimensions[RESOURCE].full & ~apis
+    if others:
+        yield {ACTION: execute_api, RESOURCE: others}
+        yield {ACTION: dimensions[ACTION].full & ~execute_api, RESOURCE: apis}
 
 
 def _of_key(key: str, dimension: Dimension, divided: DividedRequests) -> Iterator[Box]:

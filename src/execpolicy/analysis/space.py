@@ -12,6 +12,7 @@ from execpolicy.analysis.dimensions.arn_region import ArnRegion
 from execpolicy.analysis.dimensions.builders import DimensionBuilders
 from execpolicy.analysis.dimensions.dimension import NotComparableError, ValueExample, changed_view
 from execpolicy.analysis.dimensions.names import ACTION, CALLER, NETWORK, RESOURCE, dimension_of_key
+from execpolicy.analysis.dimensions.resource import ResourceDimension
 from execpolicy.analysis.impossible import impossible_boxes
 from execpolicy.analysis.not_known_values import TestedValues, can_be_left_out, union
 from execpolicy.analysis.organizations import organizations
@@ -100,12 +101,13 @@ class Space:
         if within is not None:
             everything[RESOURCE] = self.values_of(within)
         self.everything: Box = everything
-        action = self.dimensions[ACTION]
+        action, resource = self.dimensions[ACTION], self.dimensions[RESOURCE]
         self.impossible = impossible_boxes(
             self.dimensions,
             visibility=visibility,
             execute_api=action.of_execute_api if isinstance(action, ActionDimension) else None,
             only_execute_api=not builders.any_service,
+            apis=resource.of_execute_api if isinstance(resource, ResourceDimension) else None,
         )
         for each in related:
             self.impossible.extend(self._impossible_in(each))
