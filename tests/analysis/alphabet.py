@@ -131,6 +131,8 @@ def _request(caller: Caller, action: str, resource: str, context: KeyValues) -> 
 
 
 def _made(caller: Caller, action: str, resource: str, context: KeyValues) -> Request | None:
+    if caller.principal.kind == "service" and any(key == "aws:PrincipalOrgPaths" for key, _ in context):
+        return None  # KEY-4: a service has none, although a request that says otherwise is not refused
     try:
         return Request(caller=caller, action=action, resource=resource, context=_context(context))
     except RequestError:

@@ -13,7 +13,8 @@ from execpolicy.engine.layers import Outcome
 from execpolicy.engine.request import Request
 from execpolicy.errors import RequestError
 from execpolicy.language.arn import read_resource
-from execpolicy.language.context_keys import DOUBTFUL_KEYS
+from execpolicy.language.context import Context
+from execpolicy.language.context_keys import DOUBTFUL_KEYS, find_context_key
 from execpolicy.language.principal import ANONYMOUS, SESSION
 
 if TYPE_CHECKING:
@@ -175,7 +176,7 @@ class RequestParts(NamedTuple):
             caller=Caller(self.principal) if caller is None else caller,
             action=self.action,
             resource=self.resource,
-            context={key: list(values) for key, values in self.keys.items() if values or key in DOUBTFUL_KEYS},
+            context=context_of({key: each for key, each in self.keys.items() if each or key in DOUBTFUL_KEYS}),
             resource_account=None if read_resource(self.resource).account else self.principal.account or None,
         )
 
@@ -186,6 +187,16 @@ class RequestParts(NamedTuple):
         method = self.resource.split("/", 3)[2:3]
         rank = _METHODS.index(method[0]) if method and method[0] in _METHODS else len(_METHODS)
         return present, self.principal.kind != ANONYMOUS, len(self.resource), rank, self.resource
+
+
+def context_of(values: Mapping[str, tuple[str, ...]]) -> Context:
+    """The context with some values of keys; a key that is in no catalogue is accepted, as one version may not name it.
+
+    Raises RequestError: no such context exists.
+    """
+    others = [key for key in values if find_context_key(key) is None]
+    context = {key: list(each) for key, each in values.items()}
+    return Context(context, allow_unknown=others) if others else Context(context)
 
 
 def requests_in(box: Box, space: Space) -> Iterator[RequestParts]:

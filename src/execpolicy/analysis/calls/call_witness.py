@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.analysis.calls.credentials import credentials
 from execpolicy.analysis.permitted import permitted
-from execpolicy.analysis.witness import Witness, WitnessCall
+from execpolicy.analysis.witness import Witness, WitnessCall, context_of
 from execpolicy.errors import ExecPolicyError
 from execpolicy.gateway.flow.arguments import read_arguments
 from execpolicy.gateway.flow.invoke import invoke
@@ -101,7 +101,7 @@ def response_to(call: WitnessCall, api: ApiDefinition) -> GatewayResponse:
     """
     at_stage = api.with_stage(call.stage)
     arguments: dict[str, Any] = {**_DEFAULTS, **call.arguments}
-    context = {key: list(values) for key, values in call.context.items()}
+    context = context_of(call.context)
     read = read_arguments(
         at_stage, call.method, call.path, caller=permitted(call.principal), context=context, **arguments
     )
