@@ -11,6 +11,7 @@ from time import perf_counter
 
 from benchmarks import page
 from benchmarks.answers import WrongAnswerError
+from benchmarks.comparing import measure_comparing
 from benchmarks.deciding import measure_cold, measure_deciding
 from benchmarks.documents import measure_compiling, measure_reading
 from benchmarks.engines import cedar, execpolicy, iam_simulate, moto, pmapper
@@ -62,6 +63,7 @@ def measured(plan: Plan, *, quick: bool) -> Report:
         ("reading", lambda: measure_reading(plan, report)),
         ("templates", lambda: measure_templates(plan, report)),
         ("lint", lambda: measure_linting(plan, report)),
+        ("comparisons", lambda: measure_comparing(plan, report)),
         ("imports", lambda: measure_imports(plan, report)),
         ("memory", lambda: measure_space(plan, report, list(report.engines))),
         ("the gateway", lambda: measure_gateway(plan, report)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from benchmarks import documents, gateway, globs, hard, linting, starting, templates
+from benchmarks import comparing, documents, gateway, globs, hard, linting, starting, templates
 from benchmarks.deciding import GROUP as DECIDING
 from benchmarks.engines import cedar, execpolicy, iam_simulate
 from benchmarks.report import Report, Verdict
@@ -89,6 +89,10 @@ def _of_lint(above: str, below: str) -> Value:
     return _ratio(_median(linting.GROUP, above), _median(linting.GROUP, below))
 
 
+def _of_compare(above: str, below: str) -> Value:
+    return _ratio(_median(comparing.GROUP, above), _median(comparing.GROUP, below))
+
+
 _SIMULATE, _SAYING, _CEDAR = iam_simulate.NAME, iam_simulate.VALIDATING, cedar.NAME
 _FROM_STR = _median(documents.COMPILE, documents.CEDAR, 1_000)
 _LOADS = _median(documents.PARSE, documents.LOADS)
@@ -141,6 +145,17 @@ GOALS = (
         most=10,
     ),
     Goal("lint of a template of 200 routes, against loading it", _of_lint(linting.LINT_TEMPLATE, linting.LOAD), most=3),
+    Goal("compare, 2 to 12 statements, against z3", _of_compare(comparing.Z3, comparing.OURS), least=4),
+    Goal("compare, 95th percentile, against z3", _of_compare(comparing.Z3_95, comparing.OURS_95), least=1),
+    Goal(
+        "compare, decided with the default budget", _median(comparing.GROUP, comparing.DECIDED), least=99.5, unit=" %"
+    ),
+    Goal(
+        "compare, 8 KB with a neighbour, against a small pair", _of_compare(comparing.LARGE, comparing.OURS), most=100
+    ),
+    Goal(
+        "compare, an API of 200 routes, against 1 route", _of_compare(comparing.ROUTES, comparing.ONE_ROUTE), most=250
+    ),
     Goal(
         "import execpolicy, against import cedarpy",
         _ratio(_median(starting.GROUP, "execpolicy"), _median(starting.GROUP, "cedarpy")),

@@ -34,6 +34,10 @@ class Plan(NamedTuple):
     hard_sizes: tuple[int, ...]
     #: The number of resources decided for one caller, to measure whether memory grows.
     traffic: int
+    #: The number of pairs of policies that are compared, that of those for z3, and the time that z3 has for a question.
+    compared: int
+    compared_by_z3: int
+    z3_seconds: float
     #: The number of different requests in a row with repeated requests.
     few: int = 200
 
@@ -62,6 +66,9 @@ FULL = Plan(
     held=10_000,
     hard_sizes=(10, 100, 1_000, 10_000),
     traffic=1_000_000,
+    compared=200,
+    compared_by_z3=100,
+    z3_seconds=4.0,
 )
 
 QUICK = Plan(
@@ -83,4 +90,7 @@ QUICK = Plan(
     held=2_000,
     hard_sizes=(10, 100, 1_000),
     traffic=50_000,
+    compared=60,
+    compared_by_z3=12,
+    z3_seconds=1.0,
 )

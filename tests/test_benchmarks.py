@@ -35,7 +35,10 @@ ASKED_FOR = (
     *("explained in words, N=5", "explained in words, N=100", "json.loads"),
     *("YAML of a template with places", "all resources of a template"),
     *("lint of a policy of 5 statements", "lint of its text", "lint of a compact policy", "of a compact policy"),
-    *("lint of a template of 200 routes", "import execpolicy"),
+    "lint of a template of 200 routes",
+    *("compare, 2 to 12 statements", "95th percentile", "decided with the default budget", "8 KB with a neighbour"),
+    "an API of 200 routes",
+    "import execpolicy",
     *(
         "2 KB wildcard pattern",
         "25 stars",
