@@ -64,6 +64,14 @@ def test_texts_that_are_no_number_are_a_part_of_their_own() -> None:
     assert ("5.0",) in values_of(tag, *named)
 
 
+def test_the_text_that_is_no_number_is_none_that_a_condition_names() -> None:
+    tag = "aws:PrincipalTag/level"
+    named = ["other-text", "other-text-2", "other-text-3"]
+    written = [Written("StringEquals", tag, named, "Allow"), Written("NumericEquals", tag, "5", "Allow")]
+    found = values_of(tag, *written, Written("NumericLessThan", tag, "3", "Allow"))
+    assert ("other-text-2-other-text",) in found
+
+
 def test_every_request_says_whether_its_transport_is_secure() -> None:
     secure = Written("Bool", "aws:SecureTransport", "false", "Deny")
     assert values_of("aws:SecureTransport", secure) == [("true",), ("false",)]
