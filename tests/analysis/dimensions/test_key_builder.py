@@ -173,6 +173,23 @@ def test_the_cells_grow_with_the_number_of_ranges_and_values() -> None:
     assert cells("aws:TokenIssueTime", [f"1767{each:06}" for each in range(400)], "DateGreaterThan") == 802
 
 
+@pytest.mark.parametrize(
+    ("key", "operator", "value"),
+    [
+        ("aws:SourceIp", "IpAddress", "203.0.{}.0/25"),
+        ("aws:MultiFactorAuthAge", "NumericLessThan", "{}"),
+        ("aws:EpochTime", "DateLessThan", "1767225{:03}"),
+        ("aws:SourceVpce", "StringEquals", "vpce-{}"),
+        ("aws:PrincipalOrgPaths", "ForAnyValue:StringLike", "o-1/r-{}/*"),
+    ],
+)
+def test_a_condition_has_few_parts_however_many_others_there_are(key: str, operator: str, value: str) -> None:
+    clauses = clauses_of([Written(operator, key, value.format(each), "Allow") for each in range(200)])
+    dimension, taken = dimension_for(key, clauses)
+    assert len(taken) == 200
+    assert max(len(list(dimension.parts(clause))) for clause in taken) <= 6
+
+
 def test_the_budget_limits_the_cells() -> None:
     clauses = clauses_of(
         [Written("NumericLessThan", "aws:MultiFactorAuthAge", str(each), "Allow") for each in range(9)]
