@@ -200,11 +200,14 @@ CALLS["Template.parse"] = (
     {"document": {"Resources": {}}, "kind": None, "stage": None, "parameters": None, "account": None, "region": None},
 )
 _POLICY = Policy.parse({"Statement": {**ALLOW["Statement"], "Principal": "*"}}, kind="resource")
-CALLS["compare"] = (compare, {"before": _POLICY, "after": _POLICY, "budget": None})
+CALLS["compare"] = (compare, {"before": _POLICY, "after": _POLICY, "within": None, "budget": None})
 CALLS["compare of pairs"] = (compare, {"before": (Caller(USER), Target()), "after": (Caller(USER), Target())})
 CALLS["compare of APIs"] = (compare, {"before": _OPEN, "after": _OPEN, "budget": 1000})
-CALLS["prove"] = (prove, {"invariant": "nobody may call anything", "subject": _OPEN, "budget": None})
-CALLS["who"] = (who, {"subject": _OPEN, "method": "GET", "path": "/a", "stage": None, "budget": None})
+CALLS["prove"] = (
+    prove,
+    {"invariant": "nobody may call anything", "subject": _OPEN, "callers": [Caller(USER)], "budget": None},
+)
+CALLS["who"] = (who, {"subject": _OPEN, "method": "GET", "path": "/a", "stage": None, "callers": None, "budget": None})
 CALLS["unused_statements"] = (unused_statements, {"subject": _POLICY, "budget": None})
 CALLS["lint"] = (lint, {"subject": Policy.parse(ALLOW, kind="identity"), "rules": None})
 

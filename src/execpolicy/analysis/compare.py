@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.analysis.allowed_requests import newly_allowed
 from execpolicy.analysis.budget import Budget, BudgetExceededError, budget_of
+from execpolicy.analysis.calls.call_arns import ANY_API_BEFORE_STAGE
+from execpolicy.analysis.calls.claimed_calls import ApiNames
 from execpolicy.analysis.calls.compare_apis import compare_apis
+from execpolicy.analysis.calls.within import Within
 from execpolicy.analysis.comparison import Comparison, Difference
 from execpolicy.analysis.difference import difference, used_up
 from execpolicy.analysis.dimensions.builders import DimensionBuilders
@@ -23,16 +27,23 @@ from execpolicy.gateway.model.api_definition import ApiDefinition
 if TYPE_CHECKING:
     from typing import TypeAlias
 
+    from execpolicy.analysis.allowed_requests import AllowedRequests
+    from execpolicy.analysis.box import Box
+
     #: What ``compare`` takes: a policy, a caller and a target, or an API.
     Comparable: TypeAlias = Policy | tuple[Caller, Target] | ApiDefinition
 
 
-def compare(before: Comparable, after: Comparable, *, budget: int | None = None) -> Comparison:
+def compare(
+    before: Comparable, after: Comparable, *, within: str | None = None, budget: int | None = None
+) -> Comparison:
     """Compare two versions over all requests, exactly.
 
     Args:
         before: the version before the change: a Policy by itself, a Caller with a Target, or an Api.
         after: the version after it, of the same form. A pair has the same caller as before.
+        within: compare only these requests: ``METHOD /path``, with a path as people write it; a pattern of ARNs; or
+            the part of an invariant from ``when``, ``from``, ``through`` or ``on`` on.
         budget: the number of steps of the search; when they are used up, the verdict is UNKNOWN.
 
     Returns:
@@ -40,6 +51,7 @@ def compare(before: Comparable, after: Comparable, *, budget: int | None = None)
 
     Raises:
         UsageError: the two versions cannot be compared.
+        ExecPolicyError: ``within`` cannot be read; the error has the place.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-custom-policy-checks.html
 
@@ -58,25 +70,33 @@ def compare(before: Comparable, after: Comparable, *, budget: int | None = None)
                 advice="compare two policies of one kind: the kind decides what the words of a policy mean",
             )
         if isinstance(before, ApiDefinition) and isinstance(after, ApiDefinition):
-            return compare_apis(before, after, steps)
-        return _compare_sides(_side(before), _side(after), steps)
+            return compare_apis(before, after, steps, within=within)
+        limits = Within(within, ApiNames("", "aws", ANY_API_BEFORE_STAGE))
+        return _compare_sides(_side(before), _side(after), limits, steps)
     except BudgetExceededError as error:
         unknown = Difference(unknown=(used_up(steps, error),))
         return Comparison(unknown, unknown, ())
 
 
-def _compare_sides(before: Side, after: Side, budget: Budget) -> Comparison:
+def _compare_sides(before: Side, after: Side, within: Within, budget: Budget) -> Comparison:
     _check_same_caller(before.caller, after.caller)
-    space = _space_of((before, after), budget)
+    space = _space_of((before, after), within, budget)
     old, new = before.allowed(space), after.allowed(space)
     laxer, stricter = (
-        difference(newly_allowed(space.everything, space.impossible, *accesses, budget), space, confirm, budget)
+        difference(_newly_allowed(space, *accesses, within, budget), space, confirm, budget)
         for accesses, confirm in (
             ((old, new), partial(confirmed, before=before, after=after, allowed_after=True)),
             ((new, old), partial(confirmed, before=before, after=after, allowed_after=False)),
         )
     )
     return Comparison(laxer, stricter, ())
+
+
+def _newly_allowed(
+    space: Space, before: AllowedRequests, after: AllowedRequests, within: Within, budget: Budget
+) -> Iterator[Iterator[Box]]:
+    for box in within.boxes(space.everything, space, budget):
+        yield from newly_allowed(box, space.impossible, before, after, budget)
 
 
 def _check_same_caller(before: Caller | None, after: Caller | None) -> None:
@@ -93,15 +113,15 @@ def _check_same_caller(before: Caller | None, after: Caller | None) -> None:
         )
 
 
-def _space_of(sides: tuple[Side, Side], budget: Budget) -> Space:
+def _space_of(sides: tuple[Side, Side], within: Within, budget: Budget) -> Space:
     """The space of the requests that the statements of both sides tell apart."""
     caller = sides[0].caller
-    statements = [statement for side in sides for statement in side.statements()]
+    statements = [*(statement for side in sides for statement in side.statements()), *within.statements()]
     builders = DimensionBuilders(
         callers=None if caller is None else [caller.principal],
         any_service=any(side.any_service for side in sides),
     )
-    return Space(statements, base_view(caller), builders, budget)
+    return Space(statements, base_view(caller), builders, budget, regions=within.regions)
 
 
 def _side(given: object) -> Side:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.analysis.allowed_requests import boxes_of
 from execpolicy.analysis.box import intersection
 from execpolicy.analysis.budget import Budget, BudgetExceededError, budget_of
-from execpolicy.analysis.calls.api_version import ASSUMPTIONS, ApiVersion, not_compared, space_of
+from execpolicy.analysis.callers import given_callers
+from execpolicy.analysis.calls.api_version import ApiVersion, assumptions_of, not_compared, space_of
 from execpolicy.analysis.calls.call_arns import ANY_API_BEFORE_STAGE
 from execpolicy.analysis.calls.call_witness import confirmed_by_api
 from execpolicy.analysis.calls.claimed_calls import ApiNames, ClaimedBoxes, ClaimedCalls
@@ -39,6 +40,14 @@ if TYPE_CHECKING:
     from execpolicy.analysis.box import Box
     from execpolicy.analysis.difference import Confirm
     from execpolicy.analysis.witness import RequestParts
+    from execpolicy.engine.caller import Caller
+
+    class WithCallers(Protocol):
+        """A template: what describes several callers, by name."""
+
+        @property
+        def callers(self) -> Mapping[str, Caller]:
+            """The callers."""
 
     class WithApis(Protocol):
         """A template: what describes several APIs, by name."""
@@ -49,13 +58,19 @@ if TYPE_CHECKING:
 
 
 def prove(
-    invariant: Invariant | str, subject: ApiDefinition | Policy | WithApis, *, budget: int | None = None
+    invariant: Invariant | str,
+    subject: ApiDefinition | Policy | WithApis,
+    *,
+    callers: Iterable[Caller] | Caller | WithCallers | None = None,
+    budget: int | None = None,
 ) -> Proof:
     """Prove an invariant for all calls, or find one that contradicts it.
 
     Args:
         invariant: an Invariant, or its text.
         subject: an API; a template, of which it must hold for every API; or a resource policy by itself.
+        callers: all callers that there are besides anonymous ones, with their policies: Callers, or a template. By
+            default there may be any caller, and its own policies may allow everything.
         budget: the number of steps of the search; when they are used up, the verdict is UNKNOWN.
 
     Returns:
@@ -77,15 +92,16 @@ def prove(
     steps = budget_of(budget).steps
     if isinstance(subject, Policy):
         return _within_budget(given, steps, partial(_prove_of_policy, subject))
+    who = given_callers(callers)
     if isinstance(subject, ApiDefinition):
-        return _within_budget(given, steps, partial(_prove_of_api, subject))
+        return _within_budget(given, steps, partial(_prove_of_api, subject, who))
     apis = getattr(subject, "apis", None)
     if not isinstance(apis, Mapping) or not apis:
         raise UsageError(
             f"an invariant is proven of an API, a template with APIs or a resource policy, found {described(subject)}",
             advice='give Api.load(…), Template.load(…), or Policy.parse(…, kind="resource")',
         )
-    proofs = [_within_budget(given, steps, partial(_prove_of_api, api)) for api in apis.values()]
+    proofs = [_within_budget(given, steps, partial(_prove_of_api, api, who)) for api in apis.values()]
     return min(proofs, key=lambda proof: _WORST_FIRST.index(proof.verdict))
 
 
@@ -114,17 +130,21 @@ def _prove_of_policy(policy: Policy, invariant: Invariant, budget: Budget) -> Pr
     return _proof(invariant, groups, space, partial(_confirmed_by_policy, side, is_none), budget)
 
 
-def _prove_of_api(api: ApiDefinition, invariant: Invariant, budget: Budget) -> Proof:
+def _prove_of_api(
+    api: ApiDefinition, callers: tuple[Caller, ...] | None, invariant: Invariant, budget: Budget
+) -> Proof:
+    assumptions = assumptions_of(callers)
     reasons = tuple(not_compared(api))
     if reasons:
-        return Proof(invariant, witness=None, reason="; ".join(reasons), assumptions=ASSUMPTIONS)
-    version = ApiVersion(api)
+        return Proof(invariant, witness=None, reason="; ".join(reasons), assumptions=assumptions)
+    version = ApiVersion(api, callers)
     claimed = ClaimedCalls(invariant, ApiNames(api.account, api.partition, before_stage(api)))
     space = space_of([version], budget, claimed.statements(), claimed.regions)
     is_none = invariant.kind is InvariantKind.NONE
     search_for = _that_get_through if is_none else _that_do_not
     groups = search_for(version, claimed.boxes(space), space, budget)
-    return _proof(invariant, groups, space, partial(confirmed_by_api, api, is_none), budget, assumptions=ASSUMPTIONS)
+    confirm = partial(confirmed_by_api, api, callers or (), is_none)
+    return _proof(invariant, groups, space, confirm, budget, assumptions=assumptions)
 
 
 def _proof(

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.analysis.allowed_requests import AllowCombination, AllowedRequests, StatementBox
 from execpolicy.analysis.box import intersection
+from execpolicy.analysis.dimensions.dimension import ValueExample, changed_view
 from execpolicy.analysis.limits import CALLER_WITH_ACCOUNT, EXECUTE_API, in_account
 from execpolicy.document.action_name import INVOKE
 from execpolicy.document.kinds import PolicyKind
@@ -98,6 +99,8 @@ class PairSide(Side):
     Rules EVL-4, EVL-5 and EVL-8.
     """
 
+    caller: Caller
+
     def __init__(self, caller: Caller, target: Target) -> None:
         self.caller = caller
         self._target = target
@@ -112,7 +115,6 @@ class PairSide(Side):
         yield from (EXECUTE_API, self._own, self._foreign)
 
     def allowed(self, space: Space) -> AllowedRequests:
-        assert self.caller is not None, "a pair has its caller"
         has_boundary = self.caller.boundary is not None
         denies: list[StatementBox] = []
         allows: dict[Layer, list[Statements]] = {}
@@ -144,7 +146,8 @@ class PairSide(Side):
 
     def _grant(self, allow: StatementBox, space: Space) -> Grant:
         """How strongly an Allow of the resource policy names the caller."""
-        return allow.statement.grant(space.base)[0]
+        view = changed_view(space.base, ValueExample(principal=self.caller.principal))
+        return allow.statement.grant(view)[0]
 
     def decide(self, request: Request) -> Decision:
         return authorize(request, self._target)

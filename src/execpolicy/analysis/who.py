@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.analysis.access import Access, AccessGroup
 from execpolicy.analysis.box import intersection
 from execpolicy.analysis.budget import Budget, BudgetExceededError, budget_of
-from execpolicy.analysis.calls.api_version import ASSUMPTIONS, ApiVersion, not_compared, space_of
+from execpolicy.analysis.callers import given_callers
+from execpolicy.analysis.calls.api_version import ApiVersion, assumptions_of, not_compared, space_of
 from execpolicy.analysis.calls.call_arns import call_arns, paths_of_people
 from execpolicy.analysis.calls.call_witness import call_of, confirmed_by_api, response_to
 from execpolicy.analysis.calls.credentials import GOOD_ANSWERS, dimensions_of
@@ -31,7 +32,9 @@ if TYPE_CHECKING:
     from execpolicy.analysis.allowed_requests import AllowCombination, StatementBox
     from execpolicy.analysis.box import Box
     from execpolicy.analysis.calls.route_calls import RouteCalls
+    from execpolicy.analysis.prove import WithCallers
     from execpolicy.analysis.space import Space
+    from execpolicy.engine.caller import Caller
     from execpolicy.engine.request import Request
 
 #: At most so many groups are given.
@@ -39,7 +42,13 @@ MAX_GROUPS = 10
 
 
 def who(
-    subject: ApiDefinition, method: str, path: str, *, stage: str | None = None, budget: int | None = None
+    subject: ApiDefinition,
+    method: str,
+    path: str,
+    *,
+    stage: str | None = None,
+    callers: Iterable[Caller] | Caller | WithCallers | None = None,
+    budget: int | None = None,
 ) -> Access:
     """Find who gets through to a method and path.
 
@@ -48,6 +57,7 @@ def who(
         method: the method, or ``ANY``.
         path: a path as people write it: ``*`` is one segment, ``**`` any number of them.
         stage: the name of a stage; by default every stage.
+        callers: all callers that there are besides anonymous ones, as for ``prove``.
         budget: the number of steps of the search.
 
     Returns:
@@ -70,12 +80,14 @@ def who(
     at_stage = text_or_none(stage, "stage")
     stages = [each.name for each in api.stages] if at_stage is None else [api.with_stage(at_stage).stage.name]
     steps = budget_of(budget)
-    includes = partial(_gets_through, api)
+    given = given_callers(callers)
+    assumptions = assumptions_of(given)
+    includes = partial(_gets_through, api, given or ())
     reasons = list(not_compared(api))
     if reasons:
-        return Access((), others=0, anonymous=None, unknown=reasons, assumptions=ASSUMPTIONS, includes=includes)
+        return Access((), others=0, anonymous=None, unknown=reasons, assumptions=assumptions, includes=includes)
     try:
-        found = list(_Finder(api, calls, stages, steps).candidates())
+        found = list(_Finder(api, given, calls, stages, steps).candidates())
     except BudgetExceededError as error:
         found = []
         reasons.append(used_up(steps, error))
@@ -88,7 +100,7 @@ def who(
         others=len(groups) - len(groups[:MAX_GROUPS]),
         anonymous={ProofVerdict.PROVEN: False, ProofVerdict.REFUTED: True}.get(proof.verdict),
         unknown=dict.fromkeys(reasons),
-        assumptions=ASSUMPTIONS,
+        assumptions=assumptions,
         includes=includes,
     )
 
@@ -102,10 +114,18 @@ def _openness(group: AccessGroup) -> tuple[int, int, int]:
 class _Finder:
     """Finds the groups of the calls of a pattern."""
 
-    def __init__(self, api: ApiDefinition, calls: CallPattern, stages: list[str], budget: Budget) -> None:
+    def __init__(
+        self,
+        api: ApiDefinition,
+        callers: tuple[Caller, ...] | None,
+        calls: CallPattern,
+        stages: list[str],
+        budget: Budget,
+    ) -> None:
         self._api = api
+        self._callers = callers or ()
         self._budget = budget
-        self._version = ApiVersion(api)
+        self._version = ApiVersion(api, callers)
         pattern = call_arns(before_stage(api), stages, calls.methods, paths_of_people(calls.path))
         asked = ArnRegion(str(calls), pattern)
         self._space: Space = space_of([self._version], budget, regions=[asked])
@@ -131,7 +151,7 @@ class _Finder:
         needed = [[each.box for each in group] for group in combination.needed]
         excluded = [*(each.box for each in denies), *self._space.impossible]
         boxes = search(start, needed, excluded, self._budget)
-        confirm = partial(confirmed_by_api, self._api, True)
+        confirm = partial(confirmed_by_api, self._api, self._callers, True)
         found = difference([boxes], self._space, confirm, self._budget, most=1)
         if not found.witnesses:
             return next(iter(found.unknown), None)
@@ -163,8 +183,8 @@ class _Finder:
         return next(search(start, [*needed, [deny]], self._space.impossible, self._budget), None) is not None
 
 
-def _gets_through(api: ApiDefinition, request: Request) -> bool:
+def _gets_through(api: ApiDefinition, callers: Sequence[Caller], request: Request) -> bool:
     """Whether the call of a request gets through, with what it has to present."""
     parts = RequestParts(request.caller.principal, request.action, request.resource, request.context.values)
     call = call_of(parts, dict.fromkeys(dimensions_of(api), GOOD_ANSWERS), (api,))
-    return call is not None and response_to(call, api).allowed
+    return call is not None and response_to(call, api, callers).allowed

@@ -17,11 +17,13 @@ from execpolicy.analysis.space import Space
 from execpolicy.engine.layers import Layer
 from execpolicy.gateway.model.names import ApiType
 from execpolicy.gateway.model.route_table import ANY
+from execpolicy.language.principal import Principal
 
 if TYPE_CHECKING:
     from execpolicy.analysis.box import Box
     from execpolicy.analysis.budget import Budget
     from execpolicy.analysis.dimensions.arn_region import ArnRegion
+    from execpolicy.engine.caller import Caller
     from execpolicy.engine.compile import CompiledStatement
     from execpolicy.gateway.model.api_definition import ApiDefinition
     from execpolicy.gateway.model.route import Route
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 #: What is taken for granted of calls.
 ASSUMPTIONS = (
     "the policies of callers in the account of the API allow the call, without a boundary and SCPs",
+    "calls are made by the API's own host",
     "the literal text of a route is sent without percent-encoding",
     "a Lambda authorizer may answer anything; two with equal definitions give equal answers",
     "tokens are valid, and a call has an API key where one is required",
@@ -38,11 +41,17 @@ ASSUMPTIONS = (
 
 
 class ApiVersion:
-    """An API with its routes and what its calls need, prepared for a space."""
+    """An API with its routes and what its calls need, prepared for a space.
 
-    def __init__(self, api: ApiDefinition) -> None:
+    Args:
+        api: the API.
+        callers: all callers that there are, besides anonymous ones; None if there may be any.
+    """
+
+    def __init__(self, api: ApiDefinition, callers: Sequence[Caller] | None = None) -> None:
         self.api = api
-        self.access = ApiAccess(api, api.target.compiled().get(Layer.RESOURCE))
+        self.callers = callers
+        self.access = ApiAccess(api, api.target.compiled().get(Layer.RESOURCE), callers)
         self.routes = calls_of_routes(api)
 
     def no_route(self, space: Space) -> Box | None:
@@ -65,7 +74,7 @@ def space_of(
     return Space(
         chain(chain.from_iterable(each.access.statements() for each in versions), statements),
         base_view(None),
-        DimensionBuilders(accounts=[api.account], api=_known(api)),
+        DimensionBuilders(callers=_principals(versions[0].callers), accounts=[api.account], api=_known(api)),
         budget,
         regions=chain(of_routes, regions),
         within=calls_of_api(api),
@@ -80,6 +89,8 @@ def not_compared(api: ApiDefinition) -> Iterator[str]:
         yield f"the API depends on {condition}, whose truth is not known"
     for part in api.unknown_parts:
         yield f"a part of the API is not known: {part}"
+    if api.disable_execute_api_endpoint:
+        yield "the API's own host is disabled, and calls by custom domains are not analysed"
     if api.readings.path != "as_sent":
         yield "paths are not compared in the reading in which the ARN has them normalised"
     if api.type is ApiType.WEBSOCKET:
@@ -106,3 +117,15 @@ def _path(route: Route) -> str:
 
 #: The value of a placeholder in examples.
 _EXAMPLE = "1"
+
+
+def _principals(callers: Sequence[Caller] | None) -> list[Principal] | None:
+    """The principals of the callers that there are: those that are given, and the anonymous one."""
+    return None if callers is None else [Principal.anonymous(), *(each.principal for each in callers)]
+
+
+def assumptions_of(callers: Sequence[Caller] | None) -> tuple[str, ...]:
+    """What is taken for granted where callers are given, or where there may be any."""
+    if callers is None:
+        return ASSUMPTIONS
+    return ("the given callers, and anonymous ones, are all that there are", *ASSUMPTIONS[1:])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.analysis.calls.credentials import credentials
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from execpolicy.analysis.box import Box
     from execpolicy.analysis.witness import RequestParts
+    from execpolicy.engine.caller import Caller
     from execpolicy.gateway.flow.response import GatewayResponse
     from execpolicy.gateway.model.api_definition import ApiDefinition
 
@@ -43,13 +44,23 @@ def confirmed_call(
     return Witness(call, was, is_now, parts.preference)
 
 
-def confirmed_by_api(api: ApiDefinition, gets_through: bool, parts: RequestParts, box: Box) -> Witness | None:
-    """The witness of a call, if the simulation confirms that it gets through, or that it does not."""
+def confirmed_by_api(
+    api: ApiDefinition, callers: Sequence[Caller], gets_through: bool, parts: RequestParts, box: Box
+) -> Witness | None:
+    """The witness of a call, if the simulation confirms that it gets through, or that it does not.
+
+    Args:
+        api: the API.
+        callers: the callers whose policies are given.
+        gets_through: which of the two is meant.
+        parts: what the call is made of.
+        box: the calls that it is one of.
+    """
     call = call_of(parts, box, (api,))
     if call is None:
         return None
     try:
-        response = response_to(call, api)
+        response = response_to(call, api, callers)
     except ExecPolicyError:
         return None
     if response.outcome is CallOutcome.INDETERMINATE or response.allowed is not gets_through:
@@ -94,17 +105,17 @@ def _merge(given: dict[str, Any], more: Mapping[str, Any]) -> None:
         given[name] = {**found, **value} if isinstance(found, dict) and isinstance(value, Mapping) else value
 
 
-def response_to(call: WitnessCall, api: ApiDefinition) -> GatewayResponse:
-    """The response of an API to a call whose signer is allowed to make it by its own policies.
+def response_to(call: WitnessCall, api: ApiDefinition, callers: Iterable[Caller] = ()) -> GatewayResponse:
+    """The response of an API to a call. A signer whose policies are not given may do everything by its own.
 
     Raises ExecPolicyError: the call cannot be made.
     """
     at_stage = api.with_stage(call.stage)
+    given = (each for each in callers if each.principal == call.principal)
+    signer = next(given, None) or permitted(call.principal)
     arguments: dict[str, Any] = {**_DEFAULTS, **call.arguments}
     context = context_of(call.context)
-    read = read_arguments(
-        at_stage, call.method, call.path, caller=permitted(call.principal), context=context, **arguments
-    )
+    read = read_arguments(at_stage, call.method, call.path, caller=signer, context=context, **arguments)
     return invoke(at_stage, *read)
 
 

@@ -10,7 +10,10 @@ from execpolicy.analysis.allowed_requests import AllowedRequests, newly_allowed
 from execpolicy.analysis.box import intersection
 from execpolicy.analysis.calls.api_version import ASSUMPTIONS, ApiVersion, not_compared, space_of
 from execpolicy.analysis.calls.call_witness import confirmed_call
+from execpolicy.analysis.calls.claimed_calls import ApiNames
 from execpolicy.analysis.calls.route_access import region
+from execpolicy.analysis.calls.route_calls import before_stage
+from execpolicy.analysis.calls.within import Within
 from execpolicy.analysis.comparison import Comparison, Difference
 from execpolicy.analysis.difference import difference
 from execpolicy.errors import UsageError
@@ -26,7 +29,9 @@ if TYPE_CHECKING:
 _OF_HOSTS = ("disable_execute_api_endpoint", "domains", "endpoint", "readings", "endpoint_access_mode")
 
 
-def compare_apis(before: ApiDefinition, after: ApiDefinition, budget: Budget) -> Comparison:
+def compare_apis(
+    before: ApiDefinition, after: ApiDefinition, budget: Budget, *, within: str | None = None
+) -> Comparison:
     """Compare two versions of an API.
 
     Raises:
@@ -39,17 +44,22 @@ def compare_apis(before: ApiDefinition, after: ApiDefinition, budget: Budget) ->
         unknown = Difference(unknown=tuple(dict.fromkeys(reasons)))
         return Comparison(unknown, unknown, ASSUMPTIONS)
     versions = ApiVersion(before), ApiVersion(after)
-    space = space_of(versions, budget)
+    limits = Within(within, ApiNames(after.account, after.partition, before_stage(after)))
+    space = space_of(versions, budget, limits.statements(), limits.regions)
     old, new = versions
     confirm = partial(confirmed_call, before=before, after=after)
     laxer, stricter = (
-        difference(_newly_allowed(*sides, space, budget), space, partial(confirm, allowed_after=allowed_after), budget)
+        difference(
+            _newly_allowed(*sides, space, limits, budget), space, partial(confirm, allowed_after=allowed_after), budget
+        )
         for sides, allowed_after in (((old, new), True), ((new, old), False))
     )
     return Comparison(laxer, stricter, ASSUMPTIONS)
 
 
-def _newly_allowed(before: ApiVersion, after: ApiVersion, space: Space, budget: Budget) -> Iterator[Iterator[Box]]:
+def _newly_allowed(
+    before: ApiVersion, after: ApiVersion, space: Space, limits: Within, budget: Budget
+) -> Iterator[Iterator[Box]]:
     """The calls that get through after a change and did not before, by the routes that they reach."""
     old: list[tuple[Box | None, RouteCalls | None]] = [(region(each, space), each) for each in before.routes]
     old.append((before.no_route(space), None))
@@ -62,10 +72,10 @@ def _newly_allowed(before: ApiVersion, after: ApiVersion, space: Space, budget: 
             both = None if of_old is None else intersection(reached, of_old)
             if both is None:
                 continue
-            within = intersection(space.everything, both)
+            shared = intersection(space.everything, both)
             was = AllowedRequests((), ()) if old_calls is None else before.access.of_route(old_calls, space)
-            if within is not None:
-                yield from newly_allowed(within, space.impossible, was, now, budget)
+            for box in () if shared is None else limits.boxes(shared, space, budget):
+                yield from newly_allowed(box, space.impossible, was, now, budget)
 
 
 def _check_same_api(before: ApiDefinition, after: ApiDefinition) -> None:

@@ -6,7 +6,7 @@ API's account gets through unless a policy of the API denies the call.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.analysis.allowed_requests import AllowCombination, AllowedRequests, StatementBox
@@ -22,8 +22,10 @@ from execpolicy.analysis.calls.credentials import (
     needs_token,
     scope_dimension,
 )
-from execpolicy.analysis.dimensions.names import RESOURCE
+from execpolicy.analysis.dimensions.dimension import ValueExample
+from execpolicy.analysis.dimensions.names import CALLER, RESOURCE
 from execpolicy.analysis.limits import INVOKE_ONLY, SERVICE_CALLER, of_account
+from execpolicy.analysis.side import PairSide
 from execpolicy.engine.caller import Caller
 from execpolicy.engine.request import Request
 from execpolicy.gateway.model.names import AuthType
@@ -46,19 +48,26 @@ class ApiAccess:
     Args:
         api: a REST or HTTP API of which every part is known.
         policies: its resource policy, compiled; None if it has none.
+        callers: all callers that there are, with their policies; None if there may be any.
     """
 
-    def __init__(self, api: ApiDefinition, policies: CompiledPolicies | None) -> None:
+    def __init__(
+        self, api: ApiDefinition, policies: CompiledPolicies | None, callers: Iterable[Caller] | None = None
+    ) -> None:
         self.api = api
         self._statements = () if policies is None else tuple(policies.statements())
         self._has_policy = policies is not None
         self._own, self._foreign = of_account(api.account, api.partition)
         self._anonymous = _anonymous_view(api)
+        #: The given callers, each with the policies on both sides.
+        self._pairs = None if callers is None else [PairSide(each, api.target) for each in callers]
 
     def statements(self) -> Iterator[CompiledStatement]:
         """Every statement that its answers depend on, and those of its limits."""
         yield from self._statements
         yield from (INVOKE_ONLY, SERVICE_CALLER, self._own, self._foreign)
+        for pair in self._pairs or ():
+            yield from pair.statements()
 
     def of_route(self, calls: RouteCalls, space: Space) -> AllowedRequests:
         """When the calls that reach a route get through."""
@@ -66,7 +75,9 @@ class ApiAccess:
         if reached is None or (self.api.is_private and not self._has_policy):
             return AllowedRequests((), ())  # no call reaches a private API without a policy (GW-19)
         kind = self.api.auth_of(calls.route)
-        if kind is AuthType.AWS_IAM:
+        if kind is AuthType.AWS_IAM and self._pairs is not None:
+            denies, combinations = self._of_pairs(self._pairs, space)
+        elif kind is AuthType.AWS_IAM:
             denies, allows = self._boxes(space, None)
             combinations = self._combinations_of_signed(space, allows)
         else:
@@ -74,6 +85,24 @@ class ApiAccess:
             combinations = self._combinations_of_others(calls.route, kind, allows)
         inside = ((each, intersection(each.limits, reached)) for each in combinations)
         return AllowedRequests(denies, tuple(each._replace(limits=box) for each, box in inside if box is not None))
+
+    def _of_pairs(
+        self, pairs: Iterable[PairSide], space: Space
+    ) -> tuple[tuple[StatementBox, ...], Iterator[AllowCombination]]:
+        """With AWS_IAM: the given callers, by their own policies and the resource policy (GW-13)."""
+        denies: list[StatementBox] = []
+        combinations: list[AllowCombination] = []
+        for pair in pairs:
+            principal = pair.caller.principal
+            only: Box = {CALLER: space.dimensions[CALLER].containing(ValueExample(principal=principal))}
+            found = pair.allowed(space)
+            limited = ((each, intersection(each.box, only)) for each in found.denies)
+            denies.extend(each._replace(box=box) for each, box in limited if box is not None)
+            inside = ((each, intersection(each.limits, only)) for each in found.combinations)
+            combinations.extend(
+                each._replace(limits=box, callers=principal.arn) for each, box in inside if box is not None
+            )
+        return tuple(denies), iter(combinations)
 
     def _combinations_of_signed(self, space: Space, allows: tuple[StatementBox, ...]) -> Iterator[AllowCombination]:
         """With AWS_IAM: a caller of the API's account, or one of another that the resource policy allows (GW-13)."""
@@ -98,6 +127,8 @@ class ApiAccess:
         authorizer = authorizer_of(self.api, route)
         token = {TOKEN: HAS_TOKEN} if needs_token(authorizer) else {}
         if kind is AuthType.CUSTOM:
+            if not authorizer.invoke_permission:
+                return  # API Gateway cannot call the function, and lets no call through (AUT-10)
             answer = answer_dimension(authorizer)
             yield AllowCombination(
                 {**token, answer: ALLOWS}, (), f"anybody whose call the authorizer {authorizer.name} allows"

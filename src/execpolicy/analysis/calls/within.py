@@ -1,0 +1,71 @@
+"""The part of all requests that a comparison is limited to: a method and path, an ARN pattern, or tests of keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from execpolicy._base.records import TYPE_CHECKING
+from execpolicy.analysis.box import intersection
+from execpolicy.analysis.calls.claimed_calls import ClaimedCalls
+from execpolicy.analysis.invariants.invariant import Invariant
+from execpolicy.analysis.limits import limit
+from execpolicy.analysis.search import search
+from execpolicy.arguments import text_or_none
+
+if TYPE_CHECKING:
+    from execpolicy.analysis.box import Box
+    from execpolicy.analysis.budget import Budget
+    from execpolicy.analysis.calls.claimed_calls import ApiNames
+    from execpolicy.analysis.dimensions.arn_region import ArnRegion
+    from execpolicy.analysis.space import Space
+    from execpolicy.engine.compile import CompiledStatement
+
+
+class Within:
+    """What a comparison is limited to.
+
+    Args:
+        given: None for all requests; ``METHOD /path`` with a path as people write it; a pattern of ARNs; or the part of
+            an invariant from ``when``, ``from``, ``through`` or ``on`` on.
+        names: what names the calls to the API.
+
+    Raises:
+        UsageError: it is no text.
+        ExecPolicyError: the text is none of these; the error has the place.
+    """
+
+    def __init__(self, given: object, names: ApiNames) -> None:
+        text = text_or_none(given, "within")
+        self._arns = limit({"Resource": text}) if text is not None and text.startswith("arn:") else None
+        self._calls: ClaimedCalls | None = None
+        if text is not None and self._arns is None:
+            calls = f"anything {text}" if text.split(" ", 1)[0] in _LIMITS else text
+            self._calls = ClaimedCalls(Invariant.parse(f"nobody may call {calls}"), names)
+
+    @property
+    def regions(self) -> tuple[ArnRegion, ...]:
+        """The regions of ARNs that a space must tell apart."""
+        return () if self._calls is None else self._calls.regions
+
+    def statements(self) -> Iterator[CompiledStatement]:
+        """The statements that a space must tell apart."""
+        if self._arns is not None:
+            yield self._arns
+        if self._calls is not None:
+            yield from self._calls.statements()
+
+    def boxes(self, start: Box, space: Space, budget: Budget) -> Iterator[Box]:
+        """The part of a box, as disjoint boxes."""
+        if self._arns is not None:
+            box = space.box(self._arns)
+            inside = None if box is None else intersection(start, box)
+            yield from () if inside is None else (inside,)
+        elif self._calls is not None:
+            claimed = self._calls.boxes(space)
+            yield from search(start, claimed.needed, claimed.excluded, budget)
+        else:
+            yield start
+
+
+#: The words with which the limits of an invariant begin.
+_LIMITS = frozenset({"on", "from", "through", "when"})
