@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from random import Random
 
 from hypothesis import HealthCheck, given, settings
@@ -18,6 +19,8 @@ from execpolicy.gateway.flow.step import CallOutcome
 from tests.analysis.api_pairs import Call, api_parts, api_words, calls, changed_api
 from tests.analysis.claims import claim
 
+#: So many APIs are compared and asked about; of the answers 0.5 % may be UNKNOWN.
+SEEDS, MOST_UNKNOWN = 100, 1
 RANDOMS = st.randoms(use_true_random=False)
 BRUTE = settings(
     max_examples=max(20, settings().max_examples // 3),
@@ -83,3 +86,17 @@ def test_invariants(random: Random) -> None:
         if allowed is not None and claimed.is_contradicted(call, allowed=allowed):
             assert proof.verdict is not ProofVerdict.PROVEN, (claimed.text, call)
             return
+
+
+def test_few_versions_and_invariants_are_unknown() -> None:
+    unknown = []
+    for seed in range(SEEDS):
+        random = Random(seed)
+        of = api_words(random)
+        old = api_parts(random, of)
+        api = old.api()
+        compared = compare(api, changed_api(random, old, of).api())
+        proof = prove(claim(random).text, api)
+        unknown += [(seed, each) for each in (compared.unknown, proof.reason) if each]
+    sys.stdout.write(f"{len(unknown)} of {2 * SEEDS} comparisons and proofs are UNKNOWN in part\n")
+    assert len(unknown) <= MOST_UNKNOWN, unknown

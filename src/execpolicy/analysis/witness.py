@@ -157,6 +157,11 @@ def _place(statement: DeterminingStatement) -> str:
     return f"{name} ({statement.policy}:{span.line})" if span else f"{name} ({statement.policy})"
 
 
+#: Keys that some requests may have or lack: whether one is false or absent is not known, and whether a call that a
+#: service makes for its caller has an address.
+_GIVEN_AS_ABSENT = (*DOUBTFUL_KEYS, "aws:sourceip")
+
+
 class RequestParts(NamedTuple):
     """What a request is made of, one part of it from each dimension."""
 
@@ -168,7 +173,7 @@ class RequestParts(NamedTuple):
     def request(self, caller: Caller | None) -> Request:
         """The request, of a given caller or of the principal without policies.
 
-        A key that may be false where it is not given is given as absent (KEY-7).
+        Keys of which it is not known whether a request has them are given as absent (KEY-4, KEY-7).
 
         Raises RequestError: no such request exists.
         """
@@ -176,9 +181,14 @@ class RequestParts(NamedTuple):
             caller=Caller(self.principal) if caller is None else caller,
             action=self.action,
             resource=self.resource,
-            context=context_of({key: each for key, each in self.keys.items() if each or key in DOUBTFUL_KEYS}),
+            context=context_of(self.given),
             resource_account=None if read_resource(self.resource).account else self.principal.account or None,
         )
+
+    @property
+    def given(self) -> Mapping[str, tuple[str, ...]]:
+        """The keys that the context gives: those with values, and some that it gives as absent."""
+        return {key: values for key, values in self.keys.items() if values or key in _GIVEN_AS_ABSENT}
 
     @property
     def preference(self) -> tuple[Any, ...]:

@@ -6,6 +6,7 @@ The calls of a route are meant to have its literal text unencoded: what is analy
 
 from __future__ import annotations
 
+import string
 from collections.abc import Iterable
 
 from execpolicy._base.records import TYPE_CHECKING
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 _NO_SLASH = none_of("/")
 _SLASHES = either([literal(""), repeated(one_of("/"), at_least=1)])
 _SEGMENT = repeated(_NO_SLASH, at_least=1)
+#: A call has its method in upper case (GW-5); names that do not exist are not known to API Gateway either.
+_METHOD = repeated(one_of(string.ascii_uppercase), at_least=1)
 _FIELD = repeated(none_of(":"))
 #: The beginning of the ARN of a call to any API, up to the slash before the stage.
 ANY_API_BEFORE_STAGE = sequence(
@@ -40,13 +43,13 @@ def call_arns(
         methods: the methods; none for any method.
         path: the path, with its first slash.
     """
-    stage, method = _any_of(stages), _any_of(methods)
+    stage, method = _any_of(stages, _SEGMENT), _any_of(methods, _METHOD)
     return sequence(before_stage, stage, literal("/"), method, path)
 
 
-def _any_of(names: Iterable[str]) -> TextPattern:
-    """One of some names; any segment if there are none."""
-    return either(map(literal, names)) if (names := tuple(names)) else _SEGMENT
+def _any_of(names: Iterable[str], otherwise: TextPattern) -> TextPattern:
+    """One of some names; anything of a form if there are none."""
+    return either(map(literal, names)) if (names := tuple(names)) else otherwise
 
 
 def paths_of_people(pattern: PathPattern) -> TextPattern:

@@ -13,7 +13,7 @@ from execpolicy.gateway.flow.arguments import read_arguments
 from execpolicy.gateway.flow.invoke import invoke
 from execpolicy.gateway.flow.routing import find_route
 from execpolicy.gateway.flow.step import CallOutcome
-from execpolicy.language.context_keys import DOUBTFUL_KEYS, TIME_KEYS
+from execpolicy.language.context_keys import TIME_KEYS
 from execpolicy.language.dates import read_date
 
 if TYPE_CHECKING:
@@ -74,8 +74,7 @@ def call_of(parts: RequestParts, box: Box, apis: tuple[ApiDefinition, ...]) -> W
     if len(fields) != len(("api", "stage", "method", "path")):
         return None
     _, stage, method, path = fields
-    # A key that may be false where it is not given is given as absent (KEY-7).
-    context = {key: values for key, values in parts.keys.items() if values or key in DOUBTFUL_KEYS}
+    context = parts.given
     given: dict[str, Any] = {}
     try:
         for api in apis:
