@@ -76,8 +76,8 @@ class SequenceCell(NamedTuple):
     matched: int
 
 
-#: The last words of a field are usual ones, which no pattern has to name.
-_OTHER_WORDS = 3
+#: So many of the first words of a field are tried, which patterns name, and of the last, which are usual ones.
+_NAMED_WORDS, _OTHER_WORDS = 3, 3
 
 
 class FieldSequence:
@@ -124,14 +124,21 @@ class FieldSequence:
         if known is not None:
             return known
         found: dict[int, str] = {}
-        # Where no wildcard is ahead, the texts that patterns name are found below.
-        for word in field.words if self._run.has_wildcards(reached) else field.words[-_OTHER_WORDS:]:
+        for word in self._words(field, reached):
             found.setdefault(self._run.after(reached, word), word)
         if field.grammar is not None and reached:
             self._explore(field.grammar, reached, found)
         self._budget.take("the texts of callers", len(found))
         ways = self._ways[field.name, reached] = list(found.items())
         return ways
+
+    def _words(self, field: TextField, reached: int) -> Sequence[str]:
+        """The texts of a field that are tried before others."""
+        if field.grammar is None or len(field.words) <= _NAMED_WORDS + _OTHER_WORDS:
+            return field.words
+        # What patterns name is found in any case: as an example of a wildcard it is better than another text.
+        named = field.words[:_NAMED_WORDS] if self._run.has_wildcards(reached) else ()
+        return (*named, *field.words[-_OTHER_WORDS:])
 
     def _explore(self, grammar: FieldGrammar, reached: int, found: dict[int, str]) -> None:
         """Add the positions that some text of the grammar leads to."""
