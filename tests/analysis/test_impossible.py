@@ -76,10 +76,13 @@ def is_in(box: Mapping[str, Any], dimensions: Mapping[str, Dimension], request: 
 
 
 def carries_what_it_gives(request: Request) -> bool:
-    """Whether such a request can carry the keys of its context (KEY-4): a context may give more."""
+    """Whether such a request can have the keys of its context, and lack those without a value (KEY-4).
+
+    A context may say otherwise.
+    """
     details = request.key_values()
     return not any(
-        given and carried(details, traits_of(name.lower())) is Carried.NEVER
+        carried(details, traits_of(name.lower())) is (Carried.NEVER if given else Carried.SURELY)
         for name, given in request.context.values.items()
     )
 
