@@ -34,6 +34,8 @@ def limit(statement: Mapping[str, Any]) -> CompiledStatement:
 OF_AN_ACCOUNT: Mapping[str, Any] = MappingProxyType({"Bool": {"aws:PrincipalIsAWSService": "false"}})
 #: The requests of callers that belong to an account: only these have identity policies (EVL-8).
 CALLER_WITH_ACCOUNT = limit({"Condition": {**OF_AN_ACCOUNT}})
+#: The requests of callers without credentials: no other lacks the key.
+ANONYMOUS_CALLER = limit({"Condition": {"Null": {"aws:PrincipalIsAWSService": "true"}}})
 #: The requests that AWS services make as themselves.
 SERVICE_CALLER = limit({"Condition": {"Bool": {"aws:PrincipalIsAWSService": "true"}}})
 #: The requests for the action of calls.

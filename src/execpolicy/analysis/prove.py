@@ -10,7 +10,7 @@ from execpolicy.analysis.allowed_requests import boxes_of
 from execpolicy.analysis.box import intersection
 from execpolicy.analysis.budget import Budget, BudgetExceededError, budget_of
 from execpolicy.analysis.callers import given_callers
-from execpolicy.analysis.calls.api_version import ApiVersion, assumptions_of, not_compared, space_of
+from execpolicy.analysis.calls.api_version import ASSUMPTIONS, ApiVersion, assumptions_of, not_compared, space_of
 from execpolicy.analysis.calls.call_arns import ANY_API_BEFORE_STAGE
 from execpolicy.analysis.calls.call_witness import confirmed_by_api
 from execpolicy.analysis.calls.claimed_calls import ApiNames, ClaimedBoxes, ClaimedCalls
@@ -23,12 +23,14 @@ from execpolicy.analysis.invariants.invariant import Invariant
 from execpolicy.analysis.invariants.parts import InvariantKind
 from execpolicy.analysis.proof import Proof, ProofVerdict
 from execpolicy.analysis.search import search
-from execpolicy.analysis.side import PolicySide, base_view
+from execpolicy.analysis.side import PolicySide, Side, base_view
 from execpolicy.analysis.space import Space
+from execpolicy.analysis.target_side import TargetSide
 from execpolicy.analysis.witness import Witness
 from execpolicy.arguments import described, instance
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.policy import Policy
+from execpolicy.engine.caller import Target
 from execpolicy.engine.layers import Outcome
 from execpolicy.errors import ExecPolicyError, UsageError
 from execpolicy.gateway.model.api_definition import ApiDefinition
@@ -59,7 +61,7 @@ if TYPE_CHECKING:
 
 def prove(
     invariant: Invariant | str,
-    subject: ApiDefinition | Policy | WithApis,
+    subject: ApiDefinition | Policy | Target | WithApis,
     *,
     callers: Iterable[Caller] | Caller | WithCallers | None = None,
     budget: int | None = None,
@@ -68,7 +70,8 @@ def prove(
 
     Args:
         invariant: an Invariant, or its text.
-        subject: an API; a template, of which it must hold for every API; or a resource policy by itself.
+        subject: an API; a template, of which it must hold for every API; a resource policy by itself; or a Target, of
+            whose API the account is the one that its resource policy names.
         callers: all callers that there are besides anonymous ones, with their policies: Callers, or a template. By
             default there may be any caller, and its own policies may allow everything.
         budget: the number of steps of the search; when they are used up, the verdict is UNKNOWN.
@@ -92,13 +95,18 @@ def prove(
     steps = budget_of(budget).steps
     if isinstance(subject, Policy):
         return _within_budget(given, steps, partial(_prove_of_policy, subject))
+    if isinstance(subject, Target):
+        side = TargetSide(subject)
+        names = ApiNames(side.account, side.partition, side.before_stage)
+        return _within_budget(given, steps, partial(_prove_of_side, side, names, ASSUMPTIONS[:1]))
     who = given_callers(callers)
     if isinstance(subject, ApiDefinition):
         return _within_budget(given, steps, partial(_prove_of_api, subject, who))
     apis = getattr(subject, "apis", None)
     if not isinstance(apis, Mapping) or not apis:
         raise UsageError(
-            f"an invariant is proven of an API, a template with APIs or a resource policy, found {described(subject)}",
+            "an invariant is proven of an API, a template with APIs, a resource policy or a Target, found "
+            f"{described(subject)}",
             advice='give Api.load(…), Template.load(…), or Policy.parse(…, kind="resource")',
         )
     proofs = [_within_budget(given, steps, partial(_prove_of_api, api, who)) for api in apis.values()]
@@ -120,14 +128,20 @@ def _prove_of_policy(policy: Policy, invariant: Invariant, budget: Budget) -> Pr
     """Prove an invariant of a resource policy by itself: a call gets through if the policy allows it."""
     if policy.kind is not PolicyKind.RESOURCE:
         raise UsageError(f"an invariant is proven of a resource policy, found one of kind {policy.kind}")
-    side = PolicySide(policy)
-    claimed = ClaimedCalls(invariant, ApiNames("", "aws", ANY_API_BEFORE_STAGE))
+    return _prove_of_side(PolicySide(policy), ApiNames("", "aws", ANY_API_BEFORE_STAGE), (), invariant, budget)
+
+
+def _prove_of_side(
+    side: Side, names: ApiNames, assumptions: tuple[str, ...], invariant: Invariant, budget: Budget
+) -> Proof:
+    claimed = ClaimedCalls(invariant, names)
     statements = (*side.statements(), *claimed.statements())
     space = Space(statements, base_view(None), DimensionBuilders(), budget, regions=claimed.regions)
     boxes, allowed = claimed.boxes(space), side.allowed(space)
     is_none = invariant.kind is InvariantKind.NONE
     groups = _allowed(boxes, allowed, space, budget) if is_none else _refused(boxes, allowed, space, budget)
-    return _proof(invariant, groups, space, partial(_confirmed_by_policy, side, is_none), budget)
+    confirm = partial(_confirmed_by_side, side, is_none)
+    return _proof(invariant, groups, space, confirm, budget, assumptions=assumptions)
 
 
 def _prove_of_api(
@@ -207,8 +221,8 @@ def _that_do_not(version: ApiVersion, claimed: ClaimedBoxes, space: Space, budge
             yield from _refused(claimed, version.access.of_route(calls, space), space, budget, within)
 
 
-def _confirmed_by_policy(side: PolicySide, is_allowed: bool, parts: RequestParts, _: Box) -> Witness | None:
-    """The witness of a request, if the engine confirms that the policy allows it, or that it does not."""
+def _confirmed_by_side(side: Side, is_allowed: bool, parts: RequestParts, _: Box) -> Witness | None:
+    """The witness of a request, if the engine confirms that it is allowed, or that it is not."""
     try:
         request = parts.request(None)
         decision = side.decide(request)

@@ -83,7 +83,7 @@ class PolicySide(Side):
             yield CALLER_WITH_ACCOUNT
 
     def allowed(self, space: Space) -> AllowedRequests:
-        denies, allows = _boxes(self._policies.statements(), space)
+        denies, allows = statement_boxes(self._policies.statements(), space)
         limits = space.box(CALLER_WITH_ACCOUNT) if self._of_the_caller else {}
         assert limits is not None, "some callers have an account"
         return AllowedRequests(denies, (AllowCombination(limits, (allows,)),))
@@ -121,7 +121,7 @@ class PairSide(Side):
         for layer, policies in self._layers.items():
             for level in policies.levels:
                 statements = [each for policy in level for each in policy.statements]
-                refused, allowed = _boxes(statements, space, has_boundary=has_boundary)
+                refused, allowed = statement_boxes(statements, space, has_boundary=has_boundary)
                 denies.extend(refused)
                 allows.setdefault(layer, []).append(allowed)
         found = self._combinations(allows, space)
@@ -178,7 +178,7 @@ def _layers_of(caller: Caller, target: Target) -> Mapping[Layer, CompiledPolicie
     return applicable_layers(request, target)[0]
 
 
-def _boxes(
+def statement_boxes(
     statements: Iterable[CompiledStatement], space: Space, *, has_boundary: bool = False
 ) -> tuple[Statements, Statements]:
     """The Deny statements and the Allow statements, with the requests that they apply to."""

@@ -163,6 +163,14 @@ class Space:
             box = None if box is None or part is None else intersection(box, part)
         return box
 
+    def common(self, *statements: CompiledStatement) -> Box | None:
+        """The requests that all statements apply to; None if there are none."""
+        whole: Box | None = {}
+        for each in statements:
+            box = self.box(each)
+            whole = None if whole is None or box is None else intersection(whole, box)
+        return whole
+
     def values_of(self, region: ArnRegion) -> ValueSet:
         """The values of the resource that are in a region; the space was made for it."""
         return self._tested(region, self.dimensions[RESOURCE], has_boundary=False).holds

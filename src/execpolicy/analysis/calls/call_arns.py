@@ -25,11 +25,24 @@ _SEGMENT = repeated(_NO_SLASH, at_least=1)
 #: A call has its method in upper case (GW-5); names that do not exist are not known to API Gateway either.
 _METHOD = repeated(one_of(string.ascii_uppercase), at_least=1)
 _FIELD = repeated(none_of(":"))
-#: The beginning of the ARN of a call to any API, up to the slash before the stage.
-ANY_API_BEFORE_STAGE = sequence(
-    *(literal("arn:"), _FIELD, literal(":execute-api:"), _FIELD, literal(":"), _FIELD, literal(":")),
-    *(repeated(none_of(":/"), at_least=1), literal("/")),
-)
+
+
+#: The texts of ids of APIs.
+_ID = repeated(none_of(":/"), at_least=1)
+
+
+def apis_before_stage(
+    partition: TextPattern = _FIELD, account: TextPattern = _FIELD, api_id: TextPattern = _ID
+) -> TextPattern:
+    """The beginning of the ARN of a call to some APIs, up to the slash before the stage."""
+    return sequence(
+        *(literal("arn:"), partition, literal(":execute-api:"), _FIELD, literal(":"), account, literal(":")),
+        *(api_id, literal("/")),
+    )
+
+
+#: The same for an API of any account.
+ANY_API_BEFORE_STAGE = apis_before_stage()
 
 
 def call_arns(
@@ -54,6 +67,8 @@ def _any_of(names: Iterable[str], otherwise: TextPattern) -> TextPattern:
 
 def paths_of_people(pattern: PathPattern) -> TextPattern:
     """The paths of a pattern in which ``*`` is one segment, and ``**`` any number of them (INV-2)."""
+    if pattern.segments == (ANY_SEGMENTS,):
+        return sequence(literal("/"), ANY_TEXT)  # every path begins with a slash
     whole = literal("")
     for segment in pattern.segments:
         if segment == ANY_SEGMENTS:
