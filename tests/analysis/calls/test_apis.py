@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from execpolicy import Api, Authorizer, GatewayResponse, Policy, Principal, Route
+from execpolicy import Api, Authorizer, Caller, GatewayResponse, Policy, Principal, Route
 from execpolicy.analysis.compare import compare
 from execpolicy.analysis.comparison import ComparisonVerdict
 from execpolicy.analysis.invariants.invariant import Invariant
@@ -18,6 +18,7 @@ from execpolicy.analysis.invariants.parts import InvariantKind
 from execpolicy.analysis.permitted import permitted
 from execpolicy.analysis.proof import ProofVerdict
 from execpolicy.analysis.prove import prove
+from execpolicy.analysis.who import who
 
 HERE, THERE = "111122223333", "444455556666"
 POOL = "arn:aws:cognito-idp:eu-west-1:111122223333:userpool/eu-west-1_Staff"
@@ -52,20 +53,21 @@ CALLS = [SmallCall(*each) for each in product(METHODS, PATHS, CALLERS, ADDRESSES
 
 
 @lru_cache(maxsize=64)
+def principal_of(arn: str) -> Principal:
+    return Principal.parse(arn, unique_id="AROAEXAMPLEAROAEXAMPL" if "role" in arn else None)
+
+
+@lru_cache(maxsize=64)
 def signer(arn: str | None) -> Any:
-    return (
-        None
-        if arn is None
-        else permitted(Principal.parse(arn, unique_id="AROAEXAMPLEAROAEXAMPL" if "role" in arn else None))
-    )
+    return None if arn is None else permitted(principal_of(arn))
 
 
-def answer_to(api: Api, call: SmallCall) -> GatewayResponse:
+def answer_to(api: Api, call: SmallCall, caller: Any = None) -> GatewayResponse:
     """The response of an API; a call with a token has a good one, and the function answers as the call says."""
     return api.invoke(
         call.method,
         call.path,
-        caller=signer(call.caller),
+        caller=signer(call.caller) if caller is None else caller,
         context={"aws:SourceIp": call.address},
         headers={"Authorization": "token"} if call.token else {"Accept": "*/*"},
         authorizer_output={
@@ -243,3 +245,87 @@ def test_a_proof_agrees_with_all_calls_of_the_alphabet(api: Api, text: str) -> N
         good = gets_through or (call.token and call.answer == "allow")
         if good and claims(invariant, call) and answer_to(api, call).allowed is gets_through:
             assert found.verdict is ProofVerdict.REFUTED, call
+
+
+identities = st.lists(
+    st.fixed_dictionaries(
+        {
+            "Effect": st.sampled_from(["Allow", "Allow", "Deny"]),
+            "Action": st.just("execute-api:Invoke"),
+            "Resource": st.sampled_from(
+                [
+                    "*",
+                    "arn:aws:execute-api:*:*:a1b2c3/prod/GET/*",
+                    "arn:aws:execute-api:*:*:*/*/*/orders",
+                    "arn:aws:execute-api:*:*:*/*/DELETE/*",
+                ]
+            ),
+        },
+        optional={"Condition": st.sampled_from([{"IpAddress": {"aws:SourceIp": "198.51.100.0/24"}}])},
+    ),
+    min_size=1,
+    max_size=2,
+)
+
+
+def caller_of(arn: str, statements: list[Any], boundary: list[Any] | None) -> Caller:
+    def policy(kind: str, given: list[Any]) -> Policy:
+        return Policy.parse({"Version": "2012-10-17", "Statement": given}, kind=kind)
+
+    return Caller(
+        principal_of(arn),
+        identity=policy("identity", statements),
+        boundary=None if boundary is None else policy("boundary", boundary),
+    )
+
+
+@settings(max_examples=60)
+@given(
+    apis,
+    st.lists(st.builds(caller_of, st.sampled_from(CALLERS[1:]), identities, st.none() | identities), max_size=2),
+    st.sampled_from(INVARIANTS),
+)
+def test_a_proof_for_given_callers_counts_their_policies(api: Api, callers: list[Caller], text: str) -> None:
+    callers = list({each.principal: each for each in callers}.values())
+    invariant = Invariant.parse(text)
+    found = prove(invariant, api, callers=callers)
+    event(found.verdict.value)
+    assert found.verdict is not ProofVerdict.UNKNOWN, found.reason
+    gets_through = invariant.kind is InvariantKind.NONE
+    given_by_arn = {each.principal.arn: each for each in callers}
+    for call in CALLS:
+        if call.caller is not None and call.caller not in given_by_arn:
+            continue
+        good = gets_through or (call.token and call.answer == "allow")
+        if good and claims(invariant, call):
+            response = answer_to(api, call, given_by_arn.get(call.caller or ""))
+            if response.allowed is gets_through:
+                assert found.verdict is ProofVerdict.REFUTED, call
+
+
+@settings(max_examples=40)
+@given(apis, st.sampled_from(METHODS), st.sampled_from(PATHS))
+def test_who_lists_a_group_where_some_call_gets_through(api: Api, method: str, path: str) -> None:
+    found = who(api, method, path)
+    assert not found.unknown
+    allowed = [call for call in CALLS if (call.method, call.path) == (method, path) and answer_to(api, call).allowed]
+    assert bool(found.groups) is bool(allowed) or not allowed
+    assert found.anonymous or not any(call.caller is None and not call.token for call in allowed)
+    for group in found.groups:
+        assert isinstance(group.example.after, GatewayResponse)
+        assert group.example.after.allowed
+
+
+@settings(max_examples=40)
+@given(versions(), st.sampled_from(["GET /orders", "DELETE /**", "from 198.51.100.0/24", "on prod", "ANY /orders/*"]))
+def test_a_limited_comparison_is_about_the_calls_within(pair: tuple[Api, Api], within: str) -> None:
+    before, after = pair
+    text = f"nobody may call anything {within}" if within.startswith(("from", "on")) else f"nobody may call {within}"
+    limits = Invariant.parse(text)
+    found = compare(before, after, within=within)
+    assert found.verdict is not ComparisonVerdict.UNKNOWN, found.unknown
+    if any(claims(limits, call) for call in differing(before, after)):
+        assert found.newly_allowed
+    for witness in found.newly_allowed:
+        assert witness.call is not None
+        assert any(pattern.matches(witness.call.method, witness.call.path) for pattern in limits.calls)

@@ -1,0 +1,150 @@
+"""What invariants are proven of: an API, a template, a resource policy, and the policies on the resource's side."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+
+from execpolicy import Api, Caller, Policy, Route, Target, Template, UsageError, prove
+from execpolicy.analysis.proof import ProofVerdict
+
+API_ARN = "arn:aws:execute-api:eu-west-1:111122223333:a1b2c3"
+TEMPLATE = """
+Resources:
+  Orders:
+    Type: AWS::ApiGatewayV2::Api
+    Properties: {Name: orders, ProtocolType: HTTP}
+  Stage:
+    Type: AWS::ApiGatewayV2::Stage
+    Properties: {ApiId: !Ref Orders, StageName: $default, AutoDeploy: true}
+  Get:
+    Type: AWS::ApiGatewayV2::Route
+    Properties: {ApiId: !Ref Orders, RouteKey: GET /orders, AuthorizationType: AWS_IAM}
+  Partner:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument: {}
+      Policies:
+        - PolicyName: reads
+          PolicyDocument:
+            Statement:
+              Effect: Allow
+              Action: execute-api:Invoke
+              Resource: !Sub "arn:aws:execute-api:*:*:${Orders}/*/GET/*"
+"""
+
+
+CONNECTION: dict[str, Any] = {"id": "b", "region": "eu-west-1", "account": "111122223333"}
+
+
+def policy(*statements: Any, kind: str = "resource") -> Policy:
+    return Policy.parse({"Version": "2012-10-17", "Statement": list(statements)}, kind=kind)
+
+
+def allow(resource: str, principal: Any = "*", **more: Any) -> dict[str, Any]:
+    return {
+        "Effect": "Allow",
+        "Principal": principal,
+        "Action": "execute-api:Invoke",
+        "Resource": resource,
+        **more,
+    }
+
+
+PARTNER_READS = policy(allow(f"{API_ARN}/*/GET/*", {"AWS": "444455556666"}))
+
+
+@pytest.mark.parametrize(
+    ("invariant", "verdict"),
+    [
+        ("anonymous may not call anything", "proven"),
+        ("only account 111122223333, account 444455556666 may call anything", "proven"),
+        ("only account 111122223333 may call anything", "refuted"),
+        ("account 444455556666 may not call POST /**", "refuted"),  # the pattern crosses slashes: /x/GET/y
+        ("account 444455556666 may not call POST /orders", "proven"),
+        ("role/Clerk may call POST /orders", "proven"),
+        ("role/Clerk of 444455556666 may call POST /orders", "refuted"),
+    ],
+)
+def test_a_target_is_the_api_that_its_policy_names(invariant: str, verdict: str) -> None:
+    found = prove(invariant, Target(resource=PARTNER_READS))
+    assert found.verdict.value == verdict
+    if found.witness is not None and found.witness.request is not None:
+        assert found.witness.request.resource.startswith(API_ARN.rsplit(":", 2)[0].replace("eu-west-1", ""))
+
+
+def test_an_endpoint_policy_of_a_target_must_allow() -> None:
+    endpoint = policy(allow(f"{API_ARN}/*/GET/orders"), kind="vpc_endpoint")
+    target = Target(resource=PARTNER_READS, vpc_endpoint=endpoint)
+    assert prove("nobody may call GET /admin", target).verdict is ProofVerdict.PROVEN
+    assert prove("nobody may call GET /orders", target).verdict is ProofVerdict.REFUTED
+
+
+@pytest.mark.parametrize(
+    ("resource", "found"),
+    [("execute-api:/*", "no accounts"), ([f"{API_ARN}/*", f"{API_ARN.replace('1111', '9999')}/*"], "2 accounts")],
+)
+def test_a_target_without_one_account_is_refused(resource: Any, found: str) -> None:
+    with pytest.raises(UsageError, match=f"names {found} of an API, expected one") as caught:
+        prove("nobody may call anything", Target(resource=policy(allow(resource))))
+    assert "prove the invariant of an Api" in caught.value.advice
+
+
+def test_a_role_of_the_account_of_the_api_needs_an_account_beside_a_policy_alone() -> None:
+    with pytest.raises(UsageError, match="role/Clerk is of the account of the API, which is not known") as caught:
+        prove("role/Clerk may call GET /orders", policy(allow("execute-api:/*")))
+    assert caught.value.advice == 'write "role/Clerk of 111122223333"'
+
+
+def test_a_policy_of_another_kind_has_no_calls() -> None:
+    identity = Policy.parse({"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}, kind="identity")
+    with pytest.raises(UsageError, match="an invariant is proven of a resource policy, found one of kind identity"):
+        prove("nobody may call anything", identity)
+
+
+def test_the_callers_of_a_template_are_all_that_there_are() -> None:
+    template = Template.parse(TEMPLATE)
+    assert prove("nobody may call GET /orders", template).verdict is ProofVerdict.REFUTED
+    assert prove("only role/none may call GET /orders", template, callers=template).verdict is ProofVerdict.REFUTED
+    assert prove("nobody may call POST /orders", template, callers=template).verdict is ProofVerdict.PROVEN
+    assert prove("nobody may call GET /orders", template, callers=[]).verdict is ProofVerdict.PROVEN
+
+
+def test_a_template_has_the_worst_verdict_of_its_apis() -> None:
+    closed = Api(type="HTTP", **CONNECTION, routes=[Route("GET", "/a", auth="AWS_IAM")])
+    opened = Api(type="HTTP", **{**CONNECTION, "id": "c"}, routes=[Route("GET", "/a")])
+
+    class Both:
+        apis = MappingProxyType({"Closed": closed, "Opened": opened})
+
+    found = prove("anonymous may not call anything", Both())
+    assert found.verdict is ProofVerdict.REFUTED
+    assert found.witness is not None
+
+
+def test_what_is_not_analysed_is_no_proof() -> None:
+    socket = Api(type="WEBSOCKET", **CONNECTION, stages=["prod"], routes=[Route("$connect")])
+    found = prove("nobody may call anything", socket)
+    assert found.verdict is ProofVerdict.UNKNOWN
+    assert found.reason == "the routes of a WebSocket API are not compared"
+    disabled = Api(
+        id="b", type="REST", region="eu-west-1", account="111122223333", stages=["prod"],
+        routes=[Route("GET", "/a")], disable_execute_api_endpoint=True,
+    )  # fmt: skip
+    found = prove("role/Clerk may call GET /a", disabled)
+    assert found.reason == "the API's own host is disabled, and calls by custom domains are not analysed"
+
+
+def test_a_budget_that_is_used_up_is_no_proof() -> None:
+    api = Api(type="HTTP", **CONNECTION, routes=[Route("GET", "/a", auth="AWS_IAM")])
+    found = prove("anonymous may not call anything", api, budget=20)
+    assert found.verdict is ProofVerdict.UNKNOWN
+    assert found.reason.startswith("the budget of 20 steps is used up while ")
+
+
+@pytest.mark.parametrize("subject", [5, {}, "api.yaml", Caller("anonymous")])
+def test_another_subject_is_refused(subject: Any) -> None:
+    with pytest.raises(UsageError, match="an invariant is proven of an API, a template with APIs"):
+        prove("nobody may call anything", subject)
