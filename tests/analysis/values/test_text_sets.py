@@ -97,6 +97,10 @@ PREFIXED = st.builds(
     st.sampled_from([*FIELDS, *FIELDS[:2]]),
     OVERLAPPING,
 )
+#: Patterns of texts that begin with one text of such a prefix.
+WRITTEN_OUT = st.builds(
+    lambda head, tokens: glob_pattern((head, *tokens)), st.sampled_from(["ab:", "a:", "b:a", "ab:b", "c"]), OVERLAPPING
+)
 GRAMMARS = st.sampled_from(
     [
         ANY_TEXT,
@@ -108,7 +112,12 @@ GRAMMARS = st.sampled_from(
 BEGINNINGS = st.sampled_from([(), ("ab:b", "ab:", "a"), ("b:a", "b:"), ("c:", "a:")])
 
 
-@given(st.lists(st.one_of(PREFIXED, OVERLAPPING.map(glob_pattern)), max_size=6), GRAMMARS, BEGINNINGS, OPERATIONS)
+@given(
+    st.lists(st.one_of(PREFIXED, WRITTEN_OUT, OVERLAPPING.map(glob_pattern)), max_size=6),
+    GRAMMARS,
+    BEGINNINGS,
+    OPERATIONS,
+)
 def test_sets_of_patterns_with_prefixes_agree_with_cells(
     given_patterns: list[TextPattern],
     within: TextPattern,
@@ -124,6 +133,11 @@ def test_sets_of_patterns_with_prefixes_agree_with_cells(
         assert bool(found) is bool(expected)
         for text in lazy.examples(found):
             assert cells.containing(text) & expected
+        if found & lazy.present:
+            assert cells.containing(lazy.example(found)) & expected
+            assert lazy.containing(cells.example(expected)) & found
+    for some in (patterns, patterns[::2], patterns[1:]):
+        assert bool(lazy.full & ~lazy.matching(*some)) is bool(cells.full & ~cells.matching(*some))
     for one, other in everything:
         assert bool(lazy.matching(one) & ~lazy.matching(other)) is bool(cells.matching(one) & ~cells.matching(other))
         assert bool(lazy.matching(one) & lazy.matching(other)) is bool(cells.matching(one) & cells.matching(other))
@@ -166,6 +180,16 @@ def test_what_is_impossible_with_one_pattern_may_be_possible_with_another() -> N
     assert not pattern & ~inside
     assert list(lazy.examples(pattern & ~end)) == ["abcdb"]
     assert not pattern & ~(inside & end) & ~(inside & ~end)
+
+
+def test_texts_without_a_prefix_are_found() -> None:
+    # What matches no pattern has not the prefix that all patterns have. The known texts are matched by one of them.
+    prefix = sequence(literal("a"), repeated(one_of("b")), literal(":"))
+    within = either([literal("a:"), sequence(literal("a:a"), ANY_TEXT), literal("c")])
+    lazy = sets([prefix, sequence(prefix, literal("a"), ANY_TEXT)], within=within)
+    assert list(
+        lazy.examples(lazy.full & ~lazy.matching(prefix) & ~lazy.matching(sequence(prefix, literal("a"), ANY_TEXT)))
+    ) == ["c"]
 
 
 def test_equal_sets_have_one_hash() -> None:

@@ -6,9 +6,10 @@ import pytest
 
 from execpolicy.analysis.budget import Budget
 from execpolicy.analysis.values import texts
+from execpolicy.analysis.values.characters import DIGITS, NO_COLON
 from execpolicy.analysis.values.text_cells import TextCells
 from execpolicy.analysis.values.text_outline import common_texts, most_infixes, outline_of
-from execpolicy.analysis.values.text_pattern import TextPattern, glob_pattern, literal
+from execpolicy.analysis.values.text_pattern import TextPattern, glob_pattern, literal, repeated, sequence, single
 from execpolicy.analysis.values.text_sets import TextSets
 from execpolicy.analysis.values.texts import MAX_INFIXES, text_domain
 from execpolicy.language.glob import tokens_of
@@ -79,6 +80,27 @@ def test_both_kinds_have_the_same_arguments(monkeypatch: pytest.MonkeyPatch) -> 
 def test_heads_and_tails_exclude_each_other(one: str, other: str, excludes: bool) -> None:
     first, second = (outline_of(pattern.alternatives[0]) for pattern in of(one, other))
     assert first.excludes(second) is second.excludes(first) is excludes
+
+
+def test_heads_are_compared_after_a_prefix_whose_end_is_plain() -> None:
+    field = repeated(NO_COLON)
+    short, other = (sequence(literal("arn:"), field, pattern) for pattern in of(":a/*", ":b/*"))
+    written, wide, equal = of("arn:x:a/b*", "arn:x*", "arn:x:a/*")
+    shapes = [outline_of(pattern.alternatives[0]) for pattern in (short, other, written, wide, equal)]
+    excluded = {(0, 1), (1, 0), (1, 2), (2, 1), (1, 4), (4, 1)}
+    contained = {(0, 2), (0, 4), (3, 2), (3, 4), (4, 2), *((place, place) for place in range(5))}
+    for place, one in enumerate(shapes):
+        for index, another in enumerate(shapes):
+            assert one.excludes(another) is ((place, index) in excluded)
+            assert one.contains(another) is ((place, index) in contained)
+
+
+def test_a_prefix_ends_where_its_end_is_not_plain() -> None:
+    digits = sequence(literal("a"), repeated(DIGITS), literal("1b"))
+    one_letter = sequence(single(DIGITS), literal(":"))
+    assert outline_of(digits.alternatives[0]).prefix == ()
+    assert outline_of(one_letter.alternatives[0]).prefix == ()
+    assert outline_of(sequence(literal("a"), repeated(DIGITS), literal("b")).alternatives[0]).prefix != ()
 
 
 def test_an_outline_has_a_text_of_its_alternative() -> None:

@@ -61,7 +61,12 @@ class TextOutline(NamedTuple):
         >>> outline_of(("GET/", anything)).contains(outline_of(("GET/", anything, "/b")))
         True
         """
-        heads = _heads(self, other) if self.is_open else None
+        if self.is_open and not (self.prefix or self.head):
+            return True
+        if not self.is_open or (other.prefix and self.prefix != other.prefix):
+            # The prefix of the other one has other texts than that of this one, or than its head.
+            return False
+        heads = _heads(self, other)
         return heads is not None and heads[1].startswith(heads[0])
 
 

@@ -205,7 +205,9 @@ class TextSearch:
 
     def _starts(self, positive: int, negative: int) -> tuple[str, ...]:
         """What texts begin with among which there is one, if there is any: those of good examples first."""
-        first = self._common_head(positive) or self._text_of_prefix(positive | negative)
+        first = self._common_head(positive)
+        if positive and not first:
+            first = self._text_of_prefix(positive | negative)
         return (*(text for text in self._beginnings if text.startswith(first)), first)
 
     def _common_head(self, positive: int) -> str:
@@ -216,7 +218,8 @@ class TextSearch:
     def _text_of_prefix(self, patterns: int) -> str:
         """A text of the prefix that all patterns have, if what follows it may be any text; else the empty text.
 
-        Whether they match depends only on what follows the prefix, so that one text of it stands for all.
+        Whether they match a text with the prefix depends only on what follows it, so that one text of it stands for
+        all. Texts without the prefix match none of them.
         """
         outlines = [outline for bit in bits(patterns) for outline in self._outlines_of(bit)]
         if len({outline.prefix for outline in outlines}) != 1:
