@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
 from execpolicy.analysis.dimensions import caller_kinds as fields
 from execpolicy.analysis.dimensions.caller_fields import WITH_ACCOUNT, CallerWords, caller_with, kind_of, words_of
-from execpolicy.analysis.dimensions.caller_kinds import ACCOUNT, CALLER_KINDS, PATH, CallerKind
+from execpolicy.analysis.dimensions.caller_kinds import ACCOUNT, CALLER_KINDS, CallerKind
 from execpolicy.analysis.dimensions.caller_patterns import distinctions_of_condition, distinctions_of_principal
 from execpolicy.analysis.dimensions.dimension import (
     Dimension,
@@ -27,7 +27,7 @@ from execpolicy.document.principal_name import PrincipalNameError, read_principa
 from execpolicy.engine.clause import Clause
 from execpolicy.engine.clauses import ConditionClause
 from execpolicy.engine.principal_clause import PrincipalClause
-from execpolicy.language.glob import ANY, matcher, tokens_of
+from execpolicy.language.glob import matcher, tokens_of
 
 if TYPE_CHECKING:
     from typing import Any
@@ -43,7 +43,6 @@ _PARTITION = "aws(?:-[a-z0-9]+)*"
 _PARTITIONS = ("aws-cn", "aws-us-gov")
 #: Anonymous callers are the first kind, and are all alike.
 _ANONYMOUS_CELL = 1
-_SERVICE_LINKED = FieldPattern(frozenset({PATH}), ("/aws-service-role/", ANY))
 
 
 class KindCells(NamedTuple):
@@ -212,22 +211,6 @@ class CallerDimension(Dimension):
         """The callers of some kinds of Principal, such as ``session``."""
         return sum(each.full for each in self.cells if each.kind.kind in names)
 
-    def of_account(self, account: str) -> int:
-        """The callers of an account; the builder was made with it."""
-        return self._matching(FieldPattern(frozenset({ACCOUNT}), (account,)))
-
-    def acting_as_root(self) -> int:
-        """Root users and the sessions that they created: these have no identity policies."""
-        named = (fields.ROOT.name, fields.FEDERATED_BY_ROOT.name)
-        return sum(each.full for each in self.cells if each.kind.name in named)
-
-    def service_linked(self) -> int:
-        """The sessions of service-linked roles (EVL-2); the builder was made to distinguish them."""
-        return self._matching(_SERVICE_LINKED, fields.SESSION)
-
-    def _matching(self, pattern: FieldPattern, *among: CallerKind) -> int:
-        return sum(each.mask(pattern) for each in self.cells if each.kind in among or (not among and each.kind.is_iam))
-
 
 class CallerBuilder(DimensionBuilder):
     """Makes the dimension of callers.
@@ -235,16 +218,12 @@ class CallerBuilder(DimensionBuilder):
     Args:
         partitions: the partitions in which there are accounts, besides those that policies name.
         accounts: accounts whose callers are distinguished, such as that of the resource.
-        service_linked: whether service-linked roles are distinguished from others, as SCPs and RCPs need it.
     """
 
-    __slots__ = ("_accounts", "_canonical", "_clauses", "_service_linked", "_words")
+    __slots__ = ("_accounts", "_canonical", "_clauses", "_words")
 
-    def __init__(
-        self, *, partitions: Iterable[str] = (), accounts: Iterable[str] = (), service_linked: bool = False
-    ) -> None:
+    def __init__(self, *, partitions: Iterable[str] = (), accounts: Iterable[str] = ()) -> None:
         self.name = CALLER
-        self._service_linked = service_linked
         self._words = CallerWords()
         self._canonical = False
         self._clauses: dict[Clause, tuple[tuple[Distinction, ...], ...]] = {}
@@ -320,7 +299,7 @@ class CallerBuilder(DimensionBuilder):
         patterns = [pattern for each in distinctions for alternative in each for pattern in alternative]
         if kind.is_iam:
             patterns.extend(FieldPattern(frozenset({ACCOUNT}), (account,)) for account in self._accounts)
-        return [*patterns, _SERVICE_LINKED] if self._service_linked and kind is fields.SESSION else patterns
+        return patterns
 
     def _cells(self, kind: CallerKind, patterns: Sequence[FieldPattern], offset: int, budget: Budget) -> KindCells:
         groups = [*kind.groups, (fields.CANONICAL_USER,)] if self._canonical and kind.is_iam else kind.groups
