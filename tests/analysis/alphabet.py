@@ -34,9 +34,10 @@ def _in(account: str) -> Iterator[Caller]:
     yield _parsed(f"arn:aws:iam::{account}:user/Ann")
     yield _parsed(f"arn:aws:iam::{account}:user/staff/Ann")
     yield _parsed(f"arn:aws:iam::{account}:root")
+    yield Caller(Principal.parse(f"arn:aws:sts::{account}:federated-user/Fay", unique_id=USER_ID))
 
 
-CALLERS = (*_in(HERE), *_in(THERE))
+CALLERS = (*_in(HERE), *_in(THERE), Caller(Principal.parse(f"arn:aws-cn:iam::{HERE}:user/Ann", unique_id=USER_ID)))
 #: These have no account, and no identity policies.
 OUTSIDE = (Caller(Principal.anonymous()), Caller(Principal.service("states.amazonaws.com")))
 

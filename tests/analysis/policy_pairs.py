@@ -101,6 +101,11 @@ _RESOURCES = (
     *(f"{_ARN}:{APIS[1]}/*", f"{_ARN}:{APIS[1]}/prod/GET/*", f"{_ARN}:*:{HERE}:*/prod/GET/*", f"{_ARN}:*/GET/*"),
     *(f"{_ARN}:eu-*:*:*/*/DELETE/*", f"{_ARN}:{APIS[0]}/prod/GET/", f"{_ARN}:{APIS[0]}/dev/*", "arn:aws:s3:::pets/*"),
 )
+#: Principals that few policies name: by unique ids, federated users, those of another partition, and a whole service.
+_RARE_PRINCIPALS = (
+    *(USER_ID, ROLE_ID, f"{ROLE_ID}:ann", f"arn:aws:sts::{HERE}:federated-user/Fay"),
+    *(f"arn:aws-cn:iam::{HERE}:root", f"arn:aws-cn:iam::{HERE}:user/Ann"),
+)
 #: Variables relate two properties of a request; few statements have one.
 _VARIABLES = ("${aws:username}", "${aws:PrincipalTag/team}", "${aws:UserAgent, 'curl'}")
 
@@ -114,14 +119,15 @@ class Words(NamedTuple):
     principals: Sequence[str]
 
 
-def words(
-    random: Random, kind: str = "resource", *, keys: Sequence[str] = tuple(KEYS), variables: bool = False
-) -> Words:
-    """The words of a pair, with two of the keys."""
+def words(random: Random, kind: str = "resource", *, keys: Sequence[str] = tuple(KEYS), rare: bool = False) -> Words:
+    """The words of a pair, with two of the keys; with ``rare``, also variables and rare principals."""
     resources = random.sample(_RESOURCES, 4)
-    if variables and random.randrange(4) == 0:
+    if rare and random.randrange(4) == 0:
         resources.append(f"{_ARN}:{APIS[0]}/prod/GET/{random.choice(_VARIABLES)}")
-    return Words(kind, random.sample(keys, 2), resources, random.sample(_PRINCIPALS, 4))
+    tested, principals = random.sample(keys, 2), random.sample(_PRINCIPALS, 4)
+    if rare:
+        principals += random.sample(_RARE_PRINCIPALS, 2)
+    return Words(kind, tested, resources, principals)
 
 
 def document(random: Random, given: Words, *, least: int = 1, most: int = 5) -> Document:

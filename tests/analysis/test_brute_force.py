@@ -5,6 +5,7 @@ The engine cannot show that no other request differs; where it finds a differenc
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from random import Random
 
 from hypothesis import HealthCheck, assume, given, settings
@@ -13,12 +14,22 @@ from hypothesis import strategies as st
 from execpolicy import Caller, Policy, Request, RequestError, Target
 from execpolicy.analysis.compare import compare
 from execpolicy.analysis.comparison import Comparison, ComparisonVerdict
+from execpolicy.analysis.unused import UnusedKind, unused_statements
 from execpolicy.analysis.witness import Witness
 from execpolicy.engine.layers import Outcome
 from tests.analysis.alphabet import CALLERS, OUTSIDE, enumerated, small_world
-from tests.analysis.brute_force import Decide, Differences, deciding, deciding_pair, differences, of_caller, of_policies
+from tests.analysis.brute_force import (
+    Decide,
+    Differences,
+    deciding,
+    deciding_pair,
+    differences,
+    may_ask,
+    of_caller,
+    of_policies,
+)
 from tests.analysis.caller_pairs import changed_layers, layers, parsed
-from tests.analysis.policy_pairs import pair, words
+from tests.analysis.policy_pairs import document, pair, words
 from tests.model.evaluator import Document, World
 from tests.properties.worlds import Scene, documents, request_of, worlds
 
@@ -27,6 +38,8 @@ RANDOMS = st.randoms(use_true_random=False)
 BRUTE = settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.large_base_example]
 )
+#: For tests that differ from the first in what they compare.
+FEWER = settings(BRUTE, max_examples=max(20, settings().max_examples // 3))
 #: The changes that a difference in one direction does not contradict.
 ALLOWS_MORE = (ComparisonVerdict.LAXER, ComparisonVerdict.BOTH, ComparisonVerdict.UNKNOWN)
 DENIES_MORE = (ComparisonVerdict.STRICTER, ComparisonVerdict.BOTH, ComparisonVerdict.UNKNOWN)
@@ -72,16 +85,42 @@ def test_policies(random: Random, kind: str) -> None:
     check(compare(before, after), found, deciding(before), deciding(after))
 
 
-@BRUTE
+@FEWER
 @given(RANDOMS)
-def test_policies_with_variables(random: Random) -> None:
-    shared = words(random, variables=True)
+def test_policies_with_variables_and_rare_principals(random: Random) -> None:
+    shared = words(random, rare=True)
     before, after = (Policy.parse(each, kind="resource", name="p") for each in pair(random, shared))
     found = of_policies(before, after, enumerated(small_world(random, shared.keys, shared.resources)))
     check(compare(before, after), found, deciding(before), deciding(after))
 
 
-@BRUTE
+@FEWER
+@given(RANDOMS, st.sampled_from(KINDS))
+def test_unused_statements(random: Random, kind: str) -> None:
+    shared = words(random, kind)
+    made = document(random, shared, least=2, most=6)
+    policy = Policy.parse(made, kind=kind, name="p")
+    requests = list(enumerated(small_world(random, shared.keys, shared.resources)))
+    for found in unused_statements(policy):
+        statements = [each for number, each in enumerate(made["Statement"]) if number != found.statement.number]
+        without = deciding(Policy.parse({**made, "Statement": statements}, kind=kind, name="p"))
+        check_equal(deciding(policy), without, (each for each in requests if may_ask(policy, each)), found.kind)
+
+
+def check_equal(before: Decide, after: Decide, requests: Iterable[Request], kind: UnusedKind) -> None:
+    """Without an unused statement every outcome is the same; a Deny without effect may have refused explicitly."""
+    for request in requests:
+        try:
+            outcomes = before(request), after(request)
+        except RequestError:  # CND-15
+            continue
+        if Outcome.INDETERMINATE in outcomes:
+            continue
+        is_refused = kind is UnusedKind.NO_EFFECT and Outcome.ALLOW not in outcomes
+        assert outcomes[0] is outcomes[1] or is_refused, shown(request)
+
+
+@FEWER
 @given(RANDOMS, st.sampled_from((*CALLERS, *OUTSIDE)))
 def test_callers_with_targets(random: Random, who: Caller) -> None:
     shared = words(random)
@@ -115,7 +154,7 @@ def _decide_as(caller: Caller, target: Target) -> Decide:
     return decided
 
 
-@BRUTE
+@FEWER
 @given(worlds(), st.data())
 def test_worlds_of_the_engine(world: World, data: st.DataObject) -> None:
     assume(world.action.startswith("execute-api:"))

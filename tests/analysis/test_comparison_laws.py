@@ -49,7 +49,7 @@ def verdict(before: Document, after: Document, kind: str) -> ComparisonVerdict:
 @LAWS
 @given(RANDOMS, KINDS)
 def test_a_policy_equals_itself_and_its_statements_in_another_order(random: Random, kind: str) -> None:
-    policy = document(random, words(random, kind, variables=True))
+    policy = document(random, words(random, kind, rare=True))
     assert verdict(policy, policy, kind) is ComparisonVerdict.EQUAL
     assert verdict(policy, reordered(random, policy), kind) is ComparisonVerdict.EQUAL
 
@@ -57,7 +57,7 @@ def test_a_policy_equals_itself_and_its_statements_in_another_order(random: Rand
 @LAWS
 @given(RANDOMS, KINDS)
 def test_a_statement_twice_changes_nothing(random: Random, kind: str) -> None:
-    policy = document(random, words(random, kind, variables=True))
+    policy = document(random, words(random, kind, rare=True))
     assert (
         verdict(policy, with_statement(random, policy, random.choice(policy["Statement"])), kind)
         is ComparisonVerdict.EQUAL
