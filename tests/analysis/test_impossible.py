@@ -244,6 +244,10 @@ def test_tags_and_the_organization_of_given_callers_are_theirs() -> None:
     assert {presence for _, presence in possible(dimensions)} == {(True, True)}
     dimensions = dimensions_for(*conditions, callers=GivenCallersBuilder([none]))
     assert {presence for _, presence in possible(dimensions)} == {(False, True), (False, False)}
+    # Of a tag whose value is not known, anything may be so.
+    some = Principal.parse("arn:aws:iam::111122223333:user/Cleo", tags={"team": None}, org_id="o-1")
+    dimensions = dimensions_for(*conditions, callers=GivenCallersBuilder([some]))
+    assert {presence for _, presence in possible(dimensions)} == {(True, True), (False, True)}
 
 
 @pytest.mark.rule("KEY-3")

@@ -269,3 +269,37 @@ def test_a_value_that_is_not_known_distinguishes_the_callers_that_it_may_match()
     assert set(found) == {True, False, None}
     assert found[None] is not None
     assert found[True] == Principal.parse(f"arn:aws:iam::{HERE}:user/Ann", unique_id="AIDAEXAMPLEAIDAEXAMPL")
+
+
+@pytest.mark.parametrize(
+    ("condition", "kind", "arns"),
+    [
+        ({"NumericEquals": {"aws:PrincipalAccount": HERE}}, "root", [f"arn:aws:iam::{HERE}:root"]),
+        ({"NumericEquals": {"aws:PrincipalAccount": ["7", "x", "0.5"]}}, "root", []),
+        ({"NumericEquals": {"aws:userid": HERE}}, "root", [f"arn:aws:iam::{HERE}:root"]),
+        ({"ArnLike": {"aws:PrincipalArn": "arn:aws:iam"}}, "root", []),
+        ({"ArnLike": {"aws:PrincipalArn": "arn:aws:sts::*:root"}}, "root", []),
+        ({"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::1234:root"}}, "root", []),
+        ({"ArnLike": {"aws:PrincipalArn": f"arn:aws:iam::{HERE}:ro?t"}}, "root", [f"arn:aws:iam::{HERE}:root"]),
+        ({"Bool": {"aws:username": ["true", "7"]}}, "user", [f"arn:aws:iam::{HERE}:user/true"]),
+        ({"StringEquals": {"aws:username": ["Zoe", ""]}}, "user", [f"arn:aws:iam::{HERE}:user/Zoe"]),
+        ({"StringEquals": {"aws:PrincipalServiceName": "x.amazonaws.com"}}, "service", ["x.amazonaws.com"]),
+        ({"StringEquals": {"aws:PrincipalType": "AssumedRole"}}, "user", []),
+    ],
+)
+def test_conditions_on_keys_hold_for_the_callers_with_such_a_value(
+    condition: dict[str, object], kind: str, arns: list[str]
+) -> None:
+    (clause,) = clauses_of({"Principal": "*", "Condition": condition})[1:]
+    dimension, _ = dimension_of([clause], partitions=[])
+    assert callers_where(dimension, clause, kind=kind) == arns
+
+
+@pytest.mark.rule("SRC-10")
+def test_a_number_that_is_not_known_is_refused() -> None:
+    condition = {"NumericEquals": {"aws:PrincipalAccount": "<<account>>"}}
+    statement = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*", "Condition": condition}
+    policy = policy_with_unknown({"Version": "2012-10-17", "Statement": statement})
+    (compiled,) = compile_policy(policy, ClauseTable()).statements
+    with pytest.raises(NotComparableError, match="is not known"):
+        CallerBuilder().add(compiled.occurrences[-1].clause)

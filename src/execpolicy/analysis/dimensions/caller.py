@@ -67,10 +67,12 @@ class KindCells(NamedTuple):
 
     def mask(self, *patterns: FieldPattern) -> int:
         """The cells that one of these patterns matches; they read the same group of fields."""
-        for group, size in zip(self.groups, self.sizes, strict=True):
-            if any(field.name in patterns[0].fields for field in group.fields):
-                return self._spread(group.mask(*patterns), len(group.cells), size) << self.offset
-        return 0
+        group, size = next(
+            (group, size)
+            for group, size in zip(self.groups, self.sizes, strict=True)
+            if any(field.name in patterns[0].fields for field in group.fields)
+        )
+        return self._spread(group.mask(*patterns), len(group.cells), size) << self.offset
 
     def _spread(self, of_group: int, cells: int, size: int) -> int:
         """The cells of the kind for cells of a group: each stands for ``size``, in every block of the groups before."""
