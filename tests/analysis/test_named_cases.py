@@ -151,7 +151,7 @@ DIFFERENT: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]], Compariso
         [
             (
                 "execute-api:Invoke on arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/ by "
-                "anonymous aws:sourcevpce=vpce-1"
+                "anonymous aws:SourceVpce=vpce-1"
             ),
             "  before: explicit deny by Statement[1] (p)",
             "  after:  allow by Statement[0] (p)",
@@ -219,7 +219,7 @@ DIFFERENT: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]], Compariso
         [
             (
                 "execute-api:Invoke on arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/ by "
-                "arn:aws:sts::111122223333:assumed-role/Clerk/ann aws:principaltag/team="
+                "arn:aws:sts::111122223333:assumed-role/Clerk/ann aws:PrincipalTag/team="
             ),
             "  before: implicit deny",
             "  after:  allow by Statement[0] (p)",
@@ -238,7 +238,7 @@ DIFFERENT: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]], Compariso
         [
             (
                 "execute-api:Invoke on arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/ by "
-                "arn:aws:sts::111122223333:assumed-role/Clerk/ann aws:principalorgpaths=o-1/r-1/a/,o-1/r-1/b"
+                "arn:aws:sts::111122223333:assumed-role/Clerk/ann aws:PrincipalOrgPaths=o-1/r-1/a/,o-1/r-1/b"
             ),
             "  before: explicit deny by Statement[1] (p)",
             "  after:  allow by Statement[0] (p)",
@@ -263,7 +263,7 @@ DIFFERENT: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]], Compariso
         [
             (
                 "execute-api:Invoke on arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/ by "
-                "arn:aws:sts::111122223333:assumed-role/Clerk/ann aws:multifactorauthage=9007199254740993"
+                "arn:aws:sts::111122223333:assumed-role/Clerk/ann aws:MultiFactorAuthAge=9007199254740993"
             ),
             "  before: implicit deny",
             "  after:  allow by Statement[0] (p)",
@@ -271,7 +271,7 @@ DIFFERENT: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]], Compariso
         [
             (
                 "execute-api:Invoke on arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/ by "
-                "arn:aws:sts::111122223333:assumed-role/Clerk/ann aws:multifactorauthage=9007199254740992"
+                "arn:aws:sts::111122223333:assumed-role/Clerk/ann aws:MultiFactorAuthAge=9007199254740992"
             ),
             "  before: allow by Statement[0] (p)",
             "  after:  implicit deny",
@@ -284,7 +284,7 @@ DIFFERENT: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]], Compariso
         [
             (
                 "execute-api:Invoke on arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/ by "
-                "anonymous aws:currenttime=2026-01-01T00:00:00Z"
+                "anonymous aws:CurrentTime=2026-01-01T00:00:00Z"
             ),
             "  before: implicit deny",
             "  after:  allow by Statement[0] (p)",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
 from execpolicy._base.records import TYPE_CHECKING
@@ -30,6 +30,7 @@ from execpolicy.analysis.witness import Witness
 from execpolicy.arguments import described, instance
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.policy import Policy
+from execpolicy.document.syntax.wording import listed, quoted
 from execpolicy.engine.caller import Target
 from execpolicy.engine.layers import Outcome
 from execpolicy.errors import ExecPolicyError, UsageError
@@ -59,6 +60,10 @@ if TYPE_CHECKING:
             """The APIs."""
 
 
+#: What is taken for granted of a policy by itself.
+_OF_POLICIES = ("the policy is the only one: calls that only the policies of callers allow do not get through",)
+
+
 def prove(
     invariant: Invariant | str,
     subject: ApiDefinition | Policy | Target | WithApis,
@@ -81,7 +86,7 @@ def prove(
 
     Raises:
         ExecPolicyError: the text is not an invariant; the error has the place.
-        UsageError: an argument is of the wrong type, or the invariant does not fit the subject.
+        UsageError: an argument is of the wrong type, or the invariant names a stage that no API has.
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
 
@@ -101,6 +106,7 @@ def prove(
         return _within_budget(given, steps, partial(_prove_of_side, side, names, ASSUMPTIONS[:1]))
     who = given_callers(callers)
     if isinstance(subject, ApiDefinition):
+        _check_stages(given, [subject])
         return _within_budget(given, steps, partial(_prove_of_api, subject, who))
     apis = getattr(subject, "apis", None)
     if not isinstance(apis, Mapping) or not apis:
@@ -109,11 +115,23 @@ def prove(
             f"{described(subject)}",
             advice='give Api.load(…), Template.load(…), or Policy.parse(…, kind="resource")',
         )
+    _check_stages(given, list(apis.values()))
     proofs = [_within_budget(given, steps, partial(_prove_of_api, api, who)) for api in apis.values()]
     return min(proofs, key=lambda proof: _WORST_FIRST.index(proof.verdict))
 
 
 _WORST_FIRST = (ProofVerdict.REFUTED, ProofVerdict.UNKNOWN, ProofVerdict.PROVEN)
+
+
+def _check_stages(invariant: Invariant, apis: Sequence[ApiDefinition]) -> None:
+    """Refuse a stage that no API has: an invariant about no call would be proven of anything (INV-1)."""
+    stages = list(dict.fromkeys(stage.name for api in apis for stage in api.stages))
+    unknown = next((name for name in invariant.stages if name not in stages), None)
+    if unknown is not None and not any(api.unknown_parts for api in apis):
+        raise UsageError(
+            f"the invariant is about the stage {quoted(unknown)}; the API has {listed(map(quoted, stages), 'and')}",
+            advice="name one of these stages after on: a claim about calls to another stage says nothing",
+        )
 
 
 def _within_budget(invariant: Invariant, steps: int, search_for: Callable[[Invariant, Budget], Proof]) -> Proof:
@@ -128,7 +146,9 @@ def _prove_of_policy(policy: Policy, invariant: Invariant, budget: Budget) -> Pr
     """Prove an invariant of a resource policy by itself: a call gets through if the policy allows it."""
     if policy.kind is not PolicyKind.RESOURCE:
         raise UsageError(f"an invariant is proven of a resource policy, found one of kind {policy.kind}")
-    return _prove_of_side(PolicySide(policy), ApiNames("", "aws", ANY_API_BEFORE_STAGE), (), invariant, budget)
+    return _prove_of_side(
+        PolicySide(policy), ApiNames("", "aws", ANY_API_BEFORE_STAGE), _OF_POLICIES, invariant, budget
+    )
 
 
 def _prove_of_side(

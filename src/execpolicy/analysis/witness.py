@@ -8,6 +8,7 @@ from itertools import islice
 from execpolicy._base.frozen import Frozen
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
 from execpolicy.engine.caller import Caller
+from execpolicy.engine.clause import spelled
 from execpolicy.engine.decision import Decision
 from execpolicy.engine.layers import Outcome
 from execpolicy.engine.request import Request
@@ -205,7 +206,7 @@ def context_of(values: Mapping[str, tuple[str, ...]]) -> Context:
     Raises RequestError: no such context exists.
     """
     others = [key for key in values if find_context_key(key) is None]
-    context = {key: list(each) for key, each in values.items()}
+    context = {spelled(key): list(each) for key, each in values.items()}
     return Context(context, allow_unknown=others) if others else Context(context)
 
 

@@ -8,6 +8,7 @@ from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.analysis.calls.credentials import credentials
 from execpolicy.analysis.permitted import permitted
 from execpolicy.analysis.witness import Witness, WitnessCall, context_of
+from execpolicy.engine.clause import spelled
 from execpolicy.errors import ExecPolicyError
 from execpolicy.gateway.flow.arguments import read_arguments
 from execpolicy.gateway.flow.invoke import invoke
@@ -82,7 +83,9 @@ def call_of(parts: RequestParts, box: Box, apis: tuple[ApiDefinition, ...]) -> W
             _merge(given, _presented(api, method, f"/{path}", box, context))
     except ExecPolicyError:
         return None
-    return WitnessCall(method, f"/{path}", stage, parts.principal, context, given)
+    return WitnessCall(
+        method, f"/{path}", stage, parts.principal, {spelled(key): values for key, values in context.items()}, given
+    )
 
 
 def _presented(
