@@ -44,6 +44,7 @@ _TEXTS = {
     "<action>": "--action",
     "<method>": "METHOD",
     "<path>": "PATH",
+    "<invariant>": "INVARIANT",
     "<domain_name>": "--domain",
 }
 

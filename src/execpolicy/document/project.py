@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Final, NamedTuple
@@ -35,10 +35,14 @@ _ADVICE: Final = (
 
 
 class _Bounds(NamedTuple):
-    """``folder`` is the project of files that are in no project; None: the folder of the file."""
+    """``folder`` is the project of files that are in no project; None: the folder of the file.
+
+    ``read`` gives the text of a file.
+    """
 
     folder: str | None = None
     allow_outside: bool = False
+    read: Callable[[str], str] = read_text
 
 
 _NO_BOUNDS: Final = _Bounds()
@@ -46,16 +50,19 @@ _bounds: ContextVar[_Bounds] = ContextVar("_bounds", default=_NO_BOUNDS)
 
 
 @contextmanager
-def reading_within(folder: str | os.PathLike[str], *, allow_outside: bool = False) -> Iterator[None]:
+def reading_within(
+    folder: str | os.PathLike[str], *, allow_outside: bool = False, read: Callable[[str], str] | None = None
+) -> Iterator[None]:
     """Set the project of files that are read in a ``with`` block; nested blocks keep the outer project.
 
     Args:
         folder: the project of files that are in no project.
         allow_outside: whether files outside of the project are read.
+        read: gives the text of a file by its path, as for a revision of a repository; by default the file has it.
     """
     before = _bounds.get()
     inside = os.path.realpath(folder) if before.folder is None else before.folder
-    _bounds.set(_Bounds(inside, allow_outside or before.allow_outside))
+    _bounds.set(_Bounds(inside, allow_outside or before.allow_outside, read or before.read))
     try:
         yield
     finally:
@@ -133,7 +140,7 @@ def read_in_project(path: str, what: str) -> str:
             which may be secret.
     """
     try:
-        text = read_text(path)
+        text = _bounds.get().read(path)
     except PolicySyntaxError as error:
         if error.span is None:  # too long
             raise

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from enum import StrEnum
 from typing import Any
 
 from execpolicy._base.characters import printable
@@ -10,8 +11,10 @@ from execpolicy._base.outline import OutlineLine
 from execpolicy._base.records import NamedTuple
 from execpolicy.analysis.comparison import Comparison, ComparisonVerdict
 from execpolicy.analysis.witness import Witness
+from execpolicy.document.syntax.file_names import relative_name
 from execpolicy.document.syntax.wording import counted
 from execpolicy.render.github import AnnotationLevel, annotation
+from execpolicy.render.markdown import code, escaped
 from execpolicy.render.outline import wrapped
 from execpolicy.render.styled_line import StyledLine, styled_line
 from execpolicy.render.witness import outcome_words, statements_of, witness_data, witness_lines
@@ -32,47 +35,108 @@ _WORDS = {
     ComparisonVerdict.BOTH: "the new version allows some requests that the old one denies, and denies others",
     ComparisonVerdict.UNKNOWN: "it is not known whether both versions allow the same requests",
 }
+#: What is said of a part of which there are no two versions.
+_ALONE = {
+    "added": "only the new version has it: nothing to compare it with",
+    "removed": "only the old version has it: nothing to compare it with",
+    "replaced": "the new version has another one of this name: nothing to compare it with",
+}
+_ALONE_POLICY = "a policy is compared by itself: a Deny of what only another policy allows makes no difference"
+_NOTHING = "neither version describes anything that could be compared"
+
+
+class PartKind(StrEnum):
+    """What is compared."""
+
+    API = "API"
+    #: The own policies of a user or role.
+    CALLER = "caller"
+    POLICY = "policy"
+    VPC_ENDPOINT = "VPC endpoint"
+
+
+class PartChange(StrEnum):
+    """How a part of the new version relates to the old one."""
+
+    CHANGED = "changed"
+    ADDED = "added"
+    REMOVED = "removed"
+    #: Another thing has its name, such as a role with another name or path.
+    REPLACED = "replaced"
+
+
+#: What is taken for granted of what is compared alone: it is always shown, for the answer may mislead without it.
+_BY_ITSELF = {
+    PartKind.CALLER: ("callers are compared by their own policies, without a resource policy",),
+    PartKind.POLICY: (_ALONE_POLICY,),
+    PartKind.VPC_ENDPOINT: (_ALONE_POLICY,),
+}
 
 
 class ComparedPart(NamedTuple):
     """One thing of which two versions were compared.
 
     Attributes:
+        what: what it is.
         name: its name, such as the logical id of an API; empty for the only one of two files.
-        comparison: the result; None for a part that only one version has.
-        change: ``changed``, ``added`` or ``removed``.
+        comparison: the result; None for a part of which there are no two versions.
+        change: how the new version relates to the old one.
         before: the name of the old version.
         after: the name of the new version.
-        command: the beginning of a command that decides a request by the new version.
+        command: the beginning of a command that decides a request by the new version; empty if there is none.
     """
 
+    what: PartKind
     name: str
     comparison: Comparison | None
-    change: str
+    change: PartChange
     before: str
     after: str
     command: tuple[str, ...]
 
+    @property
+    def assumptions(self) -> tuple[str, ...]:
+        """What is taken for granted; nothing where nothing is compared."""
+        return () if self.comparison is None else (*_BY_ITSELF.get(self.what, ()), *self.comparison.assumptions)
 
-def comparison_lines(parts: Sequence[ComparedPart], width: int | None) -> Iterator[StyledLine]:
-    """The verdict of each part, and its witnesses."""
+
+def comparison_lines(parts: Sequence[ComparedPart], width: int | None, *, verbose: bool) -> Iterator[StyledLine]:
+    """The verdict of each part, and its witnesses.
+
+    Args:
+        parts: what was compared.
+        width: the number of columns, or None for lines of any length.
+        verbose: whether to list all that is taken for granted.
+    """
+    if not parts:
+        yield styled_line(("", _NOTHING))
     for part in parts:
-        label = f"{part.name}: " if part.name else ""
-        if part.comparison is None:
-            yield styled_line(("label", printable(label)), ("missing", f"{part.change}: nothing to compare it with"))
-            continue
-        found = part.comparison
-        verdict = found.verdict
-        words = f"  {_WORDS[verdict]}"
-        yield styled_line(("label", printable(label)), (_STYLES[verdict], verdict.value.upper()), ("", words))
-        for mark, witnesses in (("+", found.newly_allowed), ("-", found.newly_denied)):
-            for each in witnesses:
-                names = (part.before, part.after)
-                yield from witness_lines(each, mark, names=names, command=part.command, width=width)
-        for reason in found.unknown:
-            yield from wrapped(OutlineLine(1, "note", printable(f"not known: {reason}")), width)
-        for assumption in found.assumptions if verdict is not ComparisonVerdict.UNKNOWN else ():
-            yield from wrapped(OutlineLine(1, "note", printable(f"assumed: {assumption}")), width)
+        yield from _part_lines(part, width)
+    for assumption in _assumptions(each for each in parts if verbose or each.what in _BY_ITSELF):
+        yield from wrapped(OutlineLine(0, "note", printable(f"assumed: {assumption}")), width)
+
+
+def _part_lines(part: ComparedPart, width: int | None) -> Iterator[StyledLine]:
+    label = f"{part.what} {part.name}: " if part.name else ""
+    found = part.comparison
+    if found is None:
+        yield styled_line(
+            ("label", printable(label)), ("missing", part.change.upper()), ("", f"  {_ALONE[part.change]}")
+        )
+        return
+    words = f"  {_WORDS[found.verdict]}"
+    yield styled_line(("label", printable(label)), (_STYLES[found.verdict], found.verdict.upper()), ("", words))
+    for mark, witnesses in (("+", found.newly_allowed), ("-", found.newly_denied)):
+        for each in witnesses:
+            names = (part.before, part.after)
+            yield from witness_lines(each, mark, names=names, command=part.command, width=width)
+    for reason in found.unknown:
+        yield from wrapped(OutlineLine(1, "note", printable(f"not known: {reason}")), width)
+
+
+def _assumptions(parts: Iterable[ComparedPart]) -> Sequence[str]:
+    """What is taken for granted of some part, each once."""
+    return list(dict.fromkeys(text for part in parts for text in part.assumptions))
 
 
 def comparison_data(parts: Sequence[ComparedPart]) -> dict[str, Any]:
@@ -83,15 +147,16 @@ def comparison_data(parts: Sequence[ComparedPart]) -> dict[str, Any]:
 def _part_data(part: ComparedPart) -> dict[str, Any]:
     found = part.comparison
     return {
+        "kind": part.what.value,
         "name": part.name,
-        "change": part.change,
+        "change": part.change.value,
         "before": part.before,
         "after": part.after,
         "verdict": None if found is None else found.verdict.value,
         "newly_allowed": [] if found is None else [witness_data(each) for each in found.newly_allowed],
         "newly_denied": [] if found is None else [witness_data(each) for each in found.newly_denied],
         "unknown": [] if found is None else list(found.unknown),
-        "assumptions": [] if found is None else list(found.assumptions),
+        "assumptions": list(part.assumptions),
     }
 
 
@@ -102,35 +167,39 @@ def comparison_to_markdown(parts: Sequence[ComparedPart]) -> str:
 
 def _markdown(parts: Sequence[ComparedPart]) -> Iterator[str]:
     yield "## execpolicy diff"
+    if not parts:
+        yield from ("", f"{_NOTHING[0].upper()}{_NOTHING[1:]}.")
     for part in parts:
         yield ""
-        name = f"{_code(part.name)}: " if part.name else ""
-        if part.comparison is None:
-            yield f"{name}**{part.change}**."
-            continue
+        name = f"{part.what} {code(part.name)}: " if part.name else ""
         found = part.comparison
-        yield f"{name}**{found.verdict.value}**: {_WORDS[found.verdict]}."
+        if found is None:
+            yield f"{name}**{part.change}**, {_ALONE[part.change]}."
+            continue
+        yield f"{name}**{found.verdict}**, {_WORDS[found.verdict]}."
         for title, witnesses in (("newly allowed", found.newly_allowed), ("newly denied", found.newly_denied)):
             if witnesses:
-                yield ""
-                yield f"{counted(len(witnesses), 'request')} {title}:"
-                yield ""
-                yield f"| request | {_cell(part.before)} | {_cell(part.after)} |"
+                yield from ("", f"{counted(len(witnesses), 'request')} {title}:", "")
+                yield f"| request | {escaped(part.before)} | {escaped(part.after)} |"
                 yield "|---|---|---|"
                 yield from map(_row, witnesses)
         for reason in found.unknown:
-            yield ""
-            yield f"Not known: {_cell(reason)}."
+            yield from ("", f"Not known: {escaped(reason)}.")
+    assumptions = _assumptions(parts)
+    if assumptions:
+        yield from ("", "<details><summary>What is taken for granted</summary>", "")
+        yield from (f"- {escaped(text)}" for text in assumptions)
+        yield from ("", "</details>")
 
 
 def _row(witness: Witness) -> str:
     request = str(witness).split("\n", 1)[0]
     answers = (witness.after,) if witness.before is None else (witness.before, witness.after)
     cells = (
-        " ".join((outcome_words(each), *(f"({_cell(_name(found))})" for found in statements_of(each))))
+        " ".join((outcome_words(each), *(f"({escaped(_name(found))})" for found in statements_of(each))))
         for each in answers
     )
-    return f"| {_code(request)} | {' | '.join(cells)} |"
+    return f"| {code(request)} | {' | '.join(cells)} |"
 
 
 def _name(statement: Any) -> str:
@@ -138,37 +207,39 @@ def _name(statement: Any) -> str:
     return f"{statement.sid or f'Statement[{statement.index}]'}, {statement.policy}{place}"
 
 
-def _code(text: str) -> str:
-    return f"`{printable(text).replace('`', '').replace('|', chr(92) + '|')}`"
+def comparison_to_github(parts: Sequence[ComparedPart], root: str) -> str:
+    """The comparisons as annotations of GitHub, one for each witness, at the first statement that decides it.
+
+    Args:
+        parts: what was compared.
+        root: the folder of the repository: GitHub takes paths from there.
+
+    https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
+    """
+    return "".join(f"{line}\n" for part in parts for line in _annotations(part, root))
 
 
-def _cell(text: str) -> str:
-    return printable(text).replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;").replace("*", "\\*")
+def _annotations(part: ComparedPart, root: str) -> Iterator[str]:
+    found = part.comparison
+    if found is None:
+        title = f"{part.what} {part.name}: {part.change}"
+        yield annotation(_ALONE[part.change], title=title, level=AnnotationLevel.WARNING)
+        return
+    for title, level, witnesses in (
+        ("newly allowed", AnnotationLevel.ERROR, found.newly_allowed),
+        ("newly denied", AnnotationLevel.WARNING, found.newly_denied),
+    ):
+        for each in witnesses:
+            yield _at_statement(each, title, level, root)
+    for reason in found.unknown:
+        yield annotation(reason, title="not known", level=AnnotationLevel.ERROR)
 
 
-def comparison_to_github(parts: Sequence[ComparedPart]) -> str:
-    """The comparisons as annotations of GitHub, one for each witness, at the first statement that decides it."""
-    return "".join(f"{line}\n" for line in _annotations(parts))
-
-
-def _annotations(parts: Sequence[ComparedPart]) -> Iterator[str]:
-    for part in parts:
-        if part.comparison is None:
-            continue
-        found = part.comparison
-        for title, level, witnesses in (
-            ("newly allowed", AnnotationLevel.ERROR, found.newly_allowed),
-            ("newly denied", AnnotationLevel.WARNING, found.newly_denied),
-        ):
-            for each in witnesses:
-                first = next(iter(statements_of(each.after) or statements_of(each.before or each.after)), None)
-                span = first.span if first is not None else None
-                yield annotation(
-                    str(each),
-                    title=title,
-                    file=first.policy if first is not None and span is not None else "",
-                    line=span.line if span is not None else 0,
-                    level=level,
-                )
-        for reason in found.unknown:
-            yield annotation(reason, title="not known", level=AnnotationLevel.ERROR)
+def _at_statement(witness: Witness, title: str, level: AnnotationLevel, root: str) -> str:
+    """An annotation at the statement of the new version that decides, else at that of the old one."""
+    deciding = [*statements_of(witness.after), *(() if witness.before is None else statements_of(witness.before))]
+    span = next((each.span for each in deciding if each.span is not None), None)
+    if span is None:
+        return annotation(str(witness), title=title, level=level)
+    file = next(each.policy for each in deciding if each.span is span)
+    return annotation(str(witness), title=title, file=relative_name(file, root), line=span.line, level=level)

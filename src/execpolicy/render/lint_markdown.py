@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from execpolicy._base.characters import printable
 from execpolicy.linter.finding import Finding
 from execpolicy.linter.report import LintReport
 from execpolicy.render.findings import summary_of_findings, summary_of_left_out
+from execpolicy.render.markdown import escaped
 from execpolicy.render.passed_over import summary_of_passed_over
 from execpolicy.render.rule_page import rule_address
 
 #: The page of a job takes 1 MiB: of more findings, these are in the table.
 MAX_ROWS: Final = 1000
-_ESCAPES: Final = str.maketrans(
-    {**{char: f"\\{char}" for char in "\\`*_[]|~#"}, "&": "&amp;", "<": "&lt;", ">": "&gt;"}
-)
 
 
 def findings_to_markdown(report: LintReport) -> str:
@@ -46,17 +43,12 @@ def _lines(report: LintReport) -> Iterator[str]:
         yield ""
         for fault in report.faults:
             text = f"{fault.place}: {fault.message}" if fault.place else fault.message
-            yield f"- {_escaped(text)}"
+            yield f"- {escaped(text)}"
     if report.passed_over:
         yield ""
-        yield f"{_escaped(summary_of_passed_over(report.passed_over))}."
+        yield f"{escaped(summary_of_passed_over(report.passed_over))}."
 
 
 def _row(finding: Finding) -> str:
     rule = f"[{finding.rule.id}]({rule_address(finding.rule)})"
-    return f"| {finding.severity} | {_escaped(finding.place)} | {rule} | {_escaped(finding.message)} |"
-
-
-def _escaped(text: str) -> str:
-    """A text of which no part is a mark of Markdown or HTML."""
-    return printable(text).translate(_ESCAPES)
+    return f"| {finding.severity} | {escaped(finding.place)} | {rule} | {escaped(finding.message)} |"

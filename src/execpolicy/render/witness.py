@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from shlex import join
 from typing import Any
 
-from execpolicy._base.characters import command_in_log, printable
+from execpolicy._base.characters import printable
 from execpolicy._base.outline import OutlineLine
 from execpolicy.analysis.permitted import NAMES_OF_PERMITTED
 from execpolicy.analysis.witness import Witness
 from execpolicy.engine.decision import Decision, DeterminingStatement
 from execpolicy.gateway.flow.response import GatewayResponse
-from execpolicy.language.principal import ANONYMOUS
 from execpolicy.render.outline import wrapped
 from execpolicy.render.styled_line import StyledLine, styled_line
+from execpolicy.render.witness_command import command_of
 
 _STYLES = {True: "allow", False: "explicit_deny"}
 
@@ -28,7 +27,7 @@ def witness_lines(
         witness: the witness.
         mark: what precedes the request, such as ``+``.
         names: the names of the versions: two, or one where only one was analysed.
-        command: the beginning of the command, up to what it decides by.
+        command: the beginning of the command, up to what it decides by; empty if there is none.
         width: the number of columns, or None for lines of any length.
     """
     first = str(witness).split("\n", 1)[0]
@@ -41,7 +40,9 @@ def witness_lines(
         )
         for statement in statements_of(answer):
             yield styled_line(("", printable(f"    {'':<{longest}}  {_place(statement)}")))
-    yield from wrapped(OutlineLine(2, "command", command_in_log(join(command_of(witness, command)))), width)
+    again = command_of(witness, command)
+    if again:
+        yield from wrapped(OutlineLine(2, "command", printable(again)), width)
 
 
 def outcome_words(answer: Decision | GatewayResponse) -> str:
@@ -63,24 +64,6 @@ def statements_of(answer: Decision | GatewayResponse) -> tuple[DeterminingStatem
     )
 
 
-def command_of(witness: Witness, beginning: Sequence[str]) -> list[str]:
-    """The command that decides the request or the call of a witness again."""
-    if witness.request is not None:
-        request = witness.request
-        who, context = request.caller.principal.arn, request.context.values
-        words = [*beginning, "--as", who, "--on", request.resource]
-        words += ["--action", request.action] if request.action != "execute-api:Invoke" else []
-    else:
-        call = witness.call
-        assert call is not None, "a witness has a request or a call"
-        context = call.context
-        words = [*beginning[:2], call.method, call.path, *beginning[2:], "--stage", call.stage]
-        words += ["--as", call.principal.arn] if call.principal.kind != ANONYMOUS else []
-    for key, values in context.items():
-        words += [part for value in values for part in ("--context", f"{key}={value}")]
-    return words
-
-
 def _place(statement: DeterminingStatement) -> str:
     name = statement.sid or f"Statement[{statement.index}]"
     span = statement.span
@@ -96,7 +79,7 @@ def witness_data(witness: Witness) -> dict[str, Any]:
             "caller": request.caller.principal.arn,
             "action": request.action,
             "resource": request.resource,
-            "context": {name: list(values) for name, values in request.context.values.items()},
+            "context": {name: list(values) for name, values in request.context.values.items() if values},
         }
     elif witness.call is not None:
         call = witness.call
@@ -105,7 +88,7 @@ def witness_data(witness: Witness) -> dict[str, Any]:
             "path": call.path,
             "stage": call.stage,
             "caller": call.principal.arn,
-            "context": {name: list(values) for name, values in call.context.items()},
+            "context": {name: list(values) for name, values in call.context.items() if values},
         }
     return {
         **data,

@@ -17,19 +17,22 @@ from execpolicy.render.github import GITHUB
 COMMAND = "execpolicy diff"
 TEXT, JSON, MARKDOWN = "text", "json", "markdown"
 LAXER, STRICTER, ANY = "laxer", "stricter", "any"
+#: The kinds of policies of which versions are compared.
+KINDS = tuple(kind.value for kind in PolicyKind if kind not in (PolicyKind.AUTHORIZER, PolicyKind.DOMAIN_NAME))
 
 _USAGE = (
     "execpolicy diff BEFORE AFTER --kind KIND [option ...]\n"
-    "       execpolicy diff BEFORE AFTER --api [--api-name NAME] [option ...]\n"
-    "       execpolicy diff --git REVISION -- FILE [--kind KIND] [option ...]"
+    "       execpolicy diff BEFORE AFTER [--api] [--api-name NAME] [option ...]\n"
+    "       execpolicy diff --git REVISION [--kind KIND] [option ...] -- FILE"
 )
 _DESCRIPTION = (
     "Compare two versions of a policy or of an API over all requests: what the new version lets in that the old one "
     "shut out, and conversely, each with a request that shows it."
 )
 _EPILOG = (
-    "The files are policies, JSON or YAML, or with --api templates or API files, whose APIs and policies are paired by "
-    "logical id. Exit code: 0 equal, 1 different, 2 unusable input, 3 not known, 4 internal error."
+    "With --kind the files are policies, JSON or YAML. Else they are templates, OpenAPI files or API files, whose "
+    "APIs, callers and policies are paired by logical id. - is standard input. "
+    "Exit code: 0 equal, 1 different, 2 unusable input, 3 not known, 4 internal error."
 )
 
 
@@ -44,10 +47,10 @@ def add_options(parser: VerbParser) -> None:
         "--kind",
         action=StoreOnce,
         metavar="KIND",
-        choices=[kind.value for kind in PolicyKind],
-        help="the kind of the policies: identity, resource, boundary, session, scp, rcp, vpc_endpoint",
+        choices=KINDS,
+        help=f"the kind of the policies: {', '.join(KINDS)}",
     )
-    versions.add_argument("--api", action="store_true", help="the files describe APIs")
+    versions.add_argument("--api", action="store_true", help="the files describe APIs (the default)")
     add_option(versions, "--api-name", "NAME", "compare this API only, by its logical id")
     add_template_values(parser.add_argument_group("more about files that describe APIs"))
     search = parser.add_argument_group("the search")
@@ -66,5 +69,6 @@ def add_options(parser: VerbParser) -> None:
         choices=(LAXER, STRICTER, ANY),
         help="which difference is a failure, with exit code 1 (default: any)",
     )
+    output.add_argument("-v", "--verbose", action="store_true", help="list what is taken for granted")
     output.add_argument("-q", "--quiet", action="store_true", help="write no output; the exit code gives the result")
     add_colour_and_debug(output)

@@ -4,88 +4,100 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable
 from typing import NamedTuple
 
 from execpolicy._base.records import TYPE_CHECKING
-from execpolicy.cli.given_values import read_given_values
-from execpolicy.cli.inputs import Inputs, name_of
+from execpolicy.cli.diff.revision import Revision
+from execpolicy.cli.given_values import GivenValues, read_given_values, with_place
+from execpolicy.cli.inputs import STANDARD_INPUT, Inputs
+from execpolicy.cli.policy_or_api import advise_on_policy, read_policy
 from execpolicy.cli.template import read_given_options
+from execpolicy.cli.text_file import read_text
 from execpolicy.document.policy import Policy
 from execpolicy.document.project import reading_within
-from execpolicy.document.syntax.encoding import BOM, decode
-from execpolicy.errors import Source
+from execpolicy.errors import Diagnostic, Source
 
 if TYPE_CHECKING:
-    from execpolicy.loaders.contents import TemplateContents
+    from execpolicy.loaders.contents import ReadOptions, TemplateContents
+
+
+class Version(NamedTuple):
+    """One version.
+
+    Attributes:
+        text: its text, without a byte order mark.
+        path: the path of its file; what the file names is beside it.
+        label: the name of the version, such as ``HEAD~1:api.yaml``.
+        read: reads what the file names in a revision; None for the files of the folder.
+    """
+
+    text: str
+    path: str
+    label: str
+    read: Callable[[str], str] | None = None
+
+    def labelled(self, fault: Diagnostic) -> Diagnostic:
+        """An error in the version, with the name of the version."""
+        source = fault.source
+        if source is None or source.name != self.path:
+            return fault
+        return fault._replace(source=Source(self.label, source.text))
 
 
 class Versions(NamedTuple):
-    """The texts of both versions, with their names for messages."""
+    """Both versions."""
 
-    before: Source
-    after: Source
+    before: Version
+    after: Version
 
 
 def read_versions(inputs: Inputs, arguments: argparse.Namespace) -> Versions | None:
     """The texts of both versions; None if they cannot be read."""
-    wanted = 1 if arguments.git is not None else 2
-    if len(arguments.files) != wanted:
-        what = "one file" if wanted == 1 else "the old version and the new one"
-        inputs.report(f"found {len(arguments.files)} files, expected {what}", advice=_advice(arguments))
+    files = arguments.files
+    if any(each.startswith("-") and each != STANDARD_INPUT for each in files):
+        given = next(each for each in files if each.startswith("-") and each != STANDARD_INPUT)
+        inputs.report(f"found {given!r} after --, where only files stand", advice="give options before --")
         return None
-    after = _text(inputs, arguments.files[-1])
-    if arguments.git is None:
-        before = _text(inputs, arguments.files[0])
-    else:
-        before = None if after is None else _in_revision(inputs, arguments.git, arguments.files[0])
+    wanted = 1 if arguments.git is not None else 2
+    if len(files) != wanted:
+        what = "one file" if wanted == 1 else "the old version and the new one"
+        inputs.report(f"found {len(files) or 'no'} file{'s' * (len(files) != 1)}, expected {what}", advice=_FORMS)
+        return None
+    if arguments.git is not None:
+        return _with_revision(inputs, arguments.git, files[0])
+    before, after = (_of_file(inputs, path, which) for path, which in zip(files, ("BEFORE", "AFTER"), strict=True))
     return None if before is None or after is None else Versions(before, after)
 
 
-def _advice(arguments: argparse.Namespace) -> str:
-    if arguments.git is not None:
-        return "write execpolicy diff --git REVISION -- FILE"
-    return "write execpolicy diff BEFORE AFTER, or execpolicy diff --git REVISION -- FILE"
+_FORMS = "write execpolicy diff BEFORE AFTER, or execpolicy diff --git REVISION -- FILE"
 
 
-def _text(inputs: Inputs, path: str) -> Source | None:
-    content = inputs.content(path, "FILE")
-    return None if content is None else _decoded(inputs, content, name_of(path))
+def _of_file(inputs: Inputs, path: str, which: str) -> Version | None:
+    text = read_text(inputs, path, which)
+    return None if text is None else Version(text.text, text.name, text.name)
 
 
-def _decoded(inputs: Inputs, content: bytes, name: str) -> Source | None:
-    text = inputs.attempt(lambda: decode(content, name).removeprefix(BOM))
-    return None if text is None else Source(name, text)
-
-
-def _in_revision(inputs: Inputs, revision: str, path: str) -> Source | None:
-    """The text of a file in a revision of its repository."""
-    from subprocess import run  # for repositories only
-
-    folder, name = os.path.split(path)
-    if revision.startswith("-"):
+def _with_revision(inputs: Inputs, revision: str, path: str) -> Versions | None:
+    """A file and its text in a revision."""
+    if not revision or revision.startswith("-") or ":" in revision:
         inputs.report(f"--git: found {revision!r}, expected a revision", advice="such as main, HEAD~1 or a commit")
         return None
-    command = ["git", "show", f"{revision}:./{name}"]
-    try:
-        shown = run(command, cwd=folder or None, capture_output=True, check=False)
-    except OSError as error:
-        inputs.report(f"--git: cannot run git: {error.strerror}", advice="install git, or give both files")
+    if path == STANDARD_INPUT:
+        inputs.report("--git: standard input has no revisions", advice="name a file of the repository")
         return None
-    if shown.returncode:
-        reason = shown.stderr.decode("utf-8", "replace").strip().splitlines()[-1:] or ["git failed"]
-        inputs.report(f"--git: {reason[0]}", advice="name a revision in which the file exists, such as HEAD~1")
+    after = _of_file(inputs, path, "FILE")
+    if after is None:
         return None
-    return _decoded(inputs, shown.stdout, f"{revision}:{path}")
+    of_git = Revision(revision, os.path.dirname(path))
+    text = inputs.attempt(lambda: of_git.text(path))
+    return None if text is None else Versions(Version(text, path, f"{revision}:{path}", of_git.text), after)
 
 
 def policies_of(inputs: Inputs, versions: Versions, kind: str) -> tuple[Policy, Policy] | None:
     """Both versions as policies of a kind."""
-    found = [
-        inputs.attempt(lambda each=each: Policy.from_file_text(each.text, kind=kind, name=each.name))  # type: ignore[misc]  # the default binds the loop's value
-        for each in versions
-    ]
-    before, after = found
+    advice = "give --api in place of --kind"
+    before, after = (read_policy(inputs, Source(each.label, each.text), kind, advice=advice) for each in versions)
     return None if before is None or after is None else (before, after)
 
 
@@ -93,20 +105,22 @@ def contents_of(
     inputs: Inputs, arguments: argparse.Namespace, versions: Versions
 ) -> tuple[TemplateContents, TemplateContents] | None:
     """What both versions describe, read with the same options."""
-    from execpolicy.loaders.kinds import parse_contents
-
-    options = read_given_options(inputs, arguments, read_given_values(inputs, arguments))
-    if options is None:
+    given = read_given_values(inputs, arguments)
+    options = read_given_options(inputs, arguments, given)
+    if options is None or inputs.faults:
         return None
-    found = []
-    for each, path in zip(versions, (arguments.files[0], arguments.files[-1]), strict=True):
-        with reading_within(os.path.dirname(path), allow_outside=arguments.allow_outside):
-            found.append(inputs.attempt(lambda each=each: parse_contents(each.text, options, name=each.name)))  # type: ignore[misc]  # as above
-    before, after = found
+    before, after = (_contents(inputs, each, options, given, arguments) for each in versions)
     return None if before is None or after is None else (before, after)
 
 
-def paired(before: Mapping[str, object], after: Mapping[str, object]) -> Iterator[str]:
-    """The names of both versions, in the order of the new one, then those that only the old one has."""
-    yield from after
-    yield from (name for name in before if name not in after)
+def _contents(
+    inputs: Inputs, version: Version, options: ReadOptions, given: GivenValues, arguments: argparse.Namespace
+) -> TemplateContents | None:
+    from execpolicy.loaders.kinds import parse_contents
+
+    first = len(inputs.faults)
+    with reading_within(os.path.dirname(version.path), allow_outside=arguments.allow_outside, read=version.read):
+        found = inputs.attempt(lambda: parse_contents(version.text, options, name=version.path))
+    inputs.faults[first:] = [version.labelled(with_place(each, given)) for each in inputs.faults[first:]]
+    advise_on_policy(inputs, "give --kind KIND, such as --kind resource, which says what the policies are")
+    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Iterator, Sequence
 
@@ -11,13 +12,14 @@ from execpolicy.analysis.invariants.invariant import Invariant
 from execpolicy.analysis.proof import ProofVerdict
 from execpolicy.analysis.prove import prove
 from execpolicy.cli.exit_codes import ExitCode
-from execpolicy.cli.given_words import given_words
+from execpolicy.cli.given_words import given_words, options_of_apis
 from execpolicy.cli.inputs import Inputs
+from execpolicy.cli.policy_or_api import advise_on_policy, read_policy
 from execpolicy.cli.prove.options import COMMAND
 from execpolicy.cli.template import read_file, select_api
 from execpolicy.cli.terminal import AUTO, wants_colour, write_errors, write_result
 from execpolicy.cli.text_file import read_text
-from execpolicy.errors import Source
+from execpolicy.errors import Diagnostic, Source
 from execpolicy.render.formats import PrintableResult
 from execpolicy.render.proof import proof_lines, proofs_data
 
@@ -33,6 +35,9 @@ _CODES = {
     ProofVerdict.REFUTED: ExitCode.DENIED,
 }
 
+#: A comment at the end of a line, or space there.
+_COMMENT = re.compile(r"(?:(?:^|\s)#.*|\s+)\Z")
+
 
 def run(arguments: argparse.Namespace) -> ExitCode:
     """Prove the invariants, and print the proofs."""
@@ -46,8 +51,10 @@ def run(arguments: argparse.Namespace) -> ExitCode:
         return ExitCode.UNUSABLE_INPUT
     if not arguments.quiet:
         command = _command(arguments)
+        # Of a policy by itself the answer may mislead without it.
+        verbose = arguments.verbose or arguments.resource is not None
         result = PrintableResult(
-            lambda width: proof_lines(proofs, command, width, verbose=arguments.verbose), lambda: proofs_data(proofs)
+            lambda width: proof_lines(proofs, command, width, verbose=verbose), lambda: proofs_data(proofs)
         )
         write_result(result, arguments.format, colour=colour)
     verdicts = {proof.verdict for proof in proofs}
@@ -77,23 +84,50 @@ def _invariants(inputs: Inputs, arguments: argparse.Namespace) -> Iterator[Invar
 
 
 def _of_lines(inputs: Inputs, source: Source) -> Iterator[Invariant]:
-    for line in source.text.splitlines():
-        text = line.partition("#")[0].strip()
+    """The invariants of the lines of a file. An error has its place in the file."""
+    texts = [_COMMENT.sub("", line) for line in source.text.split("\n")]
+    if not any(texts):
+        inputs.report(f"{source.name} has no invariant", advice="write each on a line of its own")
+    for number, text in enumerate(texts, start=1):
+        first = len(inputs.faults)
         found = inputs.attempt(lambda text=text: Invariant.parse(text)) if text else None  # type: ignore[misc]  # as above
+        inputs.faults[first:] = [_at_line(fault, source, number) for fault in inputs.faults[first:]]
         if found is not None:
             yield found
+
+
+def _at_line(fault: Diagnostic, source: Source, number: int) -> Diagnostic:
+    """An error in the text of a line, with its place in the file."""
+    span = fault.span
+    if span is None:
+        return fault._replace(source=source)
+    return fault._replace(source=source, span=span._replace(line=number, end_line=number))
 
 
 def _subject(inputs: Inputs, arguments: argparse.Namespace) -> ApiDefinition | Policy | None:
     if (arguments.api is None) is (arguments.resource is None):
         advice = "give --api with the file of an API, or --resource with a resource policy"
-        inputs.report("it is not said of what the invariants are proven", advice=advice)
+        both = arguments.api is not None
+        what = "--api and --resource are both given" if both else "it is not said of what the invariants are proven"
+        inputs.report(what, advice=advice)
         return None
     if arguments.resource is not None:
-        return inputs.policy(arguments.resource, "resource", "--resource")
+        return _policy(inputs, arguments)
     given = read_file(inputs, arguments, arguments.api, "--api")
+    advise_on_policy(inputs, "give a resource policy to --resource in place of --api")
     selected = None if given is None else select_api(inputs, given, any_stage=True)
     return None if selected is None else selected.api
+
+
+def _policy(inputs: Inputs, arguments: argparse.Namespace) -> Policy | None:
+    """The resource policy, of which the options about the file of an API say nothing."""
+    unused = [*options_of_apis(arguments), *(["--stage"] if arguments.stage is not None else [])]
+    unused += ["--kind"] if arguments.kind is not None else []
+    for option in unused:
+        inputs.report(f"{option} is about the file of an API", advice="leave it out where --resource is given")
+    text = read_text(inputs, arguments.resource, "--resource")
+    advice = "give it to --api in place of --resource"
+    return None if text is None else read_policy(inputs, text, "resource", advice=advice)
 
 
 def _command(arguments: argparse.Namespace) -> list[str]:

@@ -8,6 +8,7 @@ import sys
 from execpolicy.analysis.who import who
 from execpolicy.cli.exit_codes import ExitCode
 from execpolicy.cli.inputs import Inputs
+from execpolicy.cli.policy_or_api import advise_on_policy
 from execpolicy.cli.template import read_file, select_api
 from execpolicy.cli.terminal import AUTO, wants_colour, write_errors, write_result
 from execpolicy.cli.who.options import COMMAND
@@ -22,6 +23,7 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     if arguments.api is None:
         inputs.report("it is not said which API is meant", advice="give --api with its file")
     given = None if arguments.api is None else read_file(inputs, arguments, arguments.api, "--api")
+    advise_on_policy(inputs, "give the file of an API; execpolicy prove takes a resource policy by itself")
     selected = None if given is None else select_api(inputs, given, any_stage=True)
     method, path = arguments.method.upper(), arguments.path
     found = None

@@ -1,0 +1,50 @@
+"""Files that are policies where APIs are expected, and the other way round."""
+
+from __future__ import annotations
+
+from execpolicy.cli.inputs import Inputs
+from execpolicy.document.policy import Policy
+from execpolicy.errors import ExecPolicyError, Source
+
+#: What the loaders say of a policy.
+_IS_POLICY = "is a policy: it is not read as an API"
+
+
+def advise_on_policy(inputs: Inputs, advice: str) -> None:
+    """Say in the errors about a policy in place of an API what to do with it.
+
+    Args:
+        inputs: has the errors.
+        advice: which option of the verb takes the policy, or which verb.
+    """
+    inputs.faults[:] = [
+        fault._replace(advice=advice) if fault.message.endswith(_IS_POLICY) else fault for fault in inputs.faults
+    ]
+
+
+def read_policy(inputs: Inputs, source: Source, kind: str, *, advice: str) -> Policy | None:
+    """The policy of a text, or None with the errors; a text that describes APIs is one error.
+
+    Args:
+        inputs: collects the errors.
+        source: JSON or YAML, without a byte order mark, with its name for messages.
+        kind: the kind of the policy.
+        advice: what to do with a text that describes APIs.
+    """
+    first = len(inputs.faults)
+    policy = inputs.attempt(lambda: Policy.from_file_text(source.text, kind=kind, name=source.name))
+    if policy is None and _describes_apis(source):
+        inputs.faults[first:] = []
+        inputs.report(f"{source.name} describes APIs: it is no policy", advice=advice)
+    return policy
+
+
+def _describes_apis(source: Source) -> bool:
+    from execpolicy.document.syntax.json_or_yaml import read_any
+    from execpolicy.loaders.kinds import is_known_kind, rules_of
+
+    try:
+        _, document = read_any(source.text, source.name, rules_of(source.text))
+    except ExecPolicyError:
+        return False
+    return is_known_kind(document)

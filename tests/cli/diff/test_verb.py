@@ -1,0 +1,335 @@
+"""execpolicy diff: versions of policies, APIs and templates, the exit codes, and unusable input."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from tests.cli.conftest import API, Execute, document, write
+
+SCHEMA = json.loads((Path(__file__).parents[3] / "docs" / "schemas" / "diff-1.json").read_text("utf-8"))
+OFFICE = {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}
+IN_SHOP = {"Fn::Sub": "arn:aws:execute-api:${AWS::Region}:${AWS::AccountId}:${Shop}/prod/GET/a"}
+#: A template with an API and a role.
+TEMPLATE: dict[str, Any] = {
+    "Resources": {
+        "Shop": {"Type": "AWS::ApiGatewayV2::Api", "Properties": {"Name": "shop", "ProtocolType": "HTTP"}},
+        "ShopStage": {
+            "Type": "AWS::ApiGatewayV2::Stage",
+            "Properties": {"ApiId": {"Ref": "Shop"}, "StageName": "prod"},
+        },
+        "Read": {
+            "Type": "AWS::ApiGatewayV2::Route",
+            "Properties": {"ApiId": {"Ref": "Shop"}, "RouteKey": "GET /a", "AuthorizationType": "AWS_IAM"},
+        },
+        "Reader": {
+            "Type": "AWS::IAM::Role",
+            "Properties": {
+                "RoleName": "Reader",
+                "AssumeRolePolicyDocument": {},
+                "Policies": [{"PolicyName": "reads", "PolicyDocument": document(Resource=IN_SHOP)}],
+            },
+        },
+    }
+}
+
+
+def changed(**resources: Any) -> dict[str, Any]:
+    """The template with other resources; None takes one out."""
+    found = {**TEMPLATE["Resources"], **resources}
+    return {"Resources": {name: value for name, value in found.items() if value is not None}}
+
+
+def route(auth: str) -> dict[str, Any]:
+    properties = {"ApiId": {"Ref": "Shop"}, "RouteKey": "GET /a", "AuthorizationType": auth}
+    return {"Type": "AWS::ApiGatewayV2::Route", "Properties": properties}
+
+
+def role(resource: str, **properties: Any) -> dict[str, Any]:
+    policies = [{"PolicyName": "reads", "PolicyDocument": document(Resource=IN_SHOP if resource == "GET/a" else "*")}]
+    made = {"RoleName": "Reader", "AssumeRolePolicyDocument": {}, "Policies": policies, **properties}
+    return {"Type": "AWS::IAM::Role", "Properties": made}
+
+
+@pytest.fixture(autouse=True)
+def files(folder: Path) -> None:
+    write(folder / "laxer.json", document(Sid="Everybody", Principal="*"))
+    write(folder / "office.json", document(Sid="Office", Principal="*", Condition=OFFICE))
+    write(folder / "before.json", TEMPLATE)
+
+
+def test_a_policy_that_lets_in_more(execute: Execute) -> None:
+    run = execute("diff", "office.json", "laxer.json", "--kind", "resource")
+    assert (run.code, run.err) == (1, "")
+    assert (
+        run.out == """\
+LAXER  the new version allows requests that the old one denies
++ execute-api:Invoke on arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/ by states.amazonaws.com
+    office.json  implicit deny
+    laxer.json   allowed
+                 laxer.json:3:16 Everybody
+    execpolicy check --resource laxer.json --as states.amazonaws.com --on """
+        """arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/
+assumed: a policy is compared by itself: a Deny of what only another policy allows makes no difference
+"""
+    )
+
+
+def test_a_policy_that_shuts_out_more_has_the_minus_sign(execute: Execute) -> None:
+    run = execute("diff", "laxer.json", "office.json", "--kind", "resource")
+    assert (run.code, run.out.splitlines()[:2]) == (
+        1,
+        [
+            "STRICTER  the new version denies requests that the old one allows",
+            f"- execute-api:Invoke on {API}/prod/GET/ by states.amazonaws.com",
+        ],
+    )
+
+
+def test_equal_policies(execute: Execute) -> None:
+    run = execute("diff", "office.json", "office.json", "--kind", "resource")
+    assert (run.code, run.out.splitlines()[0]) == (0, "EQUAL  both versions allow the same requests")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "fail_on", "code"),
+    [
+        ("office.json", "laxer.json", "laxer", 1),
+        ("office.json", "laxer.json", "stricter", 0),
+        ("office.json", "laxer.json", "any", 1),
+        ("laxer.json", "office.json", "laxer", 0),
+        ("laxer.json", "office.json", "stricter", 1),
+        ("laxer.json", "office.json", "any", 1),
+        ("office.json", "office.json", "any", 0),
+    ],
+)
+def test_fail_on_says_which_difference_fails(
+    execute: Execute, before: str, after: str, fail_on: str, code: int
+) -> None:
+    run = execute("diff", before, after, "--kind", "resource", "--fail-on", fail_on, "-q")
+    assert (run.code, run.out, run.err) == (code, "", "")
+
+
+@pytest.mark.parametrize("fail_on", ["laxer", "stricter", "any"])
+def test_what_is_not_known_never_passes(execute: Execute, fail_on: str) -> None:
+    run = execute("diff", "office.json", "laxer.json", "--kind", "resource", "--budget", "1", "--fail-on", fail_on)
+    assert run.code == 3
+    assert run.out.startswith("UNKNOWN  it is not known whether both versions allow the same requests\n")
+    assert "not known: the budget of 1 steps is used up" in run.out
+
+
+def test_one_of_both_on_standard_input(execute: Execute, folder: Path) -> None:
+    given = (folder / "office.json").read_bytes()
+    run = execute("diff", "-", "laxer.json", "--kind", "resource", stdin=given)
+    assert run.code == 1
+    assert "    <stdin>     implicit deny\n" in run.out
+
+
+def test_a_template_by_its_parts(execute: Execute, folder: Path) -> None:
+    write(folder / "after.json", changed(Read=route("NONE"), Reader=role("*")))
+    run = execute("diff", "before.json", "after.json")
+    assert (run.code, run.err) == (1, "")
+    assert [line for line in run.out.splitlines() if line[:1].isalpha()] == [
+        "API Shop: LAXER  the new version allows requests that the old one denies",
+        "caller Reader: LAXER  the new version allows requests that the old one denies",
+        "assumed: callers are compared by their own policies, without a resource policy",
+    ]
+    assert "\n+ GET /a on prod by anonymous\n" in run.out
+    assert "    execpolicy check GET /a --api after.json --stage prod\n" in run.out
+
+
+def test_added_removed_and_replaced_parts_fail(execute: Execute, folder: Path) -> None:
+    write(folder / "after.json", changed(Reader=None, Writer=role("*", RoleName="Writer")))
+    run = execute("diff", "before.json", "after.json", "--fail-on", "stricter")
+    assert run.code == 1
+    assert run.out.splitlines() == [
+        "API Shop: EQUAL  both versions allow the same requests",
+        "caller Writer: ADDED  only the new version has it: nothing to compare it with",
+        "caller Reader: REMOVED  only the old version has it: nothing to compare it with",
+    ]
+    write(folder / "after.json", changed(Reader=role("GET/a", RoleName="Other")))
+    run = execute("diff", "before.json", "after.json", "--fail-on", "laxer")
+    assert run.code == 1
+    assert run.out.splitlines()[1] == (
+        "caller Reader: REPLACED  the new version has another one of this name: nothing to compare it with"
+    )
+
+
+def test_one_api_by_its_name(execute: Execute, folder: Path) -> None:
+    write(folder / "after.json", changed(Reader=role("*")))
+    run = execute("diff", "before.json", "after.json", "--api-name", "Shop")
+    assert (run.code, run.out) == (0, "API Shop: EQUAL  both versions allow the same requests\n")
+    run = execute("diff", "before.json", "after.json", "--api-name", "Store")
+    assert (run.code, run.err) == (
+        2,
+        "execpolicy diff: error: --api-name: neither version has an API Store\n  use Shop\n",
+    )
+
+
+def test_the_assumptions_about_apis_on_request(execute: Execute) -> None:
+    run = execute("diff", "before.json", "before.json", "--api-name", "Shop", "-v")
+    assert "assumed: a VPC endpoint has its default policy\n" in run.out
+
+
+def test_a_part_that_depends_on_an_unknown_condition_is_not_known(execute: Execute, folder: Path) -> None:
+    conditional = {
+        "Conditions": {"IsOpen": {"Fn::Equals": [{"Ref": "Open"}, "yes"]}},
+        "Parameters": {"Open": {"Type": "String"}},
+        **changed(Read={**route("NONE"), "Condition": "IsOpen"}),
+    }
+    write(folder / "after.json", conditional)
+    run = execute("diff", "before.json", "after.json", "--api-name", "Shop")
+    assert run.code == 3
+    assert "  not known: Shop depends on the parameter Open: give --parameter or --condition" in run.out
+    assert execute("diff", "before.json", "after.json", "--parameter", "Open=yes", "-q").code == 2
+    assert execute("diff", "after.json", "after.json", "--parameter", "Open=yes", "-q").code == 0
+
+
+def test_two_files_without_apis_and_callers(execute: Execute, folder: Path) -> None:
+    write(folder / "after.json", {"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}})
+    run = execute("diff", "after.json", "after.json")
+    assert (run.code, run.out) == (0, "neither version describes anything that could be compared\n")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "options"),
+    [
+        ("office.json", "laxer.json", ["--kind", "resource"]),
+        ("laxer.json", "office.json", ["--kind", "resource"]),
+        ("office.json", "laxer.json", ["--kind", "resource", "--budget", "1"]),
+        ("before.json", "after.json", []),
+        ("before.json", "before.json", []),
+    ],
+)
+def test_json_follows_the_schema(execute: Execute, folder: Path, before: str, after: str, options: list[str]) -> None:
+    write(folder / "after.json", changed(Read=route("NONE"), Reader=None))
+    text = execute("diff", before, after, *options)
+    run = execute("diff", before, after, *options, "--format", "json")
+    jsonschema.validate(json.loads(run.out), SCHEMA)
+    assert run.code == text.code
+
+
+def test_json_has_the_witness_with_the_statements(execute: Execute) -> None:
+    (part,) = json.loads(execute("diff", "office.json", "laxer.json", "--kind", "resource", "--format", "json").out)[
+        "parts"
+    ]
+    assert (part["kind"], part["verdict"], part["newly_denied"]) == ("policy", "laxer", [])
+    (witness,) = part["newly_allowed"]
+    assert witness["request"]["caller"] == "states.amazonaws.com"
+    assert witness["before"] == {"allowed": False, "outcome": "implicit_deny", "status": None, "statements": []}
+    assert witness["after"]["statements"] == [
+        {"policy": "laxer.json", "layer": "resource", "index": 0, "sid": "Everybody", "line": 3, "column": 16}
+    ]
+
+
+def test_markdown_for_a_comment(execute: Execute) -> None:
+    run = execute("diff", "office.json", "laxer.json", "--kind", "resource", "--format", "markdown")
+    assert (run.code, run.out.splitlines()[:8]) == (
+        1,
+        [
+            "## execpolicy diff",
+            "",
+            "**laxer**, the new version allows requests that the old one denies.",
+            "",
+            "1 request newly allowed:",
+            "",
+            "| request | office.json | laxer.json |",
+            "|---|---|---|",
+        ],
+    )
+    request = f"execute-api:Invoke on {API}/prod/GET/ by states.amazonaws.com"
+    assert run.out.splitlines()[8] == f"| `{request}` | implicit deny | allowed (Everybody, laxer.json:3) |"
+
+
+def test_annotations_follow_the_text(execute: Execute) -> None:
+    text = execute("diff", "office.json", "laxer.json", "--kind", "resource")
+    run = execute("diff", "office.json", "laxer.json", "--kind", "resource", "--format", "github")
+    assert run.out.startswith(text.out)
+    annotation = run.out.removeprefix(text.out)
+    assert annotation.startswith("::error file=laxer.json,line=3,title=newly allowed::execute-api:Invoke on arn:")
+    assert annotation.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            ["office.json", "laxer.json"],
+            "execpolicy diff: error: office.json is a policy: it is not read as an API\n"
+            "  give --kind KIND, such as --kind resource, which says what the policies are\n"
+            "execpolicy diff: error: laxer.json is a policy: it is not read as an API\n"
+            "  give --kind KIND, such as --kind resource, which says what the policies are\n",
+        ),
+        (
+            ["before.json", "office.json", "--kind", "resource"],
+            "execpolicy diff: error: before.json describes APIs: it is no policy\n  give --api in place of --kind\n",
+        ),
+        (
+            ["office.json", "laxer.json", "--kind", "resource", "--api"],
+            "execpolicy diff: error: --kind and --api are both given\n  give --kind for policies only\n",
+        ),
+        (
+            ["office.json", "laxer.json", "--kind", "resource", "--account", "111122223333"],
+            "execpolicy diff: error: --account is about files that describe APIs\n"
+            "  leave it out where --kind is given\n",
+        ),
+        (
+            ["office.json", "--kind", "resource"],
+            "execpolicy diff: error: found 1 file, expected the old version and the new one\n"
+            "  write execpolicy diff BEFORE AFTER, or execpolicy diff --git REVISION -- FILE\n",
+        ),
+        (
+            [],
+            "execpolicy diff: error: found no files, expected the old version and the new one\n"
+            "  write execpolicy diff BEFORE AFTER, or execpolicy diff --git REVISION -- FILE\n",
+        ),
+        (
+            ["office.json", "none.json", "--kind", "resource"],
+            'execpolicy diff: error: AFTER: cannot read "none.json": No such file or directory\n  check the path\n',
+        ),
+        (
+            ["-", "-", "--kind", "resource"],
+            "execpolicy diff: error: AFTER: standard input is already read by BEFORE\n  name a file for one of them\n",
+        ),
+        (
+            ["--", "office.json", "laxer.json", "--kind", "resource"],
+            "execpolicy diff: error: found '--kind' after --, where only files stand\n  give options before --\n",
+        ),
+    ],
+)
+def test_unusable_input(execute: Execute, arguments: list[str], message: str) -> None:
+    run = execute("diff", *arguments, stdin=b"{}")
+    assert (run.code, run.out, run.err) == (2, "", message)
+
+
+def test_an_error_in_a_policy_has_its_place(execute: Execute, folder: Path) -> None:
+    (folder / "wrong.json").write_text('{"Version": "2012-10-17",\n "Statement": {"Efect": "Allow"}}', "utf-8")
+    run = execute("diff", "wrong.json", "laxer.json", "--kind", "resource")
+    assert (run.code, run.out) == (2, "")
+    assert run.err.startswith("wrong.json:2:15: ")
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "expected"),
+    [
+        ("--budget", "0", "argument --budget: found '0', expected a number of steps, such as 100000"),
+        ("--kind", "authorizer", "argument --kind: invalid choice: 'authorizer'"),
+        ("--fail-on", "never", "argument --fail-on: invalid choice: 'never'"),
+        ("--format", "xml", "argument --format: invalid choice: 'xml'"),
+    ],
+)
+def test_unusable_values_of_options(execute: Execute, option: str, value: str, expected: str) -> None:
+    run = execute("diff", "office.json", "laxer.json", option, value)
+    assert (run.code, run.out) == (2, "")
+    assert expected in run.err
+
+
+def test_a_binary_file_is_an_error_with_its_place(execute: Execute, folder: Path) -> None:
+    (folder / "binary.json").write_bytes(b"{\n\xff\xfe\x00}")
+    run = execute("diff", "binary.json", "laxer.json", "--kind", "resource")
+    assert (run.code, run.out) == (2, "")
+    assert run.err.startswith("binary.json:2:1: found the byte 0xff at offset 2, which is not UTF-8")
