@@ -382,3 +382,18 @@ def test_a_key_that_may_be_false_is_shown_as_absent() -> None:
     request = found.newly_denied[0].request
     assert request is not None
     assert request.context.get(key) == ()
+
+
+def test_regions_of_an_scp_are_compared_for_all_services() -> None:
+    def only_in(*regions: str) -> Policy:
+        everything = {"Action": "*", "Resource": "*"}
+        elsewhere = {"StringNotEquals": {"aws:RequestedRegion": list(regions)}}
+        statements = [{"Effect": "Allow", **everything}, {"Effect": "Deny", **everything, "Condition": elsewhere}]
+        return Policy.parse({"Version": "2012-10-17", "Statement": statements}, kind="scp", name="p")
+
+    assert compare(only_in("eu-west-1"), only_in("eu-west-1")).verdict is ComparisonVerdict.EQUAL
+    compared = compare(only_in("eu-west-1"), only_in("eu-west-1", "us-east-1"))
+    assert compared.verdict is ComparisonVerdict.LAXER
+    request = compared.newly_allowed[0].request
+    assert request is not None
+    assert request.values("aws:requestedregion") == ("us-east-1",)

@@ -18,6 +18,7 @@ from execpolicy.analysis.dimensions.names import ACTION, CALLER, NETWORK, RESOUR
 from execpolicy.analysis.dimensions.network import KEYS_OF_NETWORKS
 from execpolicy.analysis.organizations import ORG_ID_OF_PATHS
 from execpolicy.analysis.request_groups import RequestGroups
+from execpolicy.analysis.resource_fields import KEYS_OF_ARNS
 from execpolicy.engine.request import DEFAULT_VISIBILITY
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from execpolicy.engine.request import Visibility
 
 #: Dimensions that are no context key of their own.
-_NO_KEYS = (ACTION, RESOURCE, CALLER, NETWORK, TIME)
+_NO_KEYS = (ACTION, RESOURCE, CALLER, NETWORK, TIME, *KEYS_OF_ARNS)
 
 
 def impossible_boxes(

@@ -16,6 +16,7 @@ from execpolicy.analysis.dimensions.resource import ResourceDimension
 from execpolicy.analysis.impossible import impossible_boxes
 from execpolicy.analysis.not_known_values import TestedValues, can_be_left_out, union
 from execpolicy.analysis.organizations import organizations
+from execpolicy.analysis.resource_fields import ResourceField, is_of_arn, resource_fields
 from execpolicy.engine.clauses import ActionClause, ConditionClause, EmptyConditionClause, UnknownPartClause
 from execpolicy.engine.principal_clause import PrincipalClause
 from execpolicy.engine.request import DEFAULT_VISIBILITY
@@ -67,7 +68,7 @@ class Space:
         BudgetExceededError: a dimension has too many values.
     """
 
-    __slots__ = ("_sets", "base", "dimensions", "everything", "impossible", "undivided")
+    __slots__ = ("_any_service", "_sets", "base", "dimensions", "everything", "impossible", "undivided")
 
     def __init__(
         self,
@@ -88,6 +89,9 @@ class Space:
         clauses: list[Clause] = [*_clauses(statements), *dict.fromkeys((*regions, *([within] if within else ())))]
         related = organizations(clauses)
         clauses.extend(clause for each in related for clause in each.clauses)
+        self._any_service = builders.any_service
+        fields = tuple(resource_fields(clauses)) if builders.any_service else ()
+        clauses.extend(dict.fromkeys(each.matching for each in fields if each.matching is not None))
         self.dimensions = self._built(clauses, builders, budget)
         for clause in clauses:
             self._test(clause)
@@ -111,6 +115,8 @@ class Space:
         )
         for each in related:
             self.impossible.extend(self._impossible_in(each))
+        for field in fields:
+            self.impossible.extend(self._impossible_of_api(field))
 
     def _impossible_in(self, organization: Organization) -> Iterator[Box]:
         """The ids and the paths of an organization that do not agree."""
@@ -118,8 +124,29 @@ class Space:
             ids, paths = self.dimensions[organization.id_key], self.dimensions[organization.paths_key]
             yield from organization.impossible(ids, paths, self._where)
 
+    def _impossible_of_api(self, field: ResourceField) -> Iterator[Box]:
+        """The values of a key that do not agree with the ARN of an API."""
+        resource, key = self.dimensions[RESOURCE], field.clause.condition.key
+        assert isinstance(resource, ResourceDimension), "the dimension of the resource has the resources of APIs"
+        dimension, apis = self.dimensions[key], resource.of_execute_api
+        yield {RESOURCE: apis, key: dimension.absent}
+        if field.clause in self.undivided:
+            return
+        holds = self._where(field.clause)
+        matching = apis & ~apis if field.matching is None else apis & self.values_of(field.matching)
+        for arns in (matching, apis & ~matching):
+            if arns:
+                truth = self._truth(field.clause, next(resource.examples(arns)), has_boundary=False)
+                yield {RESOURCE: arns, key: dimension.full & ~holds if truth else holds}
+
+    def _name_of(self, clause: Clause) -> str:
+        """The name of the dimension that a clause limits."""
+        if self._any_service and isinstance(clause, ConditionClause) and is_of_arn(clause):
+            return clause.condition.key
+        return dimension_of(clause)
+
     def _where(self, clause: Clause) -> ValueSet:
-        return self._tested(clause, self.dimensions[dimension_of(clause)], has_boundary=False).holds
+        return self._tested(clause, self.dimensions[self._name_of(clause)], has_boundary=False).holds
 
     def _by_dimension(self, clauses: Iterable[Clause]) -> dict[str, list[Clause]]:
         """The clauses that test a dimension, by its name."""
@@ -128,7 +155,7 @@ class Space:
             if isinstance(clause, UnknownPartClause):
                 self._leave_undivided(clause, "it is not known what it says")
             elif not isinstance(clause, EmptyConditionClause):
-                by_dimension.setdefault(dimension_of(clause), []).append(clause)
+                by_dimension.setdefault(self._name_of(clause), []).append(clause)
         return by_dimension
 
     def _built(self, clauses: Iterable[Clause], builders: DimensionBuilders, budget: Budget) -> dict[str, Dimension]:
@@ -179,7 +206,7 @@ class Space:
         """Find the values on which a clause holds; one that is not known for an example is left undivided."""
         if isinstance(clause, EmptyConditionClause) or clause in self.undivided:
             return
-        tested = self._tested(clause, self.dimensions[dimension_of(clause)], has_boundary=False)
+        tested = self._tested(clause, self.dimensions[self._name_of(clause)], has_boundary=False)
         reads_request = isinstance(clause, ConditionClause) and not clause.condition.unknown
         if tested.not_known and not reads_request:
             self._leave_undivided(clause, "it depends on what is not known")
@@ -206,7 +233,7 @@ class Space:
         undivided = self.undivided.get(clause)
         if undivided is not None:
             return {undivided.name: _APPLIES}
-        name = dimension_of(clause)
+        name = self._name_of(clause)
         values = self._tested(clause, self.dimensions[name], has_boundary=has_boundary).holds
         if not values:
             return None

@@ -7,6 +7,7 @@ from itertools import islice
 
 from execpolicy._base.frozen import Frozen
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
+from execpolicy.analysis.resource_fields import OF_ACCOUNT, OF_REGION
 from execpolicy.engine.caller import Caller
 from execpolicy.engine.clause import spelled
 from execpolicy.engine.decision import Decision
@@ -183,13 +184,24 @@ class RequestParts(NamedTuple):
             action=self.action,
             resource=self.resource,
             context=context_of(self.given),
-            resource_account=None if read_resource(self.resource).account else self.principal.account or None,
+            resource_account=self._account,
         )
+
+    @property
+    def _account(self) -> str | None:
+        """The account of the resource, where its ARN does not say it."""
+        if read_resource(self.resource).account:
+            return None
+        return next(iter(self.keys.get(OF_ACCOUNT, ())), self.principal.account or None)
 
     @property
     def given(self) -> Mapping[str, tuple[str, ...]]:
         """The keys that the context gives: those with values, and some that it gives as absent."""
-        return {key: values for key, values in self.keys.items() if values or key in _GIVEN_AS_ABSENT}
+        arn = read_resource(self.resource)
+        # What the ARN says, the context does not.
+        said = (OF_ACCOUNT, OF_REGION) if arn.region else (OF_ACCOUNT,)
+        given = ((key, values) for key, values in self.keys.items() if values or key in _GIVEN_AS_ABSENT)
+        return {key: values for key, values in given if key not in said}
 
     @property
     def preference(self) -> tuple[Any, ...]:

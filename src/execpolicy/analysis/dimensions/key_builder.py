@@ -58,7 +58,7 @@ class KeyBuilder(DimensionBuilder):
     __slots__ = ("_conditions", "_key", "_kind")
 
     def __init__(self, key: str, kind: DomainKind) -> None:
-        self.name = dimension_of_key(key)
+        self.name = key
         self._key = key
         self._kind = kind
         self._conditions: list[ConditionTest] = []
