@@ -358,7 +358,8 @@ def test_a_value_that_is_needed(path: tuple[str, ...]) -> None:
     error = refused.value.errors[0]
     assert error.message == f"found {NAME}, which has no value, as {path[-1]}, expected a value that is known"
     assert error.span is not None
-    assert (error.span.line, error.advice, error.rule) == (1, "give it a value", "SRC-9")
+    advice = "give its value with --parameter Value=VALUE or parameters="
+    assert (error.span.line, error.advice, error.rule) == (1, advice, "SRC-9")
 
 
 def test_a_message_that_is_not_known() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from types import MappingProxyType
 
+from execpolicy._base.characters import UNKNOWN_END, UNKNOWN_START, with_unknown_in_words
 from execpolicy.document.syntax.json_strings import place_inside
 from execpolicy.document.syntax.nodes import (
     JsonArray,
@@ -18,7 +19,7 @@ from execpolicy.document.syntax.nodes import (
     account_as_text,
     describe,
 )
-from execpolicy.document.syntax.wording import did_you_mean, listed, meant_name, quoted
+from execpolicy.document.syntax.wording import did_you_mean, how_to_give, listed, meant_name, quoted
 from execpolicy.errors import Correction, Diagnostic, ExecPolicyError, PolicySyntaxError, Source, Span
 
 
@@ -251,7 +252,12 @@ def entry(
 
 
 def wrong_type(problems: Problems, node: Node, name: str, expected: str) -> None:
-    """Report a value of a wrong type."""
+    """Report a value of a wrong type; one of a template that is not known may have another one (SRC-10)."""
+    if isinstance(node, Text) and UNKNOWN_START in node.value:
+        message = f"found {with_unknown_in_words(node.value)} as {name}, which has to be known: {expected}"
+        names = [part.partition(UNKNOWN_END)[0] for part in node.value.split(UNKNOWN_START)[1:]]
+        problems.report(node, message, how_to_give(names))
+        return
     is_bare = isinstance(node, (JsonNumber, JsonBoolean)) and expected.startswith("a string")
     advice = "put it in double quotes" if is_bare else f"write {expected}"
     problems.report(node, f"found {describe(node)} as {name}, expected {expected}", advice)

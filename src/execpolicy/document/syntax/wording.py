@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
 
 from execpolicy._base.characters import printable
 from execpolicy.errors import Correction
@@ -81,3 +81,24 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     names = list(known)
     found = nearest(name, names)
     return f'did you mean "{found}"?' if found is not None else f"use {listed(names)}"
+
+
+_PARAMETER = "the parameter "
+
+
+def how_to_give(names: Sequence[str]) -> str:
+    """The advice for values of a template that are not known where they have to be.
+
+    Args:
+        names: the names of the values.
+
+    >>> how_to_give(["the parameter Stage"])
+    'give its value with --parameter Stage=VALUE or parameters='
+    >>> how_to_give(["the import Shared"])
+    'write the value itself in place of the import Shared'
+    """
+    given = [name.removeprefix(_PARAMETER) for name in names if name.startswith(_PARAMETER)]
+    if given:
+        options = listed([f"--parameter {name}=VALUE" for name in given], "and")
+        return f"give {'its value' if len(given) == 1 else 'their values'} with {options} or parameters="
+    return f"write the value itself in place of {listed(names, 'and')}"

@@ -12,6 +12,7 @@ from typing import Final
 
 from execpolicy.document.syntax.fields import Problems
 from execpolicy.document.syntax.nodes import JsonArray, JsonNull, JsonObject, Member, Node, Text, to_python
+from execpolicy.document.syntax.wording import how_to_give
 from execpolicy.document.unknown_value import has_unknown, unknown_names, with_unknown_in_words
 from execpolicy.gateway.model.unknown_part import Concern, UnknownPart
 from execpolicy.loaders.api_file.authorizer_stand_ins import with_known_settings
@@ -244,9 +245,9 @@ class _KnownDocument:
         return found
 
     def _needed(self, text: Text, name: str) -> None:
-        names = ", ".join(unknown_names(text.value))
-        message = f"found {names}, which has no value, as {name}, expected a value that is known"
-        self._problems.report(text, message, "give it a value", "SRC-9")
+        names = unknown_names(text.value)
+        message = f"found {', '.join(names)}, which has no value, as {name}, expected a value that is known"
+        self._problems.report(text, message, how_to_give(names), "SRC-9")
 
     def _record(
         self, concern: Concern, about: Node, path: tuple[str, ...], *, key: str = "", whole: Node | None = None

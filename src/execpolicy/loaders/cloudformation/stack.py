@@ -9,7 +9,7 @@ from itertools import accumulate
 from typing import Final, NamedTuple
 
 from execpolicy.document.syntax.fields import Problems
-from execpolicy.document.syntax.nodes import JsonObject, Node, Text
+from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Member, Node, Text
 from execpolicy.errors import Span
 from execpolicy.loaders.cloudformation.made_names import has_made_name
 from execpolicy.loaders.cloudformation.resource import Resource
@@ -220,6 +220,12 @@ class Stack:
         found = [self.resources.get(logical_id) for logical_id in self._resolver.referred.get(node.value, ())]
         existing = [each for each in found if each is not None]
         return next((each for each in existing if each.type in types), existing[0] if existing else None)
+
+    def equals(self, text: Text, value: str) -> bool:
+        """Whether a resolved text is equal to a known one: an assumption of the reading if it is not known (SRC-5)."""
+        equal = JsonArray([text, Text(value, text.start, text.end)], text.start, text.end)
+        members: dict[str, Member] = {"Fn::Equals": (text.start, text.end, equal)}
+        return self._resolver.holds(JsonObject(members, text.start, text.end))
 
     @property
     def truths(self) -> dict[str, bool]:

@@ -8,6 +8,7 @@ from execpolicy.document.unknown_parts import has_unknown_part
 from execpolicy.document.unknown_value import unknown_names
 from execpolicy.loaders.cloudformation.iam.built_policies import unknown_statements
 from execpolicy.loaders.cloudformation.made_names import with_unknown_names
+from execpolicy.loaders.cloudformation.policy_version import with_known_version
 from execpolicy.loaders.cloudformation.stack import Stack
 from execpolicy.loaders.json_in_text import read_json_in_text
 from execpolicy.loaders.literal_ids import check_literal_ids
@@ -30,7 +31,8 @@ def policy_at(stack: Stack, node: Node, name: str) -> JsonObject | None:
         return unknown_statements(unknown_names(found.value), node)
     if isinstance(found, JsonObject):
         check_literal_ids(stack.problems, found, stack.known_ids)
-        return with_unknown_names(found) if stack.has_made_names else found
+        known = with_known_version(stack, found)
+        return with_unknown_names(known) if stack.has_made_names else known
     if found is None:
         return None
     wrong_type(stack.problems, node, name, "a policy document")

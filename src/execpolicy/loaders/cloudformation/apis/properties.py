@@ -14,15 +14,12 @@ from execpolicy.document.syntax.nodes import (
     Node,
     Text,
 )
-from execpolicy.document.syntax.wording import did_you_mean, listed, quoted
+from execpolicy.document.syntax.wording import did_you_mean, how_to_give, listed, quoted
 from execpolicy.document.unknown_parts import has_unknown_part
-from execpolicy.document.unknown_value import has_unknown, with_unknown_in_words
+from execpolicy.document.unknown_value import has_unknown, unknown_names, with_unknown_in_words
 from execpolicy.loaders.built_nodes import list_at, text_at
 from execpolicy.loaders.cloudformation.resource import Resource
 from execpolicy.loaders.cloudformation.stack import Stack
-
-#: What to do about a value that has to be known.
-GIVE_VALUE = "give its value with --parameter or parameters="
 
 
 class Properties:
@@ -99,7 +96,8 @@ class Properties:
         found = self.text(name)
         if found is None or not has_unknown(found.value):
             return None if found is None else found.value
-        self.report(name, f"found {with_unknown_in_words(found.value)} as {name}, which has to be known", GIVE_VALUE)
+        message = f"found {with_unknown_in_words(found.value)} as {name}, which has to be known"
+        self.report(name, message, how_to_give(unknown_names(found.value)))
         return None
 
     def choice(self, name: str, choices: Iterable[str]) -> str | None:
@@ -143,7 +141,7 @@ class Properties:
         if value is None:
             return None
         if not isinstance(value, JsonArray):
-            self._wrong(value, name, "a list of strings")
+            wrong_type(self._problems, value, name, "a list of strings")
             return None
         found = [self._text(item, name) for item in value.items]
         return list_at([item for item in found if item is not None], value)
@@ -154,7 +152,7 @@ class Properties:
         if value is None:
             return None
         if not isinstance(value, JsonObject):
-            self._wrong(value, name, "an object of strings")
+            wrong_type(self._problems, value, name, "an object of strings")
             return None
         found: dict[str, Member] = {}
         for key, (start, end, item) in value.members.items():
@@ -169,7 +167,7 @@ class Properties:
         if isinstance(value, JsonObject):
             return Properties(self._stack, value, f"{name} of {self.what}", read, ignored)
         if value is not None:
-            self._wrong(value, name, "an object")
+            wrong_type(self._problems, value, name, "an object")
         return None
 
     def each(self, name: str, read: Iterable[str], ignored: Iterable[str] = ()) -> Iterator[Properties]:
@@ -180,9 +178,9 @@ class Properties:
                 if isinstance(item, JsonObject):
                     yield Properties(self._stack, item, f"{name} of {self.what}", read, ignored)
                 else:
-                    self._wrong(item, f"an item of {name}", "an object")
+                    wrong_type(self._problems, item, f"an item of {name}", "an object")
         elif value is not None:
-            self._wrong(value, name, "a list of objects")
+            wrong_type(self._problems, value, name, "a list of objects")
 
     def _text(self, value: Node, name: str, *, may_be_empty: bool = False) -> Text | None:
         if isinstance(value, (JsonNumber, JsonBoolean)):
@@ -194,13 +192,6 @@ class Properties:
             self._problems.report(value, f"found an empty string as {name}", "fill it in, or leave it out")
             return None
         return value
-
-    def _wrong(self, value: Node, name: str, expected: str) -> None:
-        if has_unknown_part(value):
-            message = f"found {with_unknown_in_words(value.value)} as {name}, which has to be known: {expected}"
-            self._problems.report(value, message, GIVE_VALUE)
-        else:
-            wrong_type(self._problems, value, name, expected)
 
 
 def properties_of(stack: Stack, resource: Resource, read: Iterable[str], ignored: Iterable[str] = ()) -> Properties:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from execpolicy.document.syntax.nodes import Text
-from execpolicy.document.syntax.wording import quoted
-from execpolicy.document.unknown_value import has_unknown, with_unknown_in_words
+from execpolicy.document.syntax.wording import how_to_give, quoted
+from execpolicy.document.unknown_value import has_unknown, unknown_names, with_unknown_in_words
 from execpolicy.loaders.cloudformation.apis.owners import api_of, referred_as
-from execpolicy.loaders.cloudformation.apis.properties import GIVE_VALUE, properties_of
+from execpolicy.loaders.cloudformation.apis.properties import properties_of
 from execpolicy.loaders.cloudformation.apis.resource_types import REST_API, REST_RESOURCE
 from execpolicy.loaders.cloudformation.resource import Resource
 from execpolicy.loaders.cloudformation.stack import Stack
@@ -78,7 +78,9 @@ def _report_missing(stack: Stack, node: Text, name: str) -> None:
     shown = with_unknown_in_words(node.value)
     unknown = has_unknown(node.value)
     message = f"found {shown if unknown else quoted(shown)} as {name}, which is no resource of this template"
-    advice = GIVE_VALUE if unknown else "refer to a resource, or to RootResourceId of the API"
+    advice = (
+        how_to_give(unknown_names(node.value)) if unknown else "refer to a resource, or to RootResourceId of the API"
+    )
     stack.problems.report(node, message, advice)
 
 

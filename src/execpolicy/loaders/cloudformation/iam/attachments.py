@@ -9,7 +9,8 @@ from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.policy import Policy
 from execpolicy.document.syntax.fields import Fields, entry
 from execpolicy.document.syntax.nodes import Text
-from execpolicy.document.unknown_value import with_unknown_in_words
+from execpolicy.document.unknown_parts import has_unknown_part
+from execpolicy.document.unknown_value import unknown_names, with_unknown_in_words
 from execpolicy.loaders.cloudformation.iam.documents import PolicyDocuments
 from execpolicy.loaders.cloudformation.iam.managed_policies import ManagedPolicies
 from execpolicy.loaders.cloudformation.iam.names import NOUNS, IdentityNames
@@ -86,7 +87,11 @@ class Attachments:
 
     def _own(self, fields: Fields) -> Iterator[Policy]:
         """The policies that a user, group or role has by its own properties."""
-        for node in fields.items("Policies", "a list of policies"):
+        written = fields.value("Policies")
+        for node in [written] if has_unknown_part(written) else fields.items("Policies", "a list of policies"):
+            if has_unknown_part(node):
+                yield from self._unknown_policy(unknown_names(node.value), node)
+                continue
             inner = entry(fields.problems, node, "an inline policy", ("PolicyName", "PolicyDocument"))
             if inner is not None and inner.must("PolicyName", "PolicyDocument"):
                 yield from self._document(inner)
@@ -175,5 +180,8 @@ class Attachments:
     def _unknown(self, name: str, at: Text) -> list[Policy]:
         """A policy with unknown content, which has a name in messages."""
         self._stack.unknown(name, "the template does not say it", at)
-        policy = self._documents.unknown((name,), at, _IDENTITY)
+        return self._unknown_policy((name,), at)
+
+    def _unknown_policy(self, names: tuple[str, ...], at: Text) -> list[Policy]:
+        policy = self._documents.unknown(names, at, _IDENTITY)
         return [] if policy is None else [policy]

@@ -11,6 +11,7 @@ from execpolicy.document.unknown_value import has_unknown, unknown_names
 from execpolicy.errors import ExecPolicyError
 from execpolicy.loaders.cloudformation.iam.built_policies import unknown_document, unknown_statements
 from execpolicy.loaders.cloudformation.made_names import with_unknown_names
+from execpolicy.loaders.cloudformation.policy_version import with_known_version
 from execpolicy.loaders.cloudformation.stack import Stack
 from execpolicy.loaders.json_in_text import read_json_in_text
 from execpolicy.loaders.literal_ids import check_literal_ids
@@ -61,6 +62,8 @@ class PolicyDocuments:
     def _parsed(self, at: Node, document: Node, kind: PolicyKind) -> Policy | None:
         problems = self.stack.problems
         self._check_ids(document, kind)
+        if isinstance(document, JsonObject):
+            document = with_known_version(self.stack, document, only_new=ELEMENT_RULES[kind].only_new_version)
         if self.stack.has_made_names and isinstance(document, JsonObject):
             document = with_unknown_names(document)
         try:

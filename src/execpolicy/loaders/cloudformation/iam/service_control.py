@@ -9,8 +9,9 @@ from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.policy import Policy
 from execpolicy.document.syntax.fields import Fields
 from execpolicy.document.syntax.nodes import Text
-from execpolicy.document.syntax.wording import did_you_mean, quoted
-from execpolicy.document.unknown_value import has_unknown, with_unknown_in_words
+from execpolicy.document.syntax.wording import did_you_mean, how_to_give, quoted
+from execpolicy.document.unknown_parts import has_unknown_part
+from execpolicy.document.unknown_value import has_unknown, unknown_names, with_unknown_in_words
 from execpolicy.loaders.cloudformation.iam.built_policies import full_access
 from execpolicy.loaders.cloudformation.iam.documents import PolicyDocuments
 from execpolicy.loaders.cloudformation.iam.properties import ORGANIZATIONS_POLICY, properties_of, texts_in
@@ -53,8 +54,11 @@ class ServiceControl:
             return
         kind = self._kind(fields)
         node = fields.value("Content")
+        before = self._stack.problems.count
         policy = self._documents.policy(node, "Content", kind) if kind is not None and node is not None else None
         if policy is None:
+            if self._stack.problems.count > before:
+                self._report_type(fields)
             return
         self.policies[resource.logical_id] = policy
         if kind is PolicyKind.RCP:
@@ -75,13 +79,21 @@ class ServiceControl:
             return _KINDS[text]
         if text in _OTHER_TYPES:
             self._stack.ignore(node, f"a policy of the type {text}")
-        elif has_unknown(text):
-            message = f"found {with_unknown_in_words(text)} as Type, which decides whether the policy is an SCP"
-            self._stack.problems.report(node, message, "give its value as a parameter")
+        elif has_unknown_part(node):
+            if self._stack.equals(node, _SCP):
+                return PolicyKind.SCP
+            self._stack.ignore(node, "a policy of Organizations, where its type is not that of an SCP")
         else:
             known = (*_KINDS, *_OTHER_TYPES)
             self._stack.problems.report(node, f"found {quoted(text)} as Type", did_you_mean(text, known))
         return None
+
+    def _report_type(self, fields: Fields) -> None:
+        """Report a type that is not known of a policy that is no valid SCP: it may be of another type."""
+        node = fields.value("Type")
+        if has_unknown_part(node):
+            message = f"found {with_unknown_in_words(node.value)} as Type, which decides whether the policy is an SCP"
+            self._stack.problems.report(node, message, how_to_give(unknown_names(node.value)))
 
     def _concerns(self, target: Text) -> bool:
         """Whether a target concerns the account of the template, as far as the target says it: else it does (A)."""

@@ -56,9 +56,10 @@ class Choices:
         """Whether an unknown value is equal to another one; None if that is still to be assumed."""
         if name in self._values:
             return self._values[name] == value
-        if value in self._excluded.get(name, ()) or (allowed and value not in allowed):
+        excluded = self._excluded.get(name, ())
+        if value in excluded or (allowed and value not in allowed):
             return False
-        return None
+        return True if [each for each in allowed if each not in excluded] == [value] else None
 
     def decide(self, name: str, value: str, allowed: tuple[str, ...]) -> None:
         """Assume that an unknown value is equal to another one, or that it is not."""
