@@ -7,6 +7,7 @@ from itertools import islice
 
 from execpolicy._base.frozen import Frozen
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
+from execpolicy.analysis.permitted import NAMES_OF_PERMITTED
 from execpolicy.analysis.resource_fields import OF_ACCOUNT, OF_REGION
 from execpolicy.engine.caller import Caller
 from execpolicy.engine.clause import spelled
@@ -78,7 +79,7 @@ class Witness(Frozen):
             call=None if isinstance(shown, Request) else shown,
             before=before,
             after=after,
-            statements=(*(() if before is None else _deciding(before)), *_deciding(after)),
+            statements=(*(() if before is None else deciding_statements(before)), *deciding_statements(after)),
             _preference=preference,
         )
 
@@ -139,17 +140,21 @@ def _of_context(values: Mapping[str, tuple[str, ...]]) -> str:
     return "".join(f" {name}={','.join(each)}" for name, each in values.items() if each)
 
 
-def _deciding(answer: Decision | GatewayResponse) -> tuple[DeterminingStatement, ...]:
-    """The statements that decide: of a response those of the last gate that has a decision."""
-    if isinstance(answer, Decision):
-        return answer.determining_statements
-    decisions = [step.decision for step in answer.steps if step.decision is not None]
-    return decisions[-1].determining_statements if decisions else ()
+def deciding_statements(answer: Decision | GatewayResponse) -> tuple[DeterminingStatement, ...]:
+    """The statements that decide: of a response those of the last gate that has a decision.
+
+    The policies that are taken for granted of a caller are left out: they are no one's text.
+    """
+    decisions = [answer] if isinstance(answer, Decision) else [step.decision for step in answer.steps]
+    deciding = [each for each in decisions if each is not None][-1:]
+    return tuple(
+        each for found in deciding for each in found.determining_statements if each.policy not in NAMES_OF_PERMITTED
+    )
 
 
 def _outcome(answer: Decision | GatewayResponse) -> str:
     outcome = answer.outcome.value.replace("_", " ") if isinstance(answer, Decision) else str(answer.status)
-    places = ", ".join(map(_place, _deciding(answer)))
+    places = ", ".join(map(_place, deciding_statements(answer)))
     return f"{outcome} by {places}" if places else outcome
 
 

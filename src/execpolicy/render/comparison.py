@@ -10,14 +10,14 @@ from execpolicy._base.characters import printable
 from execpolicy._base.outline import OutlineLine
 from execpolicy._base.records import NamedTuple
 from execpolicy.analysis.comparison import Comparison, ComparisonVerdict
-from execpolicy.analysis.witness import Witness
+from execpolicy.analysis.witness import Witness, deciding_statements
 from execpolicy.document.syntax.file_names import relative_name
 from execpolicy.document.syntax.wording import counted
 from execpolicy.render.github import AnnotationLevel, annotation
 from execpolicy.render.markdown import code, escaped
 from execpolicy.render.outline import wrapped
 from execpolicy.render.styled_line import StyledLine, styled_line
-from execpolicy.render.witness import outcome_words, statements_of, witness_data, witness_lines
+from execpolicy.render.witness import outcome_words, witness_data, witness_lines
 
 SCHEMA_VERSION = 1
 
@@ -196,7 +196,7 @@ def _row(witness: Witness) -> str:
     request = str(witness).split("\n", 1)[0]
     answers = (witness.after,) if witness.before is None else (witness.before, witness.after)
     cells = (
-        " ".join((outcome_words(each), *(f"({escaped(_name(found))})" for found in statements_of(each))))
+        " ".join((outcome_words(each), *(f"({escaped(_name(found))})" for found in deciding_statements(each))))
         for each in answers
     )
     return f"| {code(request)} | {' | '.join(cells)} |"
@@ -237,7 +237,10 @@ def _annotations(part: ComparedPart, root: str) -> Iterator[str]:
 
 def _at_statement(witness: Witness, title: str, level: AnnotationLevel, root: str) -> str:
     """An annotation at the statement of the new version that decides, else at that of the old one."""
-    deciding = [*statements_of(witness.after), *(() if witness.before is None else statements_of(witness.before))]
+    deciding = [
+        *deciding_statements(witness.after),
+        *(() if witness.before is None else deciding_statements(witness.before)),
+    ]
     span = next((each.span for each in deciding if each.span is not None), None)
     if span is None:
         return annotation(str(witness), title=title, level=level)

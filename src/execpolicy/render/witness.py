@@ -7,8 +7,7 @@ from typing import Any
 
 from execpolicy._base.characters import printable
 from execpolicy._base.outline import OutlineLine
-from execpolicy.analysis.permitted import NAMES_OF_PERMITTED
-from execpolicy.analysis.witness import Witness
+from execpolicy.analysis.witness import Witness, deciding_statements
 from execpolicy.engine.decision import Decision, DeterminingStatement
 from execpolicy.gateway.flow.response import GatewayResponse
 from execpolicy.render.outline import wrapped
@@ -38,7 +37,7 @@ def witness_lines(
         yield styled_line(
             ("label", printable(f"    {name:<{longest}}  ")), (_STYLES[answer.allowed], outcome_words(answer))
         )
-        for statement in statements_of(answer):
+        for statement in deciding_statements(answer):
             yield styled_line(("", printable(f"    {'':<{longest}}  {_place(statement)}")))
     again = command_of(witness, command)
     if again:
@@ -50,18 +49,6 @@ def outcome_words(answer: Decision | GatewayResponse) -> str:
     if isinstance(answer, Decision):
         return "allowed" if answer.allowed else answer.outcome.value.replace("_", " ")
     return f"{answer.status} {'gets through' if answer.allowed else 'is refused'}"
-
-
-def statements_of(answer: Decision | GatewayResponse) -> tuple[DeterminingStatement, ...]:
-    """The statements that decide: of a response those of the last gate that has a decision.
-
-    The policies that are taken for granted of a caller are left out: they are no one's text.
-    """
-    decisions = [answer] if isinstance(answer, Decision) else [step.decision for step in answer.steps]
-    deciding = [each for each in decisions if each is not None][-1:]
-    return tuple(
-        each for found in deciding for each in found.determining_statements if each.policy not in NAMES_OF_PERMITTED
-    )
 
 
 def _place(statement: DeterminingStatement) -> str:
@@ -111,6 +98,6 @@ def _answer_data(answer: Decision | GatewayResponse) -> dict[str, Any]:
                 "line": each.span.line if each.span else None,
                 "column": each.span.column if each.span else None,
             }
-            for each in statements_of(answer)
+            for each in deciding_statements(answer)
         ],
     }
