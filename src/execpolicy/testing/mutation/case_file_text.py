@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import os
-import re
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Final
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from execpolicy.document.policy import Policy
 from execpolicy.engine.caller import Caller, Target
-from execpolicy.language.principal import Principal
 from execpolicy.testing.case_file.model import Case
+from execpolicy.testing.case_file.principal_fields import principal_fields
+from execpolicy.testing.case_file.yaml_lines import yaml_lines
 from execpolicy.testing.mutation.missing_cases import MissingCase
-
-#: A text that YAML reads as the same text without quotes.
-_PLAIN: Final = re.compile(r"[A-Za-z][A-Za-z_/-]*(?:[A-Za-z_-]|/)")
-_WORDS: Final = frozenset(("true", "false", "yes", "no", "on", "off", "null", "y", "n"))
 
 
 def case_file_text(missing: Iterable[MissingCase], path: str) -> str:
@@ -26,7 +21,7 @@ def case_file_text(missing: Iterable[MissingCase], path: str) -> str:
         missing: from ``MutationReport.missing``.
         path: the file that the text is for; names of policy files are relative to its folder.
     """
-    return "\n".join(_lines(case_file_document(missing, os.path.dirname(path)))) + "\n"
+    return "\n".join(yaml_lines(case_file_document(missing, os.path.dirname(path)))) + "\n"
 
 
 def case_file_document(missing: Iterable[MissingCase], folder: str = "") -> dict[str, Any]:
@@ -86,7 +81,7 @@ class _CaseFileDocument:
         return {**entry, "expect": case.expected.outcome}
 
     def _caller(self, caller: Caller) -> str:
-        fields: dict[str, Any] = {**_principal(caller.principal)}
+        fields: dict[str, Any] = {**principal_fields(caller.principal)}
         if caller.identity:
             fields["identity"] = [self._policy(each) for each in caller.identity]
         if caller.boundary is not None:
@@ -136,45 +131,3 @@ def _file_of(policy: Policy) -> str | None:
     before, after = source.text[: root.start], source.text[root.end :]
     is_alone = all(not line.strip() or line.lstrip().startswith(("#", "\ufeff")) for line in before.splitlines())
     return source.name if is_alone and not after.strip() else None
-
-
-def _principal(principal: Principal) -> dict[str, Any]:
-    """The principal as the fields of a caller."""
-    fields: dict[str, Any] = {"principal": principal.arn}
-    if principal.session_name is not None and principal.path is not None:
-        fields["role_path"] = principal.path
-    if principal.federated_by is not None:
-        by = principal.federated_by
-        what = "root" if by.kind == "root" else f"user/{by.name}"
-        fields["federated_by"] = f"arn:{by.partition}:iam::{by.account}:{what}"
-    for name in ("unique_id", "org_id", "canonical_user"):
-        if getattr(principal, name) is not None:
-            fields[name] = getattr(principal, name)
-    if principal.org_paths is not None:
-        fields["org_paths"] = list(principal.org_paths)
-    if principal.tags is not None:
-        fields["tags"] = dict(principal.tags)
-    if principal.management_account:
-        fields["management_account"] = True
-    return fields
-
-
-def _lines(value: Any, indent: str = "") -> Iterator[str]:
-    """A value as lines of YAML."""
-    for name, each in value.items():
-        key = f"{indent}{_text(name)}:"
-        if isinstance(each, dict) and each:
-            yield key
-            yield from _lines(each, f"{indent}  ")
-        elif isinstance(each, list) and each and all(isinstance(item, dict) for item in each):
-            yield key
-            for item in each:
-                first, *rest = _lines(item, f"{indent}    ")
-                yield f"{indent}  - {first.lstrip()}"
-                yield from rest
-        else:
-            yield f"{key} {_text(each) if isinstance(each, str) else json.dumps(each)}"
-
-
-def _text(text: str) -> str:
-    return text if _PLAIN.fullmatch(text) and text.lower() not in _WORDS else json.dumps(text)
