@@ -62,6 +62,7 @@ from execpolicy.testing import (
     DocumentCase,
     DocumentError,
     Expectation,
+    InvariantCase,
     Invocation,
     Scenario,
     SequenceCase,
@@ -73,6 +74,7 @@ from execpolicy.testing import (
     run_call,
     run_case,
     run_document,
+    run_invariant,
     run_item,
     run_sequence,
 )
@@ -174,6 +176,8 @@ CALLS: dict[str, tuple[Callable[..., object], dict[str, Any]]] = {
     "DocumentError": (DocumentError, {"message": "m", "line": 1, "column": 1, "path": ""}),
     "Expectation": (Expectation, {"outcome": "deny", "sids": ["a"], "layers": [Layer.SCP], "missing_keys": [],
                                   "assumed": [], "error": ""}),
+    "InvariantCase": (InvariantCase, {"invariant": Invariant("none"), "subject": _OPEN, "budget": 9,
+                                      "subject_fields": {"api": "a"}, **_ABOUT}),
     "Invocation": (Invocation, {"method": "GET", "path": "/a", "caller": None, "signature": "valid", "headers": {},
                                 "query": {}, "context": Context(), "vpc_endpoint": None, "domain": None,
                                 "authorizer_output": None, "authorizer_raises": None, "claims": {}, "at": 0,
@@ -190,6 +194,7 @@ CALLS: dict[str, tuple[Callable[..., object], dict[str, Any]]] = {
     "run_case": (run_case, {"case": Case(request=_REQUEST, target=Target(), expected=Expectation("deny"), **_ABOUT)}),
     "run_document": (run_document, {"case": DocumentCase(kind=PolicyKind.IDENTITY, document=ALLOW, expect="loads",
                                                          **_ABOUT)}),
+    "run_invariant": (run_invariant, {"case": InvariantCase(invariant=Invariant("none"), subject=_OPEN, **_ABOUT)}),
     "run_item": (run_item, {"item": _CALL_CASE}),
     "run_sequence": (run_sequence, {"case": SequenceCase(calls=(_CALL_CASE,), **_ABOUT)}),
 }  # fmt: skip

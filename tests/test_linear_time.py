@@ -662,10 +662,10 @@ WITHOUT_TEXT: Final = {
     "Finding",
     # Records of what errors and case files say, which are taken as they are
     "Diagnostic", "Case", "CaseFile", "CallCase", "CallExpectation", "DocumentError", "Expectation", "Invocation",
-    "Item", "SequenceCase",
+    "InvariantCase", "Item", "SequenceCase",
     # Assertions and runs of what was made
-    "assert_allowed", "assert_denied", "assert_status", "run_call", "run_case", "run_document", "run_item",
-    "run_sequence",
+    "assert_allowed", "assert_denied", "assert_status", "run_call", "run_case", "run_document",
+    "run_invariant", "run_item", "run_sequence",
 }  # fmt: skip
 
 WAYS_IN: Final = ENTRIES | OF_TESTING | OF_THE_COMMAND_LINE

@@ -8,6 +8,7 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from tests.testing.pytest_runs import CASES, installed, project
+from tests.testing.test_invariant_cases import HEAD, PROVEN, REFUTED, sentences
 
 NAMES = [
     "Ann reads orders",
@@ -88,6 +89,34 @@ def test_a_cell_of_a_matrix_is_a_test(pytester: pytest.Pytester) -> None:
         passed=1
     )
     pytester.runpytest("-k", "reading").assert_outcomes(passed=2, deselected=5)
+
+
+def test_each_invariant_is_a_test(pytester: pytest.Pytester) -> None:
+    (pytester.path / "orders.execpolicy.yaml").write_text(sentences(HEAD, PROVEN, REFUTED), "utf-8")
+    items, _ = pytester.inline_genitems(pytester.path / "orders.execpolicy.yaml")
+    assert [item.name for item in items] == [PROVEN, REFUTED]
+    run = pytester.runpytest("--execpolicy-coverage", "-rf")
+    run.assert_outcomes(passed=1, failed=1)
+    run.stdout.fnmatch_lines(
+        [
+            f"orders.execpolicy.yaml:23:5: {REFUTED}: failed",
+            "  expected: proven",
+            "  found:    refuted by GET /orders on prod by arn:aws:sts::444455556666:assumed-role/Reader/*",
+            "  The counterexample as a case, which passes until the policies are changed:",
+            f'  - name: "counterexample: {REFUTED}"',
+            "    expect: allow",
+            f"FAILED orders.execpolicy.yaml::{REFUTED} - expec*",
+        ]
+    )
+    pytester.runpytest(f"orders.execpolicy.yaml::{PROVEN}").assert_outcomes(passed=1)
+    pytester.runpytest("-k", "nobody").assert_outcomes(passed=1, deselected=1)
+
+
+def test_workers_prove_invariants(pytester: pytest.Pytester) -> None:
+    (pytester.path / "orders.execpolicy.yaml").write_text(sentences(HEAD, PROVEN, REFUTED), "utf-8")
+    run = pytester.runpytest_subprocess("-n2")
+    run.assert_outcomes(passed=1, failed=1)
+    run.stdout.fnmatch_lines([f'  - name: "counterexample: {REFUTED}"'])
 
 
 # What a failure says

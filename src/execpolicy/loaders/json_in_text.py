@@ -44,7 +44,7 @@ def read_json_in_text(problems: Problems, string: Text) -> Node | None:
     if names and _stands_outside_of_strings(text):
         return string
     root, faults = read_json(text, unknown_values=True)
-    offsets = None if names else _offsets(problems.source.text, string)
+    offsets = None if names else offsets_in_text(problems.source.text, string)
     for diagnostic in diagnostics([_moved(fault, string, offsets) for fault in faults], [], None, problems.source):
         problems.add(diagnostic._replace(message=_with_names_in_words(diagnostic.message, names)))
     if root is None or faults:
@@ -117,8 +117,16 @@ def _stands_outside_of_strings(text: str) -> bool:
     return False
 
 
-def _offsets(text: str, string: Text) -> Sequence[int] | None:
-    """For each character of the string its offset in the larger text, then that of the end; None if it is not known."""
+def offsets_in_text(text: str, string: Text) -> Sequence[int] | None:
+    """For each character of a string its offset in the text that has it, then that of the end; None if not known.
+
+    Args:
+        text: the larger text, JSON or YAML.
+        string: a string that was read from it.
+
+    >>> list(offsets_in_text('["ab"]', Text("ab", 1, 5)))
+    [2, 3, 4]
+    """
     for quotes in (1, 0):
         first, last = string.start + quotes, string.end - quotes
         if text[first:last] == string.value:
@@ -133,7 +141,7 @@ def _offsets(text: str, string: Text) -> Sequence[int] | None:
 
 
 def _offsets_in_literal(text: str, string: Text) -> Sequence[int] | None:
-    """As ``_offsets``, of a literal text of YAML, whose lines are indented."""
+    """As ``offsets_in_text``, of a literal text of YAML, whose lines are indented."""
     head = _LITERAL.match(text, string.start, string.end)
     if head is None:
         return None

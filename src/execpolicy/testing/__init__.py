@@ -12,10 +12,12 @@ if TYPE_CHECKING:
 
     from execpolicy.testing.assertions import assert_allowed, assert_denied, assert_status
     from execpolicy.testing.case_file.calls import CallCase, CallExpectation, Invocation, SequenceCase
+    from execpolicy.testing.case_file.invariant_case import InvariantCase
     from execpolicy.testing.case_file.load import load_cases, parse_cases
     from execpolicy.testing.case_file.model import Case, CaseFile, DocumentCase, DocumentError, Expectation, Item
     from execpolicy.testing.checked import Checked
     from execpolicy.testing.run.calls import run_call, run_sequence
+    from execpolicy.testing.run.invariants import run_invariant
     from execpolicy.testing.run.items import run_case, run_document, run_item
     from execpolicy.testing.run.result import CaseResult
     from execpolicy.testing.scenario import Scenario
@@ -30,6 +32,7 @@ __all__ = [
     "DocumentCase",
     "DocumentError",
     "Expectation",
+    "InvariantCase",
     "Invocation",
     "Item",
     "Scenario",
@@ -42,6 +45,7 @@ __all__ = [
     "run_call",
     "run_case",
     "run_document",
+    "run_invariant",
     "run_item",
     "run_sequence",
 ]
@@ -57,6 +61,7 @@ _MODULES = {
     "DocumentCase": "execpolicy.testing.case_file.model",
     "DocumentError": "execpolicy.testing.case_file.model",
     "Expectation": "execpolicy.testing.case_file.model",
+    "InvariantCase": "execpolicy.testing.case_file.invariant_case",
     "Invocation": "execpolicy.testing.case_file.calls",
     "Item": "execpolicy.testing.case_file.model",
     "Scenario": "execpolicy.testing.scenario",
@@ -69,6 +74,7 @@ _MODULES = {
     "run_call": "execpolicy.testing.run.calls",
     "run_case": "execpolicy.testing.run.items",
     "run_document": "execpolicy.testing.run.items",
+    "run_invariant": "execpolicy.testing.run.invariants",
     "run_item": "execpolicy.testing.run.items",
     "run_sequence": "execpolicy.testing.run.calls",
 }

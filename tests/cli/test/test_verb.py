@@ -173,7 +173,7 @@ def test_nothing_is_said_where_nothing_could_be_run(execute: Execute, folder: Pa
     (folder / PETS_JSON).write_text('{"schema": "execpolicy/cases/1", "title": "Pets"}', "utf-8")
     run = execute("test")
     assert (run.code, run.out) == (2, "")
-    assert run.err.startswith(f"{PETS_JSON}:1:1: found neither cases nor documents\n")
+    assert run.err.startswith(f"{PETS_JSON}:1:1: found neither cases nor documents nor invariants\n")
 
 
 def test_a_name_that_a_terminal_might_obey(execute: Execute, folder: Path) -> None:

@@ -85,13 +85,14 @@ def read_api_file(
     return assembly.finished(stage, any_stage=True)
 
 
-def api_from_node(node: Node, source: Source, *, stage: str | None = None) -> ApiDefinition:
+def api_from_node(node: Node, source: Source, *, stage: str | None = None, any_stage: bool = False) -> ApiDefinition:
     """Read an API that is a part of a larger text, such as a case file; it may omit ``schema``.
 
     Args:
         node: the API, a part of the parsed text.
         source: the larger text. Policies that the API names are files in its folder.
         stage: the name of the stage that is called, if the API has several.
+        any_stage: whether the first stage is selected if none is named: all stages are meant.
 
     Raises:
         PolicySyntaxError: the node does not describe an API; every error has its place in the larger text.
@@ -100,7 +101,7 @@ def api_from_node(node: Node, source: Source, *, stage: str | None = None) -> Ap
     problems = Problems(source)
     root, assembly = _known_parts(problems, with_unknown_texts(problems, node), REQUIRED[1:])
     _check(problems, root, assembly)
-    return assembly.finished(stage)
+    return assembly.finished(stage, any_stage=any_stage)
 
 
 def _known_parts(problems: Problems, root: Node, required: tuple[str, ...]) -> tuple[Node, Assembly]:

@@ -20,6 +20,7 @@ from execpolicy.testing.case_file.model import CaseFile, Item
 from execpolicy.testing.case_file.read_call import read_call, read_sequence
 from execpolicy.testing.case_file.read_case import read_case
 from execpolicy.testing.case_file.read_document import read_document
+from execpolicy.testing.case_file.read_invariant_case import read_invariant_case
 
 SCHEMA: Final = "execpolicy/cases/1"
 
@@ -39,6 +40,7 @@ FILE_FIELDS = (
     "allow_unknown_keys",
     "cases",
     "documents",
+    "invariants",
 )
 
 
@@ -107,13 +109,18 @@ def _file(problems: Problems, root: Node, *, run_authorizers: bool) -> CaseFile 
     nodes, more = fields.items("cases", "a list of cases"), fields.items("documents", "a list of documents")
     cases: list[_ReadEntry] = [(node, list(_read(problems, definitions, node))) for node in nodes]
     documents: list[_ReadEntry] = [(node, [read_document(problems, node)]) for node in more]
-    lists = [fields.value(name) for name in ("cases", "documents")]
-    if not (cases or documents) and all(list_ is None or isinstance(list_, JsonArray) for list_ in lists):
-        problems.report(root, "found neither cases nor documents", "a file that tests nothing would pass: add a case")
+    sentences = fields.items("invariants", "a list of invariants")
+    invariants: list[_ReadEntry] = [(node, [read_invariant_case(problems, definitions, node)]) for node in sentences]
+    lists = [fields.value(name) for name in ("cases", "documents", "invariants")]
+    is_empty = not (cases or documents or invariants)
+    if is_empty and all(list_ is None or isinstance(list_, JsonArray) for list_ in lists):
+        message = "found neither cases nor documents nor invariants"
+        problems.report(root, message, "a file that tests nothing would pass: add a case")
     _check_names(problems, "cases", cases)
     _check_names(problems, "documents", documents)
+    _check_names(problems, "invariants", invariants)
     definitions.report_unused()
-    items = [item for _, made in (*cases, *documents) for item in made if item is not None]
+    items = [item for _, made in (*cases, *documents, *invariants) for item in made if item is not None]
     return CaseFile(title=fields.text("title") or "", items=items, source=problems.source)
 
 
@@ -133,13 +140,22 @@ def _check_names(problems: Problems, list_name: str, entries: Iterable[_ReadEntr
     """Report names that are used twice among the cases or documents. A matrix uses the names of its cells too."""
     seen: dict[str, Text] = {}
     for node, made in entries:
-        _, _, name = node.members.get("name", (0, 0, None)) if isinstance(node, JsonObject) else (0, 0, None)
+        name = _named_by(node)
         if not isinstance(name, Text):
             continue
-        for each in (name.value, *(item.name for item in made if item is not None and item.name != name.value)):
+        names = [name.value] if isinstance(node, JsonObject) and "name" in node.members else []
+        for each in dict.fromkeys((*names, *(item.name for item in made if item is not None))):
             first = seen.setdefault(each, name)
             if first is not name:
                 place = problems.place(first)
                 message = f"found the name {quoted(each)} twice in {list_name}; the first is at {place}"
                 problems.report(name, message, "give each a different name")
                 break
+
+
+def _named_by(node: Node) -> Node | None:
+    """What gives an entry its name: its field ``name``, or the sentence of an invariant."""
+    if not isinstance(node, JsonObject):
+        return node
+    _, _, found = node.members.get("name") or node.members.get("invariant") or (0, 0, None)
+    return found

@@ -16,6 +16,7 @@ from execpolicy.engine.request import Request
 from execpolicy.errors import ExecPolicyError, Source, UsageError
 from execpolicy.testing.case_file.calls import CallCase, SequenceCase
 from execpolicy.testing.case_file.expected_values import layers_or_none, lowered_or_none, set_or_none
+from execpolicy.testing.case_file.invariant_case import InvariantCase
 from execpolicy.testing.case_file.item import ERROR, ITEM_SLOTS, OUTCOMES, CaseFileItem, ItemFields
 
 #: Expected of a document that is valid.
@@ -183,14 +184,14 @@ class DocumentCase(CaseFileItem):
 
 
 #: An item of a case file.
-Item = Case | CallCase | SequenceCase | DocumentCase
+Item = Case | CallCase | SequenceCase | DocumentCase | InvariantCase
 
 
 class CaseFile(Frozen):
     """A case file: its title, and its items in the order of the file (``items``).
 
-    A matrix results in one case or call for each cell, caller by caller. ``cases``, ``calls``, ``sequences`` and
-    ``documents`` are the items of each type.
+    A matrix results in one case or call for each cell, caller by caller. ``cases``, ``calls``, ``sequences``,
+    ``documents`` and ``invariants`` are the items of each type.
     """
 
     __slots__ = ("items", "source", "title")
@@ -202,7 +203,9 @@ class CaseFile(Frozen):
         several = tuple(items) if isinstance(items, Iterable) and not isinstance(items, (str, Mapping)) else (items,)
         for item in several:
             if not isinstance(item, Item):
-                raise UsageError(f"items is a list of cases and documents, found {described(item)} among them")
+                raise UsageError(
+                    f"items is a list of cases, documents and invariants, found {described(item)} among them"
+                )
         self._set(
             title=text(title, "title"),
             items=several,
@@ -228,3 +231,8 @@ class CaseFile(Frozen):
     def documents(self) -> tuple[DocumentCase, ...]:
         """The policy documents."""
         return tuple(item for item in self.items if isinstance(item, DocumentCase))
+
+    @property
+    def invariants(self) -> tuple[InvariantCase, ...]:
+        """The invariants."""
+        return tuple(item for item in self.items if isinstance(item, InvariantCase))

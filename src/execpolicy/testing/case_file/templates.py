@@ -36,8 +36,13 @@ class TemplateFiles:
         self._contents: dict[tuple[str, str | None], TemplateContents | ExecPolicyError] = {}
         self._unused = {name for name in TEMPLATE_FIELDS if getattr(self._options, name) not in (None, {})}
 
-    def api(self, text: str, stage: str | None) -> Variants[ApiDefinition]:
+    def api(self, text: str, stage: str | None, *, any_stage: bool = False) -> Variants[ApiDefinition]:
         """The API that a text of the case file names: ``orders.api.yaml``, ``template.yaml#OrdersApi``.
+
+        Args:
+            text: the name of a file, perhaps with that of one of its APIs.
+            stage: the stage that is called; None for the only one.
+            any_stage: whether all stages are meant: the first one is selected if none is named.
 
         Raises:
             ExecPolicyError: the file cannot be read, or has no such API or stage.
@@ -50,9 +55,11 @@ class TemplateFiles:
             message = f"the file describes {len(contents.apis)} APIs: {names}"
             raise ExecPolicyError(message, advice=f"name one of them, such as {path}#{next(iter(contents.apis))}")
         try:
-            name_of_api(contents, options)
+            found = name_of_api(contents, options)
         except UsageError as error:  # those about the stage are errors of the case that calls it
             raise ExecPolicyError(error.message, advice=error.advice) from None
+        if any_stage and stage is None and found not in contents.stages:
+            options = options._replace(stage=contents.apis[found].values[0].stages[0].name)
         return only_api(contents, options)
 
     def caller(self, reference: PartReference) -> Caller | Variants[Caller]:

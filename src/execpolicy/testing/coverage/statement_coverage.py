@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from execpolicy.document.policy import Policy
 from execpolicy.engine.decision import Decision
 from execpolicy.gateway.flow.response import GatewayResponse
+from execpolicy.testing.case_file.invariant_case import InvariantCase
 from execpolicy.testing.case_file.model import DocumentCase
 from execpolicy.testing.coverage.can_fail import can_fail
 from execpolicy.testing.coverage.case_count import Example, order_of
@@ -60,8 +61,8 @@ class StatementCoverage:
         """Count a case: its policies, and what its decisions show of them.
 
         Args:
-            result: the result of an item, from ``run_item``. Each call of a sequence counts as a case; documents do not
-                count.
+            result: the result of an item, from ``run_item``. Each call of a sequence counts as a case; documents and
+                invariants do not count.
         """
         self.add_policies(result.case)
         self._add(result, ())
@@ -71,7 +72,7 @@ class StatementCoverage:
         if result.calls:
             for call in result.calls:
                 self._add(call, names)
-        elif not isinstance(result.case, DocumentCase):
+        elif not isinstance(result.case, (DocumentCase, InvariantCase)):
             self._count(result.decisions, Example(result.case.place, ": ".join(names)))
 
     def add_policies(self, *owners: PolicyOwner) -> None:

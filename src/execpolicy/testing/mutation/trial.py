@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from execpolicy.document.syntax.wording import listed
 from execpolicy.errors import ExecPolicyError, UsageError
+from execpolicy.testing.case_file.invariant_case import InvariantCase
 from execpolicy.testing.case_file.model import Item
 from execpolicy.testing.mutation import tree
 from execpolicy.testing.mutation.change import Change
@@ -32,7 +33,8 @@ def mutate(items: Sequence[Item], *, progress: ProgressCallback | None = None) -
     """Change the policies of items in small ways, one at a time, and find the changes that no item detects.
 
     The policies of callers, targets, APIs, domains and VPC endpoints are changed, but not the output of authorizers
-    and documents that are tested themselves. All items must pass with the unchanged policies.
+    and documents that are tested themselves. All items must pass with the unchanged policies. Invariants take no part:
+    they are neither proven, nor do they detect changes.
 
     Args:
         items: from ``load_cases(path).items``; they can come from several files.
@@ -55,6 +57,7 @@ def mutate(items: Sequence[Item], *, progress: ProgressCallback | None = None) -
     >>> [mutant.words for mutant in mutate(file.items).survived]
     ['widen an action: "execute-api:Invoke" → "execute-api:*"']
     """
+    items = [item for item in items if not isinstance(item, InvariantCase)]
     _refuse_failing(items)
     documents = shared_documents(items)
     _refuse_unknown_values(documents)

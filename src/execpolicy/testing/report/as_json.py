@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from execpolicy.errors import Diagnostic
 from execpolicy.testing.case_file.calls import CallCase, SequenceCase
+from execpolicy.testing.case_file.invariant_case import InvariantCase
 from execpolicy.testing.case_file.model import Case, Item
 from execpolicy.testing.report.model import FileReport, RunReport, TimedResult
 from execpolicy.testing.run.result import CaseResult
+
+if TYPE_CHECKING:
+    from execpolicy.analysis.proof import Proof
 
 SCHEMA_VERSION: Final = 1
 
@@ -86,14 +90,28 @@ def _reasons(result: CaseResult, *, every: bool) -> Iterator[tuple[str, Any]]:
         yield "response", result.response.to_dict()
     if result.error is not None:
         yield "error", str(result.error)
+    if result.proof is not None:
+        yield "proof", _proof(result.proof, result.counterexample)
     if result.calls:
         yield "calls", [_result(call, every=every) for call in result.calls]
 
 
+def _proof(proof: Proof, counterexample: Mapping[str, Any] | None) -> dict[str, Any]:
+    return {
+        "invariant": str(proof.invariant),
+        "verdict": proof.verdict.value,
+        "reason": proof.reason,
+        "assumptions": list(proof.assumptions),
+        "counterexample": None if counterexample is None else dict(counterexample),
+    }
+
+
 def sort_of(item: Item) -> str:
-    """The type of an item: ``decision``, ``call``, ``sequence`` or ``document``."""
+    """The type of an item: ``decision``, ``call``, ``sequence``, ``document`` or ``invariant``."""
     if isinstance(item, Case):
         return "decision"
     if isinstance(item, CallCase):
         return "call"
-    return "sequence" if isinstance(item, SequenceCase) else "document"
+    if isinstance(item, SequenceCase):
+        return "sequence"
+    return "invariant" if isinstance(item, InvariantCase) else "document"

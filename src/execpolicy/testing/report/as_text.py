@@ -68,6 +68,10 @@ def _details(result: CaseResult, width: int | None) -> Iterator[StyledLine]:
     elif result.error is not None:
         yield styled_line()
         yield from (styled_line(("", printable(line))) for line in str(result.error).split("\n"))
+    if result.counterexample is not None:
+        yield styled_line()
+        yield styled_line(("heading", "The counterexample as a case, which passes until the policies are changed:"))
+        yield from (styled_line(("", printable(line))) for line in result.counterexample_lines())
     for call in result.calls:
         yield from [headline(call)] if call.passed else failure_lines(call, width=width)
 

@@ -10,15 +10,17 @@ from execpolicy.engine.authorize import authorize
 from execpolicy.engine.decision import Decision
 from execpolicy.errors import Diagnostic, ExecPolicyError, PolicySyntaxError, UsageError
 from execpolicy.testing.case_file.calls import CallCase, SequenceCase
+from execpolicy.testing.case_file.invariant_case import InvariantCase
 from execpolicy.testing.case_file.item import ERROR
 from execpolicy.testing.case_file.model import LOADS, Case, DocumentCase, DocumentError, Expectation, Item
 from execpolicy.testing.run.calls import run_call, run_sequence
 from execpolicy.testing.run.compare import ComparedLine, DecisionFacts, compare_error, compare_sets
+from execpolicy.testing.run.invariants import run_invariant
 from execpolicy.testing.run.result import CaseResult, result_of
 
 
 def run_item(item: Item) -> CaseResult:
-    """Run one item of a case file: a request, a call, a sequence of calls, or a document.
+    """Run one item of a case file: a request, a call, a sequence of calls, a document or an invariant.
 
     Args:
         item: from ``load_cases(path).items``.
@@ -39,6 +41,8 @@ def run_item(item: Item) -> CaseResult:
         return run_call(item)
     if isinstance(item, SequenceCase):
         return run_sequence(item)
+    if isinstance(item, InvariantCase):
+        return run_invariant(item)
     return run_document(instance(item, DocumentCase, "an item of a case file"))
 
 

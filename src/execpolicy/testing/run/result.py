@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import NoReturn
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from execpolicy._base.characters import printable
 from execpolicy._base.frozen import Frozen
@@ -11,7 +11,11 @@ from execpolicy.engine.decision import Decision
 from execpolicy.errors import ExecPolicyError, UsageError
 from execpolicy.gateway.flow.response import GatewayResponse
 from execpolicy.testing.case_file.model import Item
+from execpolicy.testing.case_file.yaml_lines import item_lines
 from execpolicy.testing.run.compare import ComparedLine
+
+if TYPE_CHECKING:
+    from execpolicy.analysis.proof import Proof
 
 
 class CaseResult(Frozen):
@@ -26,11 +30,15 @@ class CaseResult(Frozen):
         response: the response to a call, or None.
         calls: the results of the calls of a sequence.
         error: the error that was raised instead, or None.
+        proof: the proof of an invariant, or None.
+        counterexample: the entry of ``cases`` that contradicts an invariant, as plain data, or None. It passes.
 
     ``str()`` is text for people: the place of the case, what was expected and found, and the explanation.
     """
 
-    __slots__ = ("calls", "case", "decision", "error", "expected", "found", "passed", "response")
+    __slots__ = (
+        *("calls", "case", "counterexample", "decision", "error", "expected", "found", "passed", "proof", "response"),
+    )
     case: Item
     passed: bool
     expected: tuple[str, ...]
@@ -39,6 +47,8 @@ class CaseResult(Frozen):
     response: GatewayResponse | None
     error: ExecPolicyError | None
     calls: tuple[CaseResult, ...]
+    proof: Proof | None
+    counterexample: Mapping[str, Any] | None
 
     def __init__(
         self,
@@ -51,6 +61,8 @@ class CaseResult(Frozen):
         response: GatewayResponse | None = None,
         error: ExecPolicyError | None = None,
         calls: Iterable[CaseResult] = (),
+        proof: Proof | None = None,
+        counterexample: Mapping[str, Any] | None = None,
     ) -> None:
         self._set(
             case=case,
@@ -61,6 +73,8 @@ class CaseResult(Frozen):
             response=response,
             error=error,
             calls=tuple(calls),
+            proof=proof,
+            counterexample=counterexample,
         )
 
     @property
@@ -88,7 +102,12 @@ class CaseResult(Frozen):
         if self.case.why:
             lines.append("  why:      " + "\n".join(map(printable, self.case.why.split("\n"))))
         lines.extend(f"  {line}" for line in self._reasons().splitlines())
+        lines.extend(f"  {line}" for line in self.counterexample_lines())
         return "\n".join(lines)
+
+    def counterexample_lines(self) -> Iterator[str]:
+        """The counterexample of an invariant as an item of the list ``cases`` in YAML; no lines if there is none."""
+        return item_lines(self.counterexample) if self.counterexample is not None else iter(())
 
     def _reasons(self) -> str:
         """The explanation; for a sequence, the calls that failed in full and a line for each other call."""

@@ -1,0 +1,71 @@
+"""Proves the invariants of case files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from execpolicy.api import Api
+from execpolicy.arguments import instance
+from execpolicy.engine.decision import Decision
+from execpolicy.errors import ExecPolicyError
+from execpolicy.testing.case_file.invariant_case import InvariantCase
+from execpolicy.testing.run.result import CaseResult
+
+if TYPE_CHECKING:
+    from execpolicy.analysis.proof import Proof
+
+_PROVEN = "proven"
+
+
+def run_invariant(case: InvariantCase) -> CaseResult:
+    """Prove an invariant.
+
+    Args:
+        case: from ``load_cases``.
+
+    Returns:
+        The result: it passed only if the invariant is proven. If it is refuted, ``counterexample`` is the entry of
+        ``cases`` that shows it, and ``response`` or ``decision`` says why. If it is not known, ``proof.reason`` does.
+
+    >>> from execpolicy.testing import parse_cases, run_invariant
+    >>> file = parse_cases('''{"schema": "execpolicy/cases/1", "title": "Orders",
+    ...     "api": {"id": "a1b2c3", "type": "REST", "region": "eu-west-1", "account": "111122223333",
+    ...         "stages": ["prod"], "routes": {"GET /orders": {"auth": "AWS_IAM"}}},
+    ...     "invariants": ["anonymous may not call /orders", "nobody may call /orders"]}''')
+    >>> [run_invariant(case).found for case in file.invariants]
+    [('proven',), ('refuted by GET /orders on prod by arn:aws:iam::111122223333:user/Ann',)]
+    """
+    instance(case, InvariantCase, "case")
+    try:
+        proof = _proof(case)
+    except ExecPolicyError as error:
+        found = [f"error: {error.message}"]
+        return CaseResult(case, expected=[_PROVEN], found=found, passed=False, error=error)
+    witness = proof.witness
+    if witness is None:
+        found = [f"unknown: {proof.reason}" if proof.reason else _PROVEN]
+        return CaseResult(case, expected=[_PROVEN], found=found, passed=not proof.reason, proof=proof)
+    from execpolicy.testing.run.counterexample import counterexample
+
+    shown, after = str(witness).split("\n", 1)[0], witness.after
+    return CaseResult(
+        case,
+        expected=[_PROVEN],
+        found=[f"refuted by {shown}"],
+        passed=False,
+        decision=after if isinstance(after, Decision) else None,
+        response=None if isinstance(after, Decision) else after,
+        proof=proof,
+        counterexample=counterexample(case, witness),
+    )
+
+
+def _proof(case: InvariantCase) -> Proof:
+    """The proof; of an API that its file describes differently for different values, the worst one."""
+    from execpolicy.analysis.proof import ProofVerdict
+    from execpolicy.analysis.prove import prove
+
+    subjects = case.subject.variants if isinstance(case.subject, Api) else (case.subject,)
+    proofs = [prove(case.invariant, subject, budget=case.budget) for subject in subjects]
+    worst_first = (ProofVerdict.REFUTED, ProofVerdict.UNKNOWN, ProofVerdict.PROVEN)
+    return min(proofs, key=lambda proof: worst_first.index(proof.verdict))
