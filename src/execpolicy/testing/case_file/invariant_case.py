@@ -48,7 +48,8 @@ class InvariantCase(CaseFileItem):
         if not isinstance(subject, (Api, Policy)):
             raise UsageError(f"subject is an Api or a resource policy, found {described(subject)}")
         budget_of(budget)
-        fields = mapping_or_none(subject_fields, "subject_fields") or {}
+        given = mapping_or_none(subject_fields, "subject_fields") or {}
+        named = {text(name, "each name in subject_fields"): as_builtin(value) for name, value in given.items()}
         self._set(
             invariant=instance(invariant, Invariant, "invariant"),
             subject=subject,
