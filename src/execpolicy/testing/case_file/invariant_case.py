@@ -54,7 +54,5 @@ class InvariantCase(CaseFileItem):
             invariant=instance(invariant, Invariant, "invariant"),
             subject=subject,
             budget=budget,
-            subject_fields={
-                text(name, "each name in subject_fields"): as_builtin(value) for name, value in fields.items()
-            },
+            subject_fields=named,
         )
