@@ -69,9 +69,13 @@ class Side(ABC):
 
 
 class PolicySide(Side):
-    """A policy by itself: it allows a request if one of its Allow statements applies, and none of its Deny."""
+    """A policy by itself: it allows a request if one of its Allow statements applies, and none of its Deny.
 
-    def __init__(self, policy: Policy) -> None:
+    ``has_boundary`` says whether the callers have a permissions boundary, which no NotPrincipal exempts (PRN-6).
+    """
+
+    def __init__(self, policy: Policy, *, has_boundary: bool = False) -> None:
+        self._has_boundary = has_boundary
         self._layer = Layer(policy.kind.value)
         self._policies = CompiledPolicies([[policy]], ClauseTable())
         self._of_the_caller = policy.kind in _OF_THE_CALLER
@@ -83,7 +87,7 @@ class PolicySide(Side):
             yield CALLER_WITH_ACCOUNT
 
     def allowed(self, space: Space) -> AllowedRequests:
-        denies, allows = statement_boxes(self._policies.statements(), space)
+        denies, allows = statement_boxes(self._policies.statements(), space, has_boundary=self._has_boundary)
         limits = space.box(CALLER_WITH_ACCOUNT) if self._of_the_caller else {}
         assert limits is not None, "some callers have an account"
         return AllowedRequests(denies, (AllowCombination(limits, (allows,)),))
