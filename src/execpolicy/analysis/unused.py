@@ -121,7 +121,7 @@ def unused_statements(subject: Policy, *, budget: int | None = None) -> tuple[St
     sides = [side]
     if any(each.principal is not None and each.principal.negated for each in policy.statements):
         sides.append(PolicySide(policy, has_boundary=True))
-    judging = [_Judging(policy.kind, space, each.allowed(space), steps) for each in sides]
+    judging = [_JudgedPolicy(policy.kind, space, each.allowed(space), steps) for each in sides]
     found = ((each, _of_all(judging, each.number)) for each in policy.statements)
     return tuple(
         StatementFinding(statement, kind, _in_order(policy, covers), policy.span(statement))
@@ -130,7 +130,7 @@ def unused_statements(subject: Policy, *, budget: int | None = None) -> tuple[St
     )
 
 
-def _of_all(judging: Iterable[_Judging], number: int) -> tuple[UnusedKind | None, frozenset[int]]:
+def _of_all(judging: Iterable[_JudgedPolicy], number: int) -> tuple[UnusedKind | None, frozenset[int]]:
     """The last of the kinds that a statement is of for different callers, and the numbers of all that cover it."""
     last: UnusedKind | None = None
     covers: set[int] = set()
@@ -150,7 +150,7 @@ def _in_order(policy: Policy, numbers: frozenset[int]) -> Iterator[Statement]:
     return (each for each in policy.statements if each.number in numbers)
 
 
-class _Judging:
+class _JudgedPolicy:
     """The statements of a policy for callers with or without a boundary, each judged with the others in place."""
 
     def __init__(self, kind: PolicyKind, space: Space, allowed: AllowedRequests, steps: int) -> None:
