@@ -74,9 +74,9 @@ def test_the_sample_project_is_green(programs: Path, project: Path) -> None:
         for command, words in ((command, shlex.split(command)) for command in commands)
     }
     assert {command: result.returncode for command, result in results.items()} == dict.fromkeys(commands, 0), results
-    assert re.search(r"^=+ 55 passed in ", results["pytest"].stdout, re.MULTILINE)
+    assert re.search(r"^=+ 58 passed in ", results["pytest"].stdout, re.MULTILINE)
     assert "policies/resource.json (resource) " in results["pytest --execpolicy-coverage"].stdout
-    assert "47 passed in " in results["execpolicy test tests"].stdout
+    assert "50 passed in " in results["execpolicy test tests"].stdout
     assert "Mutation score: 100.0% " in results["execpolicy test --mutate --mutation-fail-under 100"].stdout
 
 
@@ -91,7 +91,7 @@ def test_a_mistake_in_a_policy_makes_it_red(programs: Path, project: Path) -> No
     policy.write_text(text.replace('"Resource": "execute-api:/prod/GET/health"', mistake), "utf-8")
     result = run(programs / "pytest", cwd=project, path=programs)
     assert result.returncode == 1, result.stdout
-    assert re.search(r"^=+ 3 failed, 52 passed in ", result.stdout, re.MULTILINE), result.stdout
+    assert re.search(r"^=+ 3 failed, 55 passed in ", result.stdout, re.MULTILINE), result.stdout
     told = [re.sub("^E +", "", line) for line in result.stdout.splitlines() if line.startswith("E ")]
     assert "AssertionError: expected an implicit denial, found 200" in told
     assert "policies/resource.json:4:5: Allow HealthChecks applies" in told

@@ -21,6 +21,7 @@ FIRST = BLOCKS["yaml"][0]
 NAME = "orders.execpolicy.yaml"
 ENTRIES = [text for text in BLOCKS["yaml"] if text.startswith("- ")]
 DOCUMENTS = [text for text in BLOCKS["yaml"] if text.startswith("documents:")]
+(INVARIANTS,) = (text for text in BLOCKS["yaml"] if text.startswith("invariants:"))
 #: So that the API of the first example is called, whatever an entry is about.
 CALL = "  - {name: a call, call: GET /orders/7, expect: 403}\n"
 
@@ -32,8 +33,8 @@ def failures(text: str) -> list[str]:
 
 
 def test_the_page_has_what_is_tested_here() -> None:
-    assert (len(ENTRIES), len(DOCUMENTS), len(BLOCKS["yaml"])) == (7, 1, 12)
-    assert (len(BLOCKS["console"]), len(BLOCKS["python"])) == (2, 1)
+    assert (len(ENTRIES), len(DOCUMENTS), len(BLOCKS["yaml"])) == (7, 1, 13)
+    assert (len(BLOCKS["console"]), len(BLOCKS["python"])) == (3, 1)
 
 
 @pytest.mark.parametrize("changed", [False, True], ids=["green", "red"])
@@ -46,13 +47,30 @@ def test_the_first_example_and_its_run(
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("COLUMNS", raising=False)
     Path(NAME).write_text(FIRST.replace(old, new) if changed else FIRST, "utf-8")
-    shown = BLOCKS["console"][changed]
+    assert_shown(BLOCKS["console"][changed], int(changed), capsys)
+
+
+def assert_shown(shown: str, code: int, capsys: pytest.CaptureFixture[str]) -> None:
+    """Run the command of a block, which says what the block shows."""
     command, _, expected = shown.partition("\n")
     program, *arguments = command.removeprefix("$ ").split()
     assert program == "execpolicy"
-    assert main(arguments) == int(changed)
+    assert main(arguments) == code
     told = re.sub(r"in [0-9.]+ s", "in 0.02 s", capsys.readouterr().out)
     assert told == expected
+
+
+def test_the_invariants_and_the_counterexample_which_can_be_pasted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("COLUMNS", raising=False)
+    Path(NAME).write_text(FIRST + INVARIANTS, "utf-8")
+    shown = BLOCKS["console"][2]
+    assert_shown(shown, 1, capsys)
+    entry = shown[shown.index("  - name:") : shown.index("\n1 failed")]
+    Path(NAME).write_text(FIRST + entry, "utf-8")
+    assert main(["test", NAME, "-k", "counterexample"]) == 0
 
 
 @pytest.mark.parametrize("entry", ENTRIES)
