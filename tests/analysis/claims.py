@@ -74,11 +74,15 @@ def claim(random: Random) -> Claim:
 
 def _forms(who: str) -> list[tuple[str, Callable[[Principal], bool], bool]]:
     is_meant = CALLERS[who]
+    # An anonymous caller of a method with a token is another one (INV-3), but the alphabet has no such method.
     return [
         ("nobody may call {}", lambda _: True, False),
         (f"{who} may not call {{}}", is_meant, False),
         (f"only {who} may call {{}}", lambda each: not is_meant(each), False),
         (f"{who} may call {{}}", is_meant, True),
+        ("anybody may call {}", lambda _: True, True),
+        (f"anybody but {who} may call {{}}", lambda each: not is_meant(each), True),
+        (f"no account outside {THERE} may call {{}}", lambda each: each.account != THERE, False),
     ]
 
 
