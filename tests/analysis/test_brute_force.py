@@ -39,7 +39,7 @@ BRUTE = settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.large_base_example]
 )
 #: For tests that differ from the first in what they compare.
-FEWER = settings(BRUTE, max_examples=max(20, settings().max_examples // 3))
+FEWER = settings(BRUTE, max_examples=max(20, settings().max_examples // 6))
 #: The changes that a difference in one direction does not contradict.
 ALLOWS_MORE = (ComparisonVerdict.LAXER, ComparisonVerdict.BOTH, ComparisonVerdict.UNKNOWN)
 DENIES_MORE = (ComparisonVerdict.STRICTER, ComparisonVerdict.BOTH, ComparisonVerdict.UNKNOWN)

@@ -23,7 +23,7 @@ from tests.analysis.claims import claim
 SEEDS, MOST_UNKNOWN = 100, 1
 RANDOMS = st.randoms(use_true_random=False)
 BRUTE = settings(
-    max_examples=max(20, settings().max_examples // 3),
+    max_examples=max(20, settings().max_examples // 6),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.large_base_example],
 )
 

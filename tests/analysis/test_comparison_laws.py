@@ -23,7 +23,7 @@ from tests.analysis.policy_pairs import (
 )
 
 LAWS = settings(
-    max_examples=max(20, settings().max_examples // 2),
+    max_examples=max(20, settings().max_examples // 4),
     suppress_health_check=[HealthCheck.large_base_example, HealthCheck.data_too_large, HealthCheck.too_slow],
 )
 RANDOMS = st.randoms(use_true_random=False)
