@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
 from execpolicy import PolicySyntaxError
-from execpolicy.testing import CaseResult, InvariantCase, parse_cases, run_invariant, run_item
+from execpolicy.testing import CaseResult, InvariantCase, load_cases, parse_cases, run_invariant, run_item
 from execpolicy.testing.coverage import StatementCoverage
 from execpolicy.testing.mutation import mutate
 from execpolicy.testing.report.as_text import failure_text
@@ -247,6 +248,72 @@ def test_an_api_that_an_invariant_names_is_named_by_its_counterexample() -> None
     assert result.counterexample["api"] == "open"
     text["cases"].append(dict(result.counterexample))
     assert run_item(parse_cases(json.dumps(text)).calls[1]).passed
+
+
+#: An API with two stages whose policy depends on a parameter.
+TEMPLATE = """\
+Parameters:
+  Open: {Type: String}
+Conditions:
+  IsOpen: !Equals [!Ref Open, "yes"]
+Resources:
+  OrdersApi:
+    Type: AWS::ApiGateway::RestApi
+    Properties:
+      Policy:
+        Version: "2012-10-17"
+        Statement:
+        - Effect: Allow
+          Principal: !If [IsOpen, "*", {AWS: "arn:aws:iam::444455556666:role/Reader"}]
+          Action: execute-api:Invoke
+          Resource: execute-api:/*
+      Body:
+        openapi: 3.0.1
+        paths:
+          "/orders":
+            get: {security: [{sigv4: []}], x-amazon-apigateway-integration: {type: mock}}
+        components:
+          securitySchemes:
+            sigv4: {type: apiKey, name: Authorization, in: header, x-amazon-apigateway-authtype: awsSigv4}
+  Deployment: {Type: AWS::ApiGateway::Deployment, Properties: {RestApiId: !Ref OrdersApi}}
+  Prod:
+    Type: AWS::ApiGateway::Stage
+    Properties: {RestApiId: !Ref OrdersApi, DeploymentId: !Ref Deployment, StageName: prod}
+  Test:
+    Type: AWS::ApiGateway::Stage
+    Properties: {RestApiId: !Ref OrdersApi, DeploymentId: !Ref Deployment, StageName: test}
+"""
+OF_A_TEMPLATE = """\
+schema: execpolicy/cases/1
+title: A template
+api: template.yaml
+template: {account: "111122223333", region: eu-west-1%s}
+invariants:
+  - only role/Reader of 444455556666, this account may call /orders on test
+"""
+
+
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [
+        (", parameters: {Open: 'no'}", "proven"),
+        (", parameters: {Open: 'yes'}", "refuted by GET /orders on test by "),
+        ("", "unknown: the API depends on the parameter Open"),
+    ],
+    ids=["proven", "refuted", "unknown"],
+)
+def test_an_api_of_a_template_with_several_stages(value: str, found: str, tmp_path: Path) -> None:
+    (tmp_path / "template.yaml").write_text(TEMPLATE, "utf-8")
+    path = tmp_path / "orders.execpolicy.yaml"
+    path.write_text(OF_A_TEMPLATE % value, "utf-8")
+    (item,) = load_cases(path).items
+    result = run_item(item)
+    assert result.found[0].startswith(found)
+    assert result.passed is (found == "proven")
+    if result.counterexample is not None:
+        entry = "\n".join(result.counterexample_lines())
+        path.write_text(f"{OF_A_TEMPLATE % value}cases:\n{entry}\n", "utf-8")
+        assert run_item(load_cases(path).items[0]).passed
 
 
 def test_coverage_and_mutation_leave_invariants_out() -> None:

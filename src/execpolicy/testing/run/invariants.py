@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from execpolicy.api import Api
 from execpolicy.arguments import instance
 from execpolicy.engine.decision import Decision
 from execpolicy.errors import ExecPolicyError
 from execpolicy.testing.case_file.invariant_case import InvariantCase
 from execpolicy.testing.run.result import CaseResult
-
-if TYPE_CHECKING:
-    from execpolicy.analysis.proof import Proof
 
 _PROVEN = "proven"
 
@@ -32,19 +26,23 @@ def run_invariant(case: InvariantCase) -> CaseResult:
     ...     "api": {"id": "a1b2c3", "type": "REST", "region": "eu-west-1", "account": "111122223333",
     ...         "stages": ["prod"], "routes": {"GET /orders": {"auth": "AWS_IAM"}}},
     ...     "invariants": ["anonymous may not call /orders", "nobody may call /orders"]}''')
-    >>> [run_invariant(case).found for case in file.invariants]
-    [('proven',), ('refuted by GET /orders on prod by arn:aws:iam::111122223333:user/Ann',)]
+    >>> [run_invariant(case).passed for case in file.invariants]
+    [True, False]
     """
     instance(case, InvariantCase, "case")
+    from execpolicy.analysis.proof import ProofVerdict
+    from execpolicy.analysis.prove import prove
+
     try:
-        proof = _proof(case)
+        proof = prove(case.invariant, case.subject, budget=case.budget)
     except ExecPolicyError as error:
         found = [f"error: {error.message}"]
         return CaseResult(case, expected=[_PROVEN], found=found, passed=False, error=error)
     witness = proof.witness
     if witness is None:
-        found = [f"unknown: {proof.reason}" if proof.reason else _PROVEN]
-        return CaseResult(case, expected=[_PROVEN], found=found, passed=not proof.reason, proof=proof)
+        is_proven = proof.verdict is ProofVerdict.PROVEN
+        found = [_PROVEN if is_proven else f"unknown: {proof.reason}"]
+        return CaseResult(case, expected=[_PROVEN], found=found, passed=is_proven, proof=proof)
     from execpolicy.testing.run.counterexample import counterexample
 
     shown, after = str(witness).split("\n", 1)[0], witness.after
@@ -58,14 +56,3 @@ def run_invariant(case: InvariantCase) -> CaseResult:
         proof=proof,
         counterexample=counterexample(case, witness),
     )
-
-
-def _proof(case: InvariantCase) -> Proof:
-    """The proof; of an API that its file describes differently for different values, the worst one."""
-    from execpolicy.analysis.proof import ProofVerdict
-    from execpolicy.analysis.prove import prove
-
-    subjects = case.subject.variants if isinstance(case.subject, Api) else (case.subject,)
-    proofs = [prove(case.invariant, subject, budget=case.budget) for subject in subjects]
-    worst_first = (ProofVerdict.REFUTED, ProofVerdict.UNKNOWN, ProofVerdict.PROVEN)
-    return min(proofs, key=lambda proof: worst_first.index(proof.verdict))
