@@ -254,6 +254,21 @@ def test_annotations_follow_the_text(execute: Execute) -> None:
     assert annotation.count("\n") == 1
 
 
+def test_openapi_files_without_a_stage(execute: Execute, folder: Path) -> None:
+    paths = {"/a": {"get": {"security": [], "responses": {}, "x-amazon-apigateway-integration": {"type": "MOCK"}}}}
+    document = {"openapi": "3.0.1", "info": {"title": "t", "version": "1"}, "paths": paths}
+    write(folder / "api.json", {**document, "x-amazon-apigateway-policy": {"Version": "2012-10-17", "Statement": []}})
+    run = execute("diff", "api.json", "api.json")
+    assert (run.code, run.err.count("found no stage")) == (2, 1)
+    run = execute("diff", "api.json", "api.json", "--stage", "prod")
+    assert (run.code, run.err, run.out.split()[2]) == (0, "", "EQUAL")
+    run = execute("diff", "office.json", "laxer.json", "--kind", "resource", "--stage", "prod")
+    assert (run.code, run.err.splitlines()[0]) == (
+        2,
+        "execpolicy diff: error: --stage is about files that describe APIs",
+    )
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

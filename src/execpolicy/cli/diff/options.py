@@ -52,6 +52,7 @@ def add_options(parser: VerbParser) -> None:
     )
     versions.add_argument("--api", action="store_true", help="the files describe APIs (the default)")
     add_option(versions, "--api-name", "NAME", "compare this API only, by its logical id")
+    add_option(versions, "--stage", "NAME", "the stage, where the files of APIs do not name one")
     add_template_values(parser.add_argument_group("more about files that describe APIs"))
     search = parser.add_argument_group("the search")
     add_budget(search)

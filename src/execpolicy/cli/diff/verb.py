@@ -82,7 +82,7 @@ def _parts(inputs: Inputs, arguments: argparse.Namespace, versions: Versions) ->
         return
     if arguments.api:
         inputs.report("--kind and --api are both given", advice="give --kind for policies only")
-    for option in options_of_apis(arguments):
+    for option in (*options_of_apis(arguments), *(["--stage"] if arguments.stage is not None else [])):
         inputs.report(f"{option} is about files that describe APIs", advice="leave it out where --kind is given")
     policies = None if inputs.faults else policies_of(inputs, versions, arguments.kind)
     if policies is not None:

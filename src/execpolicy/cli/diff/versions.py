@@ -110,6 +110,8 @@ def contents_of(
     if options is None or inputs.faults:
         return None
     before, after = (_contents(inputs, each, options, given, arguments) for each in versions)
+    # What is wrong with an option is wrong for both.
+    inputs.faults[:] = [each for at, each in enumerate(inputs.faults) if each not in inputs.faults[:at]]
     return None if before is None or after is None else (before, after)
 
 
