@@ -73,6 +73,14 @@ def test_what_is_not_known(execute: Execute) -> None:
     assert "nobody" not in run.out
 
 
+def test_a_path_with_many_parts_of_any_length_is_not_known_at_once(execute: Execute) -> None:
+    path = f"/{'**/a/' * 200}b"
+    run = execute("who", "GET", path, "--api", "shop.json")
+    assert run.code == 3
+    assert "a path with 200 times ** is divided" in run.out
+    assert execute("prove", f"nobody may call {path}", "--api", "shop.json", "-q").code == 3
+
+
 @pytest.mark.parametrize("path", ["/health", "/orders", "/other", "/**"])
 @pytest.mark.parametrize("options", [[], ["--budget", "1"]])
 def test_json_follows_the_schema(execute: Execute, path: str, options: list[str]) -> None:

@@ -10,6 +10,7 @@ import string
 from collections.abc import Iterable
 
 from execpolicy._base.records import TYPE_CHECKING
+from execpolicy.analysis.budget import BudgetExceededError
 from execpolicy.analysis.invariants.path_pattern import ANY_SEGMENTS, ONE_SEGMENT
 from execpolicy.analysis.values.characters import none_of, one_of
 from execpolicy.analysis.values.text_pattern import ANY_TEXT, either, literal, repeated, sequence, single
@@ -26,6 +27,8 @@ _SEGMENT = repeated(_NO_SLASH, at_least=1)
 _METHOD = repeated(one_of(string.ascii_uppercase), at_least=1)
 _FIELD = repeated(none_of(":"))
 
+#: A pattern with so many ``**`` has 256 alternatives.
+_MOST_ANY_SEGMENTS = 8
 
 #: The texts of ids of APIs.
 _ID = repeated(none_of(":/"), at_least=1)
@@ -66,7 +69,13 @@ def _any_of(names: Iterable[str], otherwise: TextPattern) -> TextPattern:
 
 
 def paths_of_people(pattern: PathPattern) -> TextPattern:
-    """The paths of a pattern in which ``*`` is one segment, and ``**`` any number of them (INV-2)."""
+    """The paths of a pattern in which ``*`` is one segment, and ``**`` any number of them (INV-2).
+
+    Raises BudgetExceededError: it has too many ``**``, each of which doubles the number of alternatives.
+    """
+    several = pattern.segments.count(ANY_SEGMENTS)
+    if several > _MOST_ANY_SEGMENTS:
+        raise BudgetExceededError(f"a path with {several} times ** is divided")
     if pattern.segments == (ANY_SEGMENTS,):
         return sequence(literal("/"), ANY_TEXT)  # every path begins with a slash
     whole = literal("")
