@@ -9,6 +9,7 @@ from execpolicy.document.syntax.fields import Fields, Problems, array_items, ent
 from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Member, Node, Text
 from execpolicy.document.syntax.wording import did_you_mean, quoted
 from execpolicy.document.unknown_parts import has_unknown_part
+from execpolicy.document.unknown_value import unknown_names, unknown_text
 from execpolicy.gateway.model.names import ApiType, AuthType
 from execpolicy.loaders.built_nodes import flag_at, object_at, text_at
 from execpolicy.loaders.openapi.definition import Definition
@@ -56,10 +57,23 @@ class Requirements:
             operation: the fields of the operation.
             at: where the operation begins.
         """
+        for node in map(operation.value, (_SECURITY, AUTH)):
+            items = node.items if isinstance(node, JsonArray) else [node]
+            unknown = next((each for each in items if has_unknown_part(each)), None)
+            if unknown is not None:
+                return self.unknown_route(unknown)
         members: dict[str, Node | None] = {"auth": self._auth(operation)}
         for requirement in self._requirements(operation, at):
             self._add(members, requirement)
         return object_at(members, operation.node)
+
+    def unknown_route(self, unknown: Text) -> JsonObject:
+        """The route of an operation of which it is not known what it requires (SRC-9)."""
+        value = text_at("".join(map(unknown_text, unknown_names(unknown.value))), unknown)
+        members: dict[str, Node | None] = dict.fromkeys(("auth", "authorizer", "scopes"), value)
+        if self._api_type is ApiType.REST:
+            members["api_key_required"] = value
+        return object_at(members, unknown)
 
     def _auth(self, operation: Fields) -> Node | None:
         """The authorization type that the extension of the operation names."""

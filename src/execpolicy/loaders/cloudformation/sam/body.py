@@ -12,7 +12,7 @@ from execpolicy.loaders.cloudformation.sam.node_members import copied, is_true, 
 ANY_METHOD: Final = "x-amazon-apigateway-any-method"
 INTEGRATION: Final = "x-amazon-apigateway-integration"
 #: Members of a path that are no methods.
-_NO_METHODS: Final = ("summary", "description", "parameters")
+NO_METHODS: Final = ("summary", "description", "parameters")
 
 
 def method_key(method: str) -> str:
@@ -47,7 +47,7 @@ class ApiBody:
     def operations(self, path: str) -> Iterator[tuple[str, JsonObject]]:
         """The methods of a path that have an integration: their names in lower case, and their definitions."""
         for name, operation in members(member(self._paths, path)):
-            if name not in _NO_METHODS and isinstance(operation, JsonObject) and _has_integration(operation):
+            if name not in NO_METHODS and isinstance(operation, JsonObject) and _has_integration(operation):
                 yield method_key(name), operation
 
     def operation(self, path: str, method: str) -> JsonObject | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from execpolicy.document.syntax.fields import entry
-from execpolicy.document.syntax.nodes import JsonBoolean, JsonObject, Text, describe
+from execpolicy.document.syntax.nodes import JsonBoolean, JsonObject, Node, Text, describe
 from execpolicy.loaders.built_nodes import flag_at, list_at, object_at, text_at
 from execpolicy.loaders.cloudformation.resource import Resource
 from execpolicy.loaders.cloudformation.sam.body import ANY_METHOD, ApiBody
@@ -18,6 +18,7 @@ from execpolicy.loaders.cloudformation.sam.node_members import copied, member, m
 from execpolicy.loaders.cloudformation.sam.rest_api import disable_endpoint_of_servers
 from execpolicy.loaders.cloudformation.sam.rest_authorizers import invocation_uri
 from execpolicy.loaders.cloudformation.sam.sam_resource import SamResource
+from execpolicy.loaders.cloudformation.sam.unknown_definition import unknown_definition
 from execpolicy.loaders.cloudformation.stack import Stack
 
 _CORS: Final = ("AllowMethods", "AllowHeaders", "AllowOrigins", "MaxAge", "ExposeHeaders", "AllowCredentials")
@@ -27,10 +28,14 @@ _OF_STAGE: Final = ("StageVariables", "AccessLogSettings", "DefaultRouteSettings
 
 def http_api_resources(stack: Stack, api: SamResource, events: Iterable[ApiEvent]) -> list[Resource]:
     """The Api and the Stage of an HTTP API; what is wrong is reported."""
+    found = [*events]
+    unknown = unknown_definition(api, found)
+    if unknown is not None:
+        return _resources(stack, api, unknown)
     body = definition_of(stack, api)
     if body is None:
         return []
-    for event in events:
+    for event in found:
         if body.operation(event.path.value, event.method) is None:
             _add_operation(stack, body, event)
         elif body.is_managed:
@@ -44,7 +49,11 @@ def http_api_resources(stack: Stack, api: SamResource, events: Iterable[ApiEvent
     if disabled is not None:
         disable_endpoint_of_servers(body, disabled)
     _rename_default_path(body, api)
-    properties = object_at({"Body": body.document}, api.resource.properties)
+    return _resources(stack, api, body.document)
+
+
+def _resources(stack: Stack, api: SamResource, document: Node) -> list[Resource]:
+    properties = object_at({"Body": document}, api.resource.properties)
     warnings = api.property("FailOnWarnings").value
     if warnings is not None:
         put(properties, "FailOnWarnings", warnings)

@@ -19,6 +19,7 @@ from execpolicy.loaders.cloudformation.sam.resource_policy import PolicyStatemen
 from execpolicy.loaders.cloudformation.sam.rest_authorizers import invocation_uri
 from execpolicy.loaders.cloudformation.sam.rest_security import AWS_IAM, add_api_security, add_event_security
 from execpolicy.loaders.cloudformation.sam.sam_resource import SamResource
+from execpolicy.loaders.cloudformation.sam.unknown_definition import unknown_definition
 from execpolicy.loaders.cloudformation.stack import Stack
 
 #: The stage that the deployment makes besides the one that the template names.
@@ -47,15 +48,19 @@ _OF_STAGE: Final = (
 
 def rest_api_resources(stack: Stack, api: SamResource, events: Iterable[ApiEvent]) -> list[Resource]:
     """The RestApi, the Deployment and the Stage of an API; what is wrong is reported."""
-    body = definition_of(stack, api)
-    if body is None:
-        return []
+    found = [*events]
     stage = api.property("StageName").value
     if stage is None:
         stack.problems.report(api.at, f"found the API {api.logical_id} without StageName", 'add "StageName"')
         stage = text_at(SECOND_STAGE, api.at)
+    unknown = unknown_definition(api, found)
+    if unknown is not None:
+        return [_rest_api(stack, api, unknown), *_deployed(stack, api)]
+    body = definition_of(stack, api)
+    if body is None:
+        return []
     policy = PolicyStatements(stack.problems, body, stack.resources)
-    _add_events(stack, body, api, [*events], policy)
+    _add_events(stack, body, api, found, policy)
     _add_cors(stack, body, api)
     add_api_security(stack, body, api)
     _add_policy(stack, body, api, policy, stage)
@@ -275,7 +280,7 @@ def _with_schemes_of_openapi_3(stack: Stack, body: ApiBody, api: SamResource) ->
     return document
 
 
-def _rest_api(stack: Stack, api: SamResource, document: JsonObject) -> Resource:
+def _rest_api(stack: Stack, api: SamResource, document: Node) -> Resource:
     properties = _taken(api, _OF_API)
     put(properties, "Body", document, _body_name(api))
     endpoint = api.property("EndpointConfiguration").value

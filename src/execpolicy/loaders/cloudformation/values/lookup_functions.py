@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node, Text
 from execpolicy.document.syntax.wording import did_you_mean, quoted
-from execpolicy.document.unknown_value import has_unknown
+from execpolicy.document.unknown_value import has_unknown, with_unknown_in_words
 from execpolicy.loaders.cloudformation.values.function_arguments import DEPENDS, malformed, text_argument
 from execpolicy.loaders.cloudformation.values.scalars import in_words, scalar_text
 from execpolicy.loaders.cloudformation.values.template_values import TemplateValues
@@ -102,7 +102,12 @@ def import_value(values: TemplateValues, argument: Node, node: JsonObject) -> No
 
 
 def transform(values: TemplateValues, argument: Node, node: JsonObject) -> Node | None:
-    """What a macro makes, which is not run."""
+    """What a macro makes, which is not run: in the definition of an API it is an unknown value (SRC-2)."""
     advice = "give the template that it makes: aws cloudformation get-template --template-stage Processed"
+    if values.may_be_made(node):
+        found = argument.members.get("Name") if isinstance(argument, JsonObject) else None
+        macro = scalar_text(values.resolve(found[2])) if found is not None else None
+        name = "a macro" if macro is None else with_unknown_in_words(macro)
+        return values.unknown(f"what {name} makes at {values.problems.place(node)}", node, f"it is not run: {advice}")
     values.problems.report(node, "found Fn::Transform, which is not run", advice)
     return malformed(values, node)

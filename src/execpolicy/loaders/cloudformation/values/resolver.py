@@ -11,6 +11,7 @@ from execpolicy.document.syntax.nodes import MAX_STRING, MAX_VALUES, JsonArray, 
 from execpolicy.document.unknown_value import unknown_text, with_unknown_in_words
 from execpolicy.loaders.cloudformation.values.choices import Choices
 from execpolicy.loaders.cloudformation.values.conditions import Conditions
+from execpolicy.loaders.cloudformation.values.definitions import TRANSFORM, macros_in_definitions
 from execpolicy.loaders.cloudformation.values.function_arguments import too_long
 from execpolicy.loaders.cloudformation.values.functions import FUNCTIONS, function_of
 from execpolicy.loaders.cloudformation.values.parameters import Parameter
@@ -82,6 +83,7 @@ class Resolver:
         self._resources = resources
         self._given = given
         self._listed = listed
+        self._macros = macros_in_definitions(resources.written)
         self._conditions = Conditions(problems, conditions, choices, self.resolve_given, parameters, listed=listed)
         self._resolved: dict[int, tuple[Node, Node | None]] = {}
         self._resolved_given: dict[int, tuple[Node, Node | None]] = {}
@@ -128,6 +130,10 @@ class Resolver:
     def holds(self, condition: Node) -> bool:
         """Whether a condition, or a condition by its name, is true."""
         return self._conditions.holds(condition)
+
+    def may_be_made(self, node: JsonObject) -> bool:
+        """Whether a macro may make a value: it is a part of the definition of an API, or that definition."""
+        return id(node) in self._macros
 
     @property
     def truths(self) -> dict[str, bool]:
@@ -185,7 +191,7 @@ class Resolver:
             if all(new is old for new, old in zip(items, node.items, strict=True)):
                 return node
             return JsonArray([item for item in items if item is not None], node.start, node.end)
-        name = "Fn::Transform" if "Fn::Transform" in node.members else function_of(node)
+        name = TRANSFORM if TRANSFORM in node.members else function_of(node)
         if name is not None:
             return self._called(name, node)
         members: dict[str, Member] = {}

@@ -32,3 +32,6 @@ class TemplateValues(Protocol):
 
     def unknown(self, name: str, at: Node, reason: str) -> Node:
         """An unknown value; it is listed among what is not known."""
+
+    def may_be_made(self, node: JsonObject) -> bool:
+        """Whether a macro may make a value: it is a part of the definition of an API, or that definition."""
