@@ -42,7 +42,8 @@ def test_only_codes_that_need_a_proof_have_no_rule() -> None:
         ("MISSING_STATEMENT", ("EP-DOC-009", "EP-DOC-041"), "load error and finding"),
         ("UNIQUE_SIDS_REQUIRED", ("EP-DOC-042",), "finding"),
         ("PASS_ROLE_WITH_NOT_RESOURCE", (), "never: about iam:PassRole"),
-        ("REDUNDANT_STATEMENT", (), "not built: needs a proof; EP-RED-004 is kept for it"),
+        ("REDUNDANT_STATEMENT", ("EP-RED-004",), "finding"),
+        ("REDUNDANT_ACTION", (), "not built: needs a proof; EP-RED-002 is kept for it"),
         ("INVALID_SERVICE", ("EP-ARN-030",), "finding"),
         (
             "DEPRECATED_GLOBAL_CONDITION_KEY",

@@ -19,7 +19,7 @@ SEMANTICS = (Path(__file__).parents[2] / "docs" / "semantics.md").read_text("utf
 
 def findings_of(example: RuleExample) -> tuple[Finding, ...]:
     name = "example.json" if example.text.lstrip().startswith("{") else "example.yaml"
-    return lint_text(example.text, name, kind=example.kind or None, report_unused_ignores=True)
+    return lint_text(example.text, name, rules=[*RULES], kind=example.kind or None, report_unused_ignores=True)
 
 
 def text_of(source: Source | None, span: Span | None) -> str:
@@ -68,6 +68,8 @@ def test_a_rule_says_all_that_its_page_needs(rule: Rule) -> None:
         ("EP-CND-047", [("the IP address type", "dualstack")]),
         ("EP-CND-066", [("the first", '"3600"')]),
         ("EP-DOC-042", [("the first", '"Calls"')]),
+        ("EP-RED-001", [("a Deny that applies", '"Deny"')]),
+        ("EP-RED-004", [("a statement that covers it", '"Allow"')]),
     ],
 )
 def test_other_places_that_a_finding_is_about(rule: str, expected: list[tuple[str, str]]) -> None:

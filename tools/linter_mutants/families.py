@@ -41,6 +41,7 @@ FAMILIES: Final[Mapping[str, TestsOfFamily]] = {
     "documents/not_principals": TestsOfFamily("DOC", ("test_reach.py",)),
     "documents/policy_version": TestsOfFamily("DOC", ("test_recognition.py",)),
     "documents/": TestsOfFamily("DOC", ("test_documents.py",)),
+    "proofs/": TestsOfFamily("RED", ("test_proven_rules.py",)),
 }
 #: The tests of all families: near misses, the examples of the rules, their fixes, and the requests that they show.
 FOR_ALL: Final = (

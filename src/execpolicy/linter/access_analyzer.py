@@ -95,12 +95,11 @@ _NEVER: Final = (
     ("UNSUPPORTED_ACTION_FOR_CONDITION_KEY", "every action of execute-api has its key"),
     ("SCP_SYNTAX_ERROR_ACTION_WILDCARD", "outdated: a service control policy may have wildcards anywhere in a name"),
 )
-#: The ids that are kept for rules which need a proof over all requests. EP-RED-001 is for dead statements, for which
-#: AWS has no code.
+#: The ids that are kept for rules which need a proof over all requests. EP-RED-001 finds dead statements, for which AWS
+#: has no code.
 RESERVED: Final[Mapping[str, str]] = {
     "REDUNDANT_ACTION": "EP-RED-002",
     "REDUNDANT_RESOURCE": "EP-RED-003",
-    "REDUNDANT_STATEMENT": "EP-RED-004",
     "REDUNDANT_CONDITION_VALUE_NUM": "EP-RED-005",
     "REDUNDANT_KEY_DUE_TO_WILDCARD_IN_CONDITION": "EP-RED-006",
     "REDUNDANT_STATEMENT_DUE_TO_WILDCARD_IN_CONDITION": "EP-RED-007",

@@ -15,7 +15,7 @@ from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node
 from execpolicy.engine.caller import Caller, Target
 from execpolicy.errors import ExecPolicyError, PolicySyntaxError, UsageError
 from execpolicy.gateway.model.api_definition import ApiDefinition
-from execpolicy.linter.catalogue import API_CHECKS, FAMILIES, RULES
+from execpolicy.linter.catalogue import API_CHECKS, DEFAULT, FAMILIES, RULES
 from execpolicy.linter.documents.policy_version import has_policy_version
 from execpolicy.linter.file_text import FileText
 from execpolicy.linter.finding import Finding, ShownRequest
@@ -38,7 +38,7 @@ def lint(
 
     Args:
         subject: what is checked.
-        rules: the ids of the rules to check; all by default.
+        rules: the ids of the rules to check; by default all that need no proof over all requests.
 
     Returns:
         The findings, in the order of the text.
@@ -71,7 +71,7 @@ def lint_file(
 
     Args:
         path: the file.
-        rules: the ids of the rules to check; all by default.
+        rules: the ids of the rules to check; by default all that need no proof over all requests.
         options: what the file does not say, as ``Api.load`` takes it.
         kind: the kind of a policy file; by default ``resource`` if a statement has a principal, else ``identity``.
 
@@ -143,7 +143,7 @@ def _of_file(
 
 def _chosen(rules: Iterable[str] | None) -> Collection[str]:
     if rules is None:
-        return _EVERY_RULE
+        return DEFAULT
     chosen = frozenset(texts(rules, "rules"))
     for name in sorted(chosen - _EVERY_RULE):
         raise UsageError(f"there is no rule {name!r}", advice="the ids are those of execpolicy explain --list")

@@ -50,6 +50,11 @@ def add_options(parser: VerbParser) -> None:
     add_option(group, "--select", "RULES", "check these rules only")
     add_option(group, "--ignore", "RULES", "do not check these rules")
     group.add_argument(
+        "--prove",
+        action="store_true",
+        help="check also the rules of the family EP-RED, which need a proof over all requests",
+    )
+    group.add_argument(
         "--fail-on",
         action=StoreOnce,
         choices=[*map(str, Severity)],

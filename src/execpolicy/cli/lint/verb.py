@@ -26,7 +26,7 @@ from execpolicy.cli.text_file import read_text
 from execpolicy.document.syntax.wording import quoted
 from execpolicy.errors import UsageError
 from execpolicy.linter.baseline import KnownFinding, parse_baseline
-from execpolicy.linter.catalogue import RULES, selected
+from execpolicy.linter.catalogue import DEFAULT, PROVEN, selected
 from execpolicy.linter.report import LintReport
 from execpolicy.linter.severity import Severity
 
@@ -114,7 +114,9 @@ def _settings(arguments: argparse.Namespace) -> LintSettings:
 
 def _rules(arguments: argparse.Namespace, settings: LintSettings) -> frozenset[str]:
     """The ids of the rules to check."""
-    chosen = settings.select or frozenset(RULES) if arguments.select is None else selected(arguments.select)
+    chosen = settings.select or DEFAULT if arguments.select is None else selected(arguments.select)
+    if arguments.prove:
+        chosen |= PROVEN
     left = chosen - (settings.ignore if arguments.ignore is None else selected(arguments.ignore))
     if not left:
         option = "--select names no rule" if not chosen else "every rule that is selected is left out"

@@ -1,0 +1,1 @@
+"""The rules that need a proof over all requests (EP-RED)."""
