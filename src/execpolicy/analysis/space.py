@@ -60,6 +60,7 @@ class Space:
         within: the region of the resources that are meant; by default any resource.
         visibility: how the service sees the requests.
         more: dimensions besides those of requests, each with all of its values, which are bits.
+        anonymous: the view of an anonymous caller's request, if statements are asked about one whoever calls (GW-22).
         base: the view of a request of which single values are changed to test a clause.
         builders: what makes the dimensions.
         budget: counts the steps.
@@ -81,6 +82,7 @@ class Space:
         within: ArnRegion | None = None,
         visibility: Visibility = DEFAULT_VISIBILITY,
         more: Mapping[str, int] = MappingProxyType({}),
+        anonymous: View | None = None,
     ) -> None:
         self.base = base
         self.undivided: dict[Clause, UndividedClause] = {}
@@ -95,6 +97,8 @@ class Space:
         self.dimensions = self._built(clauses, builders, budget)
         for clause in clauses:
             self._test(clause)
+            if anonymous is not None and _describes_caller(clause) and clause.test(anonymous) is None:
+                self._leave_undivided(clause, "it is not known whether it applies to anonymous callers")
         everything: dict[str, ValueSet] = {name: each.full for name, each in self.dimensions.items()}
         for name, tested in self._by_dimension(clauses).items():
             left_out = self._left_out(name, tested)
@@ -229,7 +233,10 @@ class Space:
         if isinstance(clause, EmptyConditionClause):
             return {} if clause.holds else None
         if seen_as is not None and _describes_caller(clause):
-            return {} if clause.test(seen_as) else None
+            truth = clause.test(seen_as)
+            if truth is not None:
+                return {} if truth else None
+            assert clause in self.undivided, "the space was made for this view"
         undivided = self.undivided.get(clause)
         if undivided is not None:
             return {undivided.name: _APPLIES}

@@ -36,6 +36,9 @@ ASSUMPTIONS = (
     "the literal text of a route is sent without percent-encoding",
     "a Lambda authorizer may answer anything; two with equal definitions give equal answers",
     "tokens are valid, and a call has an API key where one is required",
+    "calls are no preflight requests that an HTTP API answers by its CORS configuration",
+    "calls have no X-HTTP-Method-Override, no Host of another name and no request to invalidate a cache",
+    "the ARN of a call has at most 1,600 bytes, and no limit of rates or quotas is reached",
     "a VPC endpoint has its default policy",
 )
 
@@ -79,6 +82,7 @@ def space_of(
         regions=chain(of_routes, regions),
         within=calls_of_api(api),
         visibility=(True, api.is_private),
+        anonymous=versions[0].access.anonymous,
         more={name: full for each in versions for name, full in dimensions_of(each.api).items()},
     )
 

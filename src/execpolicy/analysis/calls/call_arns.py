@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.analysis.budget import BudgetExceededError
 from execpolicy.analysis.invariants.path_pattern import ANY_SEGMENTS, ONE_SEGMENT
-from execpolicy.analysis.values.characters import none_of, one_of
+from execpolicy.analysis.values.characters import ANY_CHARACTER, none_of, one_of
 from execpolicy.analysis.values.text_pattern import ANY_TEXT, either, literal, repeated, sequence, single
 from execpolicy.gateway.model.route_path import GREEDY, STATIC, Segment, route_segments
 
@@ -95,8 +95,11 @@ def paths_of_route(path: str, *, trailing_slashes: bool) -> TextPattern:
         trailing_slashes: whether slashes at the end do not count, as in REST APIs.
     """
     whole = literal("")
-    for segment in route_segments(path):
+    segments = route_segments(path)
+    for segment in segments:
         whole = sequence(whole, literal("/"), _of_segment(segment, trailing_slashes=trailing_slashes))
+    if not trailing_slashes and len(segments) == 1 and segments[0].kind == GREEDY:
+        return sequence(literal("/"), single(ANY_CHARACTER), ANY_TEXT)  # the root path has no segment
     if whole == literal(""):
         whole = literal("/")
     return sequence(whole, _SLASHES) if trailing_slashes else whole

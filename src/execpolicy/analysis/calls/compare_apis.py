@@ -16,6 +16,7 @@ from execpolicy.analysis.calls.route_calls import before_stage
 from execpolicy.analysis.calls.within import Within
 from execpolicy.analysis.comparison import Comparison, Difference
 from execpolicy.analysis.difference import difference
+from execpolicy.document.syntax.wording import listed
 from execpolicy.errors import UsageError
 
 if TYPE_CHECKING:
@@ -25,8 +26,11 @@ if TYPE_CHECKING:
     from execpolicy.analysis.space import Space
     from execpolicy.gateway.model.api_definition import ApiDefinition
 
-#: The parts of an API that decide about its host, which must be equal on both sides.
-_OF_HOSTS = ("disable_execute_api_endpoint", "domains", "endpoint", "readings", "endpoint_access_mode")
+#: The parts of an API that decide about its host and which calls it answers before any route, which must be equal on both sides.
+_OF_HOSTS = (
+    *("disable_execute_api_endpoint", "domains", "endpoint", "readings", "endpoint_access_mode"),
+    *("cors", "ip_address_type"),
+)
 
 
 def compare_apis(
@@ -93,3 +97,14 @@ def _other_hosts(before: ApiDefinition, after: ApiDefinition) -> Iterator[str]:
     for name in _OF_HOSTS:
         if getattr(before, name) != getattr(after, name):
             yield f"the versions differ in {name}, which is not compared"
+    was, is_now = ({stage.name for stage in api.stages} for api in (before, after))
+    if was != is_now:
+        yield f"only one version has the stage {listed(sorted(was ^ is_now), 'and')}, whose calls are not compared"
+    if _variables(before) != _variables(after):
+        yield "the versions differ in stage variables, which an authorizer reads"
+
+
+def _variables(api: ApiDefinition) -> list[tuple[str, dict[str, str]]]:
+    """The variables of stages, if an identity source reads one (AUT-4)."""
+    reads = any("stageVariables." in source for each in api.authorizers for source in each.identity_sources)
+    return [(stage.name, dict(stage.variables)) for stage in api.stages] if reads else []

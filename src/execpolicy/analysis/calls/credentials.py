@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from execpolicy._base.records import TYPE_CHECKING
+from execpolicy._base.records import TYPE_CHECKING, NamedTuple
+from execpolicy.gateway.authorizers.cache import ttl_of
 from execpolicy.gateway.authorizers.claims import pool_issuer
-from execpolicy.gateway.model.names import AuthorizerType, AuthType
+from execpolicy.gateway.model.names import ApiType, AuthorizerType, AuthType
 
 if TYPE_CHECKING:
     from typing import Any
 
     from execpolicy.analysis.box import Box
     from execpolicy.gateway.model.api_definition import ApiDefinition
-    from execpolicy.gateway.model.authorizer import Authorizer
+    from execpolicy.gateway.model.authorizer import Authorizer, Claim
     from execpolicy.gateway.model.route import Route
 
 #: The answers of a Lambda authorizer, one bit each: its policy allows the call, says nothing of it, or denies it.
@@ -57,6 +58,30 @@ def scope_dimension(authorizer: Authorizer, scope: str) -> str:
     return f"scope {scope} of {authorizer!r}"
 
 
+class TokenSource(NamedTuple):
+    """One kind of tokens that an authorizer takes: those of a user pool, or of an issuer for an audience."""
+
+    issuer: str
+    audience: str = ""
+    claims: tuple[Claim, ...] = ()
+
+
+def token_sources(authorizer: Authorizer) -> tuple[TokenSource, ...]:
+    """The kinds of tokens that an authorizer of tokens takes."""
+    if authorizer.user_pools:
+        return tuple(TokenSource(pool_issuer(pool)) for pool in authorizer.user_pools)
+    return tuple(
+        TokenSource(issuer.url, audience, tuple(issuer.claims))
+        for issuer in authorizer.issuers
+        for audience in issuer.audiences
+    )
+
+
+def source_dimension(source: TokenSource) -> str:
+    """The name of the dimension of whether a token is of a kind. Two authorizers that take it take the same tokens."""
+    return f"token of {source!r}"
+
+
 def dimensions_of(api: ApiDefinition) -> dict[str, int]:
     """The dimensions of what calls to an API present, each with all of its values."""
     found: dict[str, int] = {TOKEN: HAS_TOKEN | NO_TOKEN}
@@ -66,13 +91,23 @@ def dimensions_of(api: ApiDefinition) -> dict[str, int]:
             found[answer_dimension(authorizer_of(api, route))] = ANY_ANSWER
         elif kind in (AuthType.COGNITO_USER_POOLS, AuthType.JWT):
             authorizer = authorizer_of(api, route)
-            found.update({scope_dimension(authorizer, scope): HAS_SCOPE | LACKS_SCOPE for scope in route.scopes})
+            names = [scope_dimension(authorizer, scope) for scope in route.scopes]
+            names += map(source_dimension, token_sources(authorizer))
+            found.update(dict.fromkeys(names, HAS_SCOPE | LACKS_SCOPE))
     return found
 
 
-def needs_token(authorizer: Authorizer) -> bool:
-    """Whether an authorizer lets no call through that presents nothing: one without an identity source may."""
-    return authorizer.type is not AuthorizerType.REQUEST or bool(authorizer.identity_sources)
+def needs_token(api: ApiDefinition, authorizer: Authorizer) -> bool:
+    """Whether an authorizer lets no call through that presents nothing (AUT-4).
+
+    A REQUEST authorizer may, if it reads only what every call has, such as a stage variable, or if its sources need not
+    be there: those of a REST API without a cache.
+    """
+    if authorizer.type is not AuthorizerType.REQUEST:
+        return True
+    if api.type is ApiType.REST and not ttl_of(authorizer, api.type):
+        return False
+    return any(source.startswith(tuple(_SOURCES)) for source in authorizer.identity_sources)
 
 
 def credentials(api: ApiDefinition, route: Route, box: Box, time: float | None) -> dict[str, Any]:
@@ -88,15 +123,18 @@ def credentials(api: ApiDefinition, route: Route, box: Box, time: float | None) 
     given: dict[str, Any] = {"headers": {}, "query": {}}
     if kind not in (AuthType.NONE, AuthType.AWS_IAM):
         authorizer = authorizer_of(api, route)
-        if not box.get(TOKEN, HAS_TOKEN) & HAS_TOKEN:
+        if box.get(TOKEN, HAS_TOKEN) & HAS_TOKEN:
+            _add_sources(given, authorizer)
+        elif needs_token(api, authorizer):
             return {}
-        _add_sources(given, authorizer)
         if kind is AuthType.CUSTOM:
             given["authorizer_output"] = _output(authorizer, _answer(box, authorizer))
         else:
-            now = _SOME_TIME if time is None else time
-            given["claims"] = _claims(api, route, authorizer, box, now)
-            given |= {} if time is not None else {"at": now}
+            source = _source(authorizer, box)
+            if source is not None:
+                now = _SOME_TIME if time is None else time
+                given["claims"] = _claims(route, authorizer, source, box, now)
+                given |= {} if time is not None else {"at": now}
     if route.api_key_required and api.api_keys:
         given["headers"]["x-api-key"] = api.api_keys[0].value
     return {name: value for name, value in given.items() if value != {}}
@@ -135,14 +173,19 @@ def _output(authorizer: Authorizer, answer: int) -> Mapping[str, Any]:
     return {"principalId": "user", "policyDocument": {"Version": "2012-10-17", "Statement": [statement]}}
 
 
-def _claims(api: ApiDefinition, route: Route, authorizer: Authorizer, box: Box, now: float) -> Mapping[str, object]:
+def _source(authorizer: Authorizer, box: Box) -> TokenSource | None:
+    """The first kind of tokens of an authorizer that the calls of a box present."""
+    sources = token_sources(authorizer)
+    return next((each for each in sources if box.get(source_dimension(each), HAS_SCOPE) & HAS_SCOPE), None)
+
+
+def _claims(route: Route, authorizer: Authorizer, source: TokenSource, box: Box, now: float) -> Mapping[str, object]:
     """The claims of a good token with the scopes of a box."""
     wanted = (scope for scope in route.scopes if box.get(scope_dimension(authorizer, scope), HAS_SCOPE) & HAS_SCOPE)
-    claims: dict[str, object] = {"exp": int(now) + _VALID_FOR}
+    claims: dict[str, object] = {"exp": int(now) + _VALID_FOR, "iss": source.issuer}
     if route.scopes:
         claims["scope"] = " ".join(wanted)
     if authorizer.user_pools:
-        return {**claims, "iss": pool_issuer(authorizer.user_pools[0]), "token_use": "access" if route.scopes else "id"}
-    issuer = authorizer.issuers[0]
-    more = {claim.name: claim.expected[0] if claim.expected else "x" for claim in issuer.claims if claim.required}
-    return {**claims, **more, "iss": issuer.url, "aud": issuer.audiences[0]}
+        return {**claims, "token_use": "access" if route.scopes else "id"}
+    more = {claim.name: claim.expected[0] if claim.expected else "x" for claim in source.claims if claim.required}
+    return {**claims, **more, "aud": source.audience}

@@ -7,6 +7,7 @@ API's account gets through unless a policy of the API denies the call.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import product
 
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.analysis.allowed_requests import AllowCombination, AllowedRequests, StatementBox
@@ -21,6 +22,8 @@ from execpolicy.analysis.calls.credentials import (
     authorizer_of,
     needs_token,
     scope_dimension,
+    source_dimension,
+    token_sources,
 )
 from execpolicy.analysis.dimensions.dimension import ValueExample
 from execpolicy.analysis.dimensions.names import CALLER, RESOURCE
@@ -58,7 +61,7 @@ class ApiAccess:
         self._statements = () if policies is None else tuple(policies.statements())
         self._has_policy = policies is not None
         self._own, self._foreign = of_account(api.account, api.partition)
-        self._anonymous = _anonymous_view(api)
+        self.anonymous = _anonymous_view(api)
         #: The given callers, each with the policies on both sides.
         self._pairs = None if callers is None else [PairSide(each, api.target) for each in callers]
 
@@ -81,7 +84,7 @@ class ApiAccess:
             denies, allows = self._boxes(space, None)
             combinations = self._combinations_of_signed(space, allows)
         else:
-            denies, allows = self._boxes(space, self._anonymous)
+            denies, allows = self._boxes(space, self.anonymous)
             combinations = self._combinations_of_others(calls.route, kind, allows)
         inside = ((each, intersection(each.limits, reached)) for each in combinations)
         return AllowedRequests(denies, tuple(each._replace(limits=box) for each, box in inside if box is not None))
@@ -125,7 +128,7 @@ class ApiAccess:
             yield AllowCombination({}, of_policy, "anybody")
             return
         authorizer = authorizer_of(self.api, route)
-        token = {TOKEN: HAS_TOKEN} if needs_token(authorizer) else {}
+        token = {TOKEN: HAS_TOKEN} if needs_token(self.api, authorizer) else {}
         if kind is AuthType.CUSTOM:
             if not authorizer.invoke_permission:
                 return  # API Gateway cannot call the function, and lets no call through (AUT-10)
@@ -138,8 +141,9 @@ class ApiAccess:
                 callers = f"anybody whose call the authorizer {authorizer.name} does not deny"
                 yield AllowCombination({**token, answer: ALLOWS | SAYS_NOTHING}, (allows,), callers)
             return
-        for scope in route.scopes or ("",):
-            limits = {scope_dimension(authorizer, scope): HAS_SCOPE} if scope else {}
+        for scope, source in product(route.scopes or ("",), token_sources(authorizer)):
+            limits = {source_dimension(source): HAS_SCOPE}
+            limits |= {scope_dimension(authorizer, scope): HAS_SCOPE} if scope else {}
             callers = f"anybody with a token for {authorizer.name}" + (f" with the scope {scope}" if scope else "")
             yield AllowCombination({**token, **limits}, of_policy, callers)
 
