@@ -60,7 +60,7 @@ class Space:
         within: the region of the resources that are meant; by default any resource.
         visibility: how the service sees the requests.
         more: dimensions besides those of requests, each with all of its values, which are bits.
-        anonymous: the view of an anonymous caller's request, if statements are asked about one whoever calls (GW-22).
+        anonymous: the view of a request without a caller, which some statements receive whatever its caller is (GW-22).
         base: the view of a request of which single values are changed to test a clause.
         builders: what makes the dimensions.
         budget: counts the steps.

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from execpolicy.analysis.space import Space
     from execpolicy.gateway.model.api_definition import ApiDefinition
 
-#: The parts of an API that decide about its host and which calls it answers before any route, which must be equal on both sides.
+#: The parts of an API that decide about its host and the calls that it answers before any route: they must be equal on
+#: both sides.
 _OF_HOSTS = (
     *("disable_execute_api_endpoint", "domains", "endpoint", "readings", "endpoint_access_mode"),
     *("cors", "ip_address_type"),

@@ -58,7 +58,7 @@ def scope_dimension(authorizer: Authorizer, scope: str) -> str:
     return f"scope {scope} of {authorizer!r}"
 
 
-class TokenSource(NamedTuple):
+class TokenKind(NamedTuple):
     """One kind of tokens that an authorizer takes: those of a user pool, or of an issuer for an audience."""
 
     issuer: str
@@ -66,18 +66,18 @@ class TokenSource(NamedTuple):
     claims: tuple[Claim, ...] = ()
 
 
-def token_sources(authorizer: Authorizer) -> tuple[TokenSource, ...]:
+def token_kinds(authorizer: Authorizer) -> tuple[TokenKind, ...]:
     """The kinds of tokens that an authorizer of tokens takes."""
     if authorizer.user_pools:
-        return tuple(TokenSource(pool_issuer(pool)) for pool in authorizer.user_pools)
+        return tuple(TokenKind(pool_issuer(pool)) for pool in authorizer.user_pools)
     return tuple(
-        TokenSource(issuer.url, audience, tuple(issuer.claims))
+        TokenKind(issuer.url, audience, tuple(issuer.claims))
         for issuer in authorizer.issuers
         for audience in issuer.audiences
     )
 
 
-def source_dimension(source: TokenSource) -> str:
+def source_dimension(source: TokenKind) -> str:
     """The name of the dimension of whether a token is of a kind. Two authorizers that take it take the same tokens."""
     return f"token of {source!r}"
 
@@ -92,7 +92,7 @@ def dimensions_of(api: ApiDefinition) -> dict[str, int]:
         elif kind in (AuthType.COGNITO_USER_POOLS, AuthType.JWT):
             authorizer = authorizer_of(api, route)
             names = [scope_dimension(authorizer, scope) for scope in route.scopes]
-            names += map(source_dimension, token_sources(authorizer))
+            names += map(source_dimension, token_kinds(authorizer))
             found.update(dict.fromkeys(names, HAS_SCOPE | LACKS_SCOPE))
     return found
 
@@ -173,13 +173,13 @@ def _output(authorizer: Authorizer, answer: int) -> Mapping[str, Any]:
     return {"principalId": "user", "policyDocument": {"Version": "2012-10-17", "Statement": [statement]}}
 
 
-def _source(authorizer: Authorizer, box: Box) -> TokenSource | None:
+def _source(authorizer: Authorizer, box: Box) -> TokenKind | None:
     """The first kind of tokens of an authorizer that the calls of a box present."""
-    sources = token_sources(authorizer)
+    sources = token_kinds(authorizer)
     return next((each for each in sources if box.get(source_dimension(each), HAS_SCOPE) & HAS_SCOPE), None)
 
 
-def _claims(route: Route, authorizer: Authorizer, source: TokenSource, box: Box, now: float) -> Mapping[str, object]:
+def _claims(route: Route, authorizer: Authorizer, source: TokenKind, box: Box, now: float) -> Mapping[str, object]:
     """The claims of a good token with the scopes of a box."""
     wanted = (scope for scope in route.scopes if box.get(scope_dimension(authorizer, scope), HAS_SCOPE) & HAS_SCOPE)
     claims: dict[str, object] = {"exp": int(now) + _VALID_FOR, "iss": source.issuer}

@@ -23,7 +23,7 @@ from execpolicy.analysis.calls.credentials import (
     needs_token,
     scope_dimension,
     source_dimension,
-    token_sources,
+    token_kinds,
 )
 from execpolicy.analysis.dimensions.dimension import ValueExample
 from execpolicy.analysis.dimensions.names import CALLER, RESOURCE
@@ -141,7 +141,7 @@ class ApiAccess:
                 callers = f"anybody whose call the authorizer {authorizer.name} does not deny"
                 yield AllowCombination({**token, answer: ALLOWS | SAYS_NOTHING}, (allows,), callers)
             return
-        for scope, source in product(route.scopes or ("",), token_sources(authorizer)):
+        for scope, source in product(route.scopes or ("",), token_kinds(authorizer)):
             limits = {source_dimension(source): HAS_SCOPE}
             limits |= {scope_dimension(authorizer, scope): HAS_SCOPE} if scope else {}
             callers = f"anybody with a token for {authorizer.name}" + (f" with the scope {scope}" if scope else "")
