@@ -44,9 +44,12 @@ from execpolicy import (
     UsageError,
     authorize,
     authorize_many,
+    compare,
     event_for,
     lint,
     lint_file,
+    prove,
+    who,
 )
 from execpolicy.cli.lint.settings import parse_settings
 from execpolicy.cli.test.keywords import parse_keywords
@@ -224,6 +227,10 @@ def policies(kind: str, make: Callable[[str], object]) -> Callable[[str], None]:
 
 
 #: Every way in for a text, by the public name that takes it; the same name has several where a text has several places.
+#: What is analysed over all requests.
+READS_ALL = Policy.parse(allow(Principal="*"), kind="resource")
+ANALYSED = api(routes=[Route("GET", "/a", auth="AWS_IAM")])
+
 ENTRIES: Final[dict[str, dict[str, Callable[[str], object]]]] = {
     "Template": {
         "the text of YAML": lambda text: shown(lambda: Template.parse(f"Resources:\n{text}")),
@@ -366,6 +373,21 @@ ENTRIES: Final[dict[str, dict[str, Callable[[str], object]]]] = {
         "key": lambda text: shown(lambda: Invariant("none", when=f"aws:PrincipalTag/{text} is absent")),
         "source": lambda text: shown(lambda: Invariant("none", sources=text)),
         "stage": lambda text: shown(lambda: Invariant("none", stages=text)),
+    },
+    "compare": {
+        "within": lambda text: shown(lambda: compare(READS_ALL, READS_ALL, within=text[::40])),
+        "path": lambda text: shown(lambda: compare(READS_ALL, READS_ALL, within=f"GET /{text[::40]}")),
+        "pattern": lambda text: shown(lambda: compare(READS_ALL, READS_ALL, within=f"{PREFIX}/{text[::40]}")),
+    },
+    "prove": {
+        "sentence": lambda text: shown(lambda: prove(text, ANALYSED)),
+        "path": lambda text: shown(lambda: prove(f"nobody may call GET /{text[::40]}", ANALYSED)),
+        "caller": lambda text: shown(lambda: prove(f"only role/{text} may call /a", ANALYSED)),
+    },
+    "who": {
+        "method": lambda text: shown(lambda: who(ANALYSED, text, "/a")),
+        "path": lambda text: shown(lambda: who(ANALYSED, "GET", f"/{text[::40]}")),
+        "stage": lambda text: shown(lambda: who(ANALYSED, "GET", "/a", stage=text)),
     },
     "Issuer": {"url": lambda text: shown(lambda: Issuer(text, (text,)))},
     "Mapped": {"path": lambda text: shown(lambda: Mapped(text, text, text))},
@@ -666,6 +688,9 @@ WITHOUT_TEXT: Final = {
     # Assertions and runs of what was made
     "assert_allowed", "assert_denied", "assert_status", "run_call", "run_case", "run_document",
     "run_invariant", "run_item", "run_sequence",
+    # What only an analysis of all requests makes, and the function that takes a policy.
+    "Access", "AccessGroup", "Comparison", "ComparisonVerdict", "Proof", "ProofVerdict", "StatementFinding",
+    "UnusedKind", "Witness", "WitnessCall", "unused_statements",
 }  # fmt: skip
 
 WAYS_IN: Final = ENTRIES | OF_TESTING | OF_THE_COMMAND_LINE

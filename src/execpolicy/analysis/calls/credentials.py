@@ -59,9 +59,13 @@ def scope_dimension(authorizer: Authorizer, scope: str) -> str:
 
 
 class TokenKind(NamedTuple):
-    """One kind of tokens that an authorizer takes: those of a user pool, or of an issuer for an audience."""
+    """One kind of tokens that an authorizer takes: those of a user pool, or of an issuer for an audience.
+
+    ``places`` are where the token is sent: another authorizer may read it elsewhere.
+    """
 
     issuer: str
+    places: tuple[str, ...]
     audience: str = ""
     claims: tuple[Claim, ...] = ()
 
@@ -69,9 +73,9 @@ class TokenKind(NamedTuple):
 def token_kinds(authorizer: Authorizer) -> tuple[TokenKind, ...]:
     """The kinds of tokens that an authorizer of tokens takes."""
     if authorizer.user_pools:
-        return tuple(TokenKind(pool_issuer(pool)) for pool in authorizer.user_pools)
+        return tuple(TokenKind(pool_issuer(pool), authorizer.identity_sources) for pool in authorizer.user_pools)
     return tuple(
-        TokenKind(issuer.url, audience, tuple(issuer.claims))
+        TokenKind(issuer.url, authorizer.identity_sources, audience, tuple(issuer.claims))
         for issuer in authorizer.issuers
         for audience in issuer.audiences
     )
@@ -123,11 +127,13 @@ def credentials(api: ApiDefinition, route: Route, box: Box, time: float | None) 
     given: dict[str, Any] = {"headers": {}, "query": {}}
     if kind not in (AuthType.NONE, AuthType.AWS_IAM):
         authorizer = authorizer_of(api, route)
+        is_lambda = kind is AuthType.CUSTOM
         if box.get(TOKEN, HAS_TOKEN) & HAS_TOKEN:
-            _add_sources(given, authorizer)
+            if is_lambda or _source(authorizer, box) is not None:
+                _add_sources(given, authorizer)
         elif needs_token(api, authorizer):
             return {}
-        if kind is AuthType.CUSTOM:
+        if is_lambda:
             given["authorizer_output"] = _output(authorizer, _answer(box, authorizer))
         else:
             source = _source(authorizer, box)

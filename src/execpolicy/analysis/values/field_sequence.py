@@ -154,6 +154,7 @@ class FieldSequence:
             expected = self._run.expected(positions)
             for chars, target in grammar.edges[state]:
                 for char in _representatives(chars, expected):
+                    self._budget.take("the texts of callers")
                     after = (target, self._run.step(positions, char))
                     if after not in seen:
                         seen.add(after)
