@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 from hypothesis import Phase, settings
 
+# The shared checks of documents show what they compared, whichever test imports them first.
+pytest.register_assert_rewrite("tests.document.marks")
+
 TESTS = Path(__file__).parent
 RULE_ID = re.compile(r"[A-Z]{2,3}-[1-9][0-9]*")
 
