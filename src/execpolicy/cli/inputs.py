@@ -45,6 +45,7 @@ _TEXTS = {
     "<method>": "METHOD",
     "<path>": "PATH",
     "<invariant>": "INVARIANT",
+    "<within>": "--within",
     "<domain_name>": "--domain",
 }
 

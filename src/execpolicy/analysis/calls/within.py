@@ -6,16 +6,17 @@ from collections.abc import Iterator
 
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.analysis.box import intersection
-from execpolicy.analysis.calls.claimed_calls import ClaimedCalls
+from execpolicy.analysis.calls.call_arns import ANY_API_BEFORE_STAGE
+from execpolicy.analysis.calls.claimed_calls import ApiNames, ClaimedCalls
 from execpolicy.analysis.invariants.invariant import Invariant
 from execpolicy.analysis.limits import limit
 from execpolicy.analysis.search import search
 from execpolicy.arguments import text_or_none
+from execpolicy.errors import ExecPolicyError, Source, Span
 
 if TYPE_CHECKING:
     from execpolicy.analysis.box import Box
     from execpolicy.analysis.budget import Budget
-    from execpolicy.analysis.calls.claimed_calls import ApiNames
     from execpolicy.analysis.dimensions.arn_region import ArnRegion
     from execpolicy.analysis.space import Space
     from execpolicy.engine.compile import CompiledStatement
@@ -39,8 +40,7 @@ class Within:
         self._arns = limit({"Resource": text}) if text is not None and text.startswith("arn:") else None
         self._calls: ClaimedCalls | None = None
         if text is not None and self._arns is None:
-            calls = f"anything {text}" if text.split(" ", 1)[0] in _LIMITS else text
-            self._calls = ClaimedCalls(Invariant.parse(f"nobody may call {calls}"), names)
+            self._calls = ClaimedCalls(_about(text), names)
 
     @property
     def regions(self) -> tuple[ArnRegion, ...]:
@@ -67,5 +67,36 @@ class Within:
             yield start
 
 
+def checked_within(text: str | None) -> Within:
+    """What a text limits a comparison to; an error is found before anything is compared.
+
+    Raises:
+        ExecPolicyError: the text cannot be read; the error has the place in it.
+    """
+    return Within(text, ApiNames("111122223333", "aws", ANY_API_BEFORE_STAGE))
+
+
+def _about(text: str) -> Invariant:
+    """An invariant about the requests that a text names.
+
+    Raises:
+        ExecPolicyError: the text cannot be read; the error has the place in it.
+    """
+    before = _CLAIM + ("anything " if text.split(" ", 1)[0] in _LIMITS else "")
+    try:
+        return Invariant.parse(before + text)
+    except ExecPolicyError as error:
+        span = error.span
+        if span is None or span.line != 1 or span.end_line != 1 or span.column <= len(before):
+            raise
+        source = Source("<within>", text)
+        moved = Span(1, span.column - len(before), 1, span.end_column - len(before))
+        raise ExecPolicyError(
+            error.message, source=source, span=moved, advice=error.advice, rule=error.diagnostic.rule
+        ) from error
+
+
+#: What makes a sentence of a text that names requests.
+_CLAIM = "nobody may call "
 #: The words with which the limits of an invariant begin.
 _LIMITS = frozenset({"on", "from", "through", "when"})

@@ -55,6 +55,13 @@ def add_options(parser: VerbParser) -> None:
     add_option(versions, "--stage", "NAME", "the stage, where the files of APIs do not name one")
     add_template_values(parser.add_argument_group("more about files that describe APIs"))
     search = parser.add_argument_group("the search")
+    add_option(
+        search,
+        "--within",
+        "TEXT",
+        "compare these requests only: 'GET /orders/**', a pattern of ARNs, or the limits of an invariant, such as "
+        "'from 198.51.100.0/24'",
+    )
     add_budget(search)
     add_allow_outside(search)
     output = parser.add_argument_group("output")

@@ -51,7 +51,7 @@ def compared_parts(
                 change = _change(what, old.get(name), new.get(name))
                 found = None
                 if change is PartChange.CHANGED:
-                    found = _compared(inputs, (what, name), old[name], new[name], arguments.budget)
+                    found = _compared(inputs, (what, name), old[name], new[name], arguments)
                 command = _command(arguments, name, after) if what is PartKind.API else ()
                 yield ComparedPart(what, name, found, change, versions.before.label, versions.after.label, command)
 
@@ -87,7 +87,11 @@ def _command(arguments: argparse.Namespace, name: str, after: TemplateContents) 
 
 
 def _compared(
-    inputs: Inputs, part: tuple[PartKind, str], before: Variants[Any], after: Variants[Any], budget: int | None
+    inputs: Inputs,
+    part: tuple[PartKind, str],
+    before: Variants[Any],
+    after: Variants[Any],
+    arguments: argparse.Namespace,
 ) -> Comparison | None:
     """The comparison of a part; None if an error was reported."""
     what, name = part
@@ -100,4 +104,4 @@ def _compared(
     old, new = before.values[0], after.values[0]
     if what is PartKind.CALLER:
         old, new = (old, _NO_TARGET), (new, _NO_TARGET)
-    return inputs.attempt(lambda: compare(old, new, budget=budget))
+    return inputs.attempt(lambda: compare(old, new, within=arguments.within, budget=arguments.budget))

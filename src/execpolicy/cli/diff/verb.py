@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Iterator, Sequence
 
+from execpolicy.analysis.calls.within import checked_within
 from execpolicy.analysis.compare import compare
 from execpolicy.analysis.comparison import ComparisonVerdict
 from execpolicy.cli.diff.options import ANY, COMMAND, JSON, LAXER, MARKDOWN, STRICTER
@@ -73,6 +74,8 @@ def _code(parts: Sequence[ComparedPart], fail_on: str) -> ExitCode:
 
 def _parts(inputs: Inputs, arguments: argparse.Namespace, versions: Versions) -> Iterator[ComparedPart]:
     """What is compared, with the results."""
+    if inputs.attempt(lambda: checked_within(arguments.within)) is None:
+        return
     if arguments.kind is None:
         contents = contents_of(inputs, arguments, versions)
         if contents is not None:
@@ -86,7 +89,7 @@ def _parts(inputs: Inputs, arguments: argparse.Namespace, versions: Versions) ->
         inputs.report(f"{option} is about files that describe APIs", advice="leave it out where --kind is given")
     policies = None if inputs.faults else policies_of(inputs, versions, arguments.kind)
     if policies is not None:
-        found = inputs.attempt(lambda: compare(*policies, budget=arguments.budget))
+        found = inputs.attempt(lambda: compare(*policies, within=arguments.within, budget=arguments.budget))
         command = ("execpolicy", "check", f"--{arguments.kind.replace('_', '-')}", arguments.files[-1])
         labels = versions.before.label, versions.after.label
         yield ComparedPart(PartKind.POLICY, "", found, PartChange.CHANGED, *labels, command)
