@@ -90,7 +90,7 @@ def _z3(plan: Plan) -> Callable[[Document, Document], bool]:
 
     def solve(before: Document, after: Document) -> bool:
         limit = round(plan.z3_seconds * 1000)
-        answers = newly_allowed(before, after, limit), newly_allowed(after, before, limit)
+        answers = newly_allowed(before, after, timeout=limit), newly_allowed(after, before, timeout=limit)
         return all(each.result != "unknown" for each in answers)
 
     return solve

@@ -329,17 +329,22 @@ def _name_of(role: str) -> str:
     return role.rpartition("/")[2]
 
 
-def newly_allowed(before: Document, after: Document, timeout: int = 10_000) -> Answer:
+def newly_allowed(before: Document, after: Document, *, timeout: int = 0, steps: int = 0) -> Answer:
     """Whether the policy after a change allows a request that the one before it did not.
 
     Args:
         before: the policy before the change.
         after: the policy after it.
-        timeout: milliseconds, after which the answer is ``unknown``.
+        timeout: milliseconds, after which the answer is ``unknown``; 0 for no limit.
+        steps: units of z3's resource limit, after which the answer is ``unknown``; 0 for no limit. They do not depend
+            on the machine, so that a second run gives the same answers.
     """
     encoding = Encoding(_most_values(before, after))
     solver = z3.Solver()
-    solver.set("timeout", timeout)
+    if timeout:
+        solver.set("timeout", timeout)
+    if steps:
+        solver.set("rlimit", steps)
     solver.add(encoding.allowed(after), z3.Not(encoding.allowed(before)))
     solver.add(*encoding.facts)
     result = str(solver.check())
