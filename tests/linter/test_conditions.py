@@ -164,7 +164,9 @@ def with_unknown(node: Node) -> Node:
         members = node.members.items()
         return node._replace(members={name: (start, end, with_unknown(value)) for name, (start, end, value) in members})
     return (
-        node._replace(value=unknown_text("the parameter")) if isinstance(node, Text) and node.value == UNKNOWN else node
+        node._replace(value=node.value.replace(UNKNOWN, unknown_text("the parameter")))
+        if isinstance(node, Text)
+        else node
     )
 
 

@@ -10,7 +10,7 @@ from execpolicy import Policy
 from execpolicy.linter.finding import Finding
 from execpolicy.linter.rule import FixSafety
 from execpolicy.linter.run import lint
-from tests.linter.test_conditions import marked, policy_of
+from tests.linter.test_conditions import UNKNOWN, marked, policy_of, unknown_policy_of
 
 PATHS = "o-a1b2c3d4e5/r-ab12/*"
 ROLE = "arn:aws:iam::111122223333:role/app"
@@ -45,6 +45,7 @@ def found_in(policy: Policy) -> list[tuple[str, str]]:
         ({"StringEquals": {"aws:PrincipalTag/a": ["true", True]}}, [("066", "true")]),
         ({"NumericLessThan": {"aws:MultiFactorAuthAge": [1, 2]}}, []),
         ({"NumericLessThan": {"aws:MultiFactorAuthAge": "${aws:PrincipalTag/a}"}}, [("067", "${aws:PrincipalTag/a}")]),
+        ({"IpAddress": {"aws:SourceIp": "10.${aws:PrincipalTag/a}"}}, [("067", "${aws:PrincipalTag/a}")]),
         ({"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/${aws:PrincipalTag/a}"}}, []),
         ({"Bool": {"aws:SecureTransport": "${broken"}}, []),
     ],
@@ -165,6 +166,8 @@ def edits(findings: tuple[Finding, ...]) -> list[tuple[FixSafety, str]]:
         ({"DateLessThan": {"aws:CurrentTime": "999999999999999"}}, []),
         ({"IpAddress": {"aws:SourceIp": "198.51.100.7/24"}}, [(FixSafety.SAFE, "198.51.100.0/24")]),
         ({"IpAddress": {"aws:SourceIp": "2001:db8::7/32"}}, [(FixSafety.SAFE, "2001:db8::/32")]),
+        # Only the numbers are written anew: the texts of the list stay.
+        ({"StringEquals": {"aws:PrincipalTag/a": ["true", True]}}, [(FixSafety.SAFE, '"true"')]),
         # No range has five parts, and what another operator cannot read is not meant for it.
         ({"IpAddress": {"aws:SourceIp": "198.51.100.*.*"}}, []),
         ({"StringEquals": {"aws:SecureTransport": "perhaps"}}, []),
@@ -182,3 +185,15 @@ def test_nearly_execute_api_is_another_fault_than_another_service() -> None:
         (finding,) = lint(Policy.parse(json.dumps({"Version": "2012-10-17", "Statement": statement}), kind="identity"))
         assert finding.rule.id == rule
         assert f"service {service}, so this Deny never applies to it" in finding.message
+
+
+def test_values_of_a_policy_without_a_text_have_no_types() -> None:
+    condition = {"StringEquals": {"aws:PrincipalTag/a": ["true", True]}}
+    statement = {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "*", "Condition": condition}
+    assert lint(Policy.parse({"Version": "2012-10-17", "Statement": statement}, kind="identity")) == ()
+
+
+def test_variables_beside_what_is_not_known_are_not_read() -> None:
+    for tag, count in ((UNKNOWN, 0), ("a", 1)):
+        findings = lint(unknown_policy_of({"IpAddress": {"aws:SourceIp": f"${{aws:PrincipalTag/{tag}}}"}}))
+        assert len([each for each in findings if each.rule.id == "EP-CND-067"]) == count
