@@ -10,6 +10,7 @@ from benchmarks.plan import Plan
 from benchmarks.report import Report
 from benchmarks.workload import ACCOUNT, ACTION, CALLER
 from execpolicy import Api, Caller, Context, Policy, Request, Route, Target, authorize
+from execpolicy.literals import PolicyKindName
 
 GROUP = "a call with AWS_IAM"
 INVOKE, AUTHORIZE = "Api.invoke", "authorize"
@@ -62,5 +63,5 @@ def _paths() -> Iterator[str]:
     return (f"/{_NOUNS[number % len(_NOUNS)]}/{number}" for number in count())
 
 
-def _policy(kind: str, *statements: Mapping[str, object]) -> Policy:
+def _policy(kind: PolicyKindName, *statements: Mapping[str, object]) -> Policy:
     return Policy.parse({"Version": "2012-10-17", "Statement": list(statements)}, kind=kind, name=kind)

@@ -16,7 +16,7 @@ SOURCE = Path(__file__).parents[1] / "src" / "execpolicy"
 
 #: Left to right. Packages between the same bars do not import each other; "execpolicy" is the list of public names.
 ORDER = (
-    "_base | errors | arguments | document | language | engine | gateway"
+    "_base | literals | errors | arguments | document | language | engine | gateway"
     " | analysis loaders diagnose handler | api | template | linter | bulk | render | execpolicy"
     " | testing | cli | __main__"
 )

@@ -59,11 +59,13 @@ from execpolicy.linter.file_text import FileText
 from execpolicy.linter.ignores.comments import comments_of
 from execpolicy.linter.ignores.ignore_file import parse_ignore_file
 from execpolicy.linter.recognition import recognize
+from execpolicy.literals import PolicyKindName
 from execpolicy.loaders.called_url import parse_url
 from execpolicy.loaders.curl.command import parse_curl
 from execpolicy.loaders.kinds import parse_api
 from execpolicy.loaders.written_text import WrittenText
 from execpolicy.testing import DocumentCase, Scenario, load_cases, parse_cases, run_document
+from tests.untyped import untyped
 
 SHORT: Final = 20_000
 #: In seconds. Less cannot be distinguished from the noise of the clock.
@@ -205,7 +207,7 @@ def ignore_of(**fields: str) -> str:
     return json.dumps({"schema": "execpolicy/ignores/1", "ignores": [entry]})
 
 
-def linted(kind: str, **more: Any) -> None:
+def linted(kind: PolicyKindName, **more: Any) -> None:
     shown(lambda: [finding.to_dict() for finding in lint(Policy.parse(json.dumps(allow(**more)), kind=kind))])
 
 
@@ -293,7 +295,7 @@ ENTRIES: Final[dict[str, dict[str, Callable[[str], object]]]] = {
     "ApiKey": {"value": lambda text: shown(lambda: ApiKey(text, (text,)))},
     "Authorizer": {
         "name": lambda text: shown(lambda: Authorizer(text, type="TOKEN")),
-        "type": lambda text: shown(lambda: Authorizer("a", type=text)),
+        "type": lambda text: shown(lambda: Authorizer("a", type=untyped(text))),
         "identity source": lambda text: shown(
             lambda: api(
                 authorizers=[
@@ -441,7 +443,7 @@ ENTRIES: Final[dict[str, dict[str, Callable[[str], object]]]] = {
         "principal that is a provider": policies("resource", lambda text: allow(Principal={"Federated": text})),
         "principal with an id": policies("resource", lambda text: allow(Principal={"CanonicalUser": text})),
         "kind of principal": policies("resource", lambda text: allow(Principal={text: text})),
-        "kind": lambda text: shown(lambda: Policy.parse("{}", kind=text)),
+        "kind": lambda text: shown(lambda: Policy.parse("{}", kind=untyped(text))),
         "path of a file": lambda text: shown(lambda: Policy.load(text, kind="identity")),
     },
     "PolicyKind": {"name": lambda text: shown(lambda: PolicyKind.parse(text))},
@@ -463,7 +465,7 @@ ENTRIES: Final[dict[str, dict[str, Callable[[str], object]]]] = {
         ),
         "canonical user": lambda text: shown(lambda: Principal.parse(ANN, canonical_user=text)),
     },
-    "Readings": {"names": lambda text: shown(lambda: Readings(text, text))},
+    "Readings": {"names": lambda text: shown(lambda: Readings(untyped(text), untyped(text)))},
     "Request": {
         "caller": lambda text: decided(caller=text),
         "action": lambda text: decided(action=text),
@@ -483,7 +485,7 @@ ENTRIES: Final[dict[str, dict[str, Callable[[str], object]]]] = {
         "path": lambda text: shown(lambda: Route("GET", text)),
         "placeholder": lambda text: shown(lambda: Route("GET", "/{" + text)),
         "segments": lambda text: shown(lambda: Route("GET", f"/{text}/{{a}}/{text}")),
-        "auth": lambda text: shown(lambda: Route("GET", "/", auth=text)),
+        "auth": lambda text: shown(lambda: Route("GET", "/", auth=untyped(text))),
         "scopes": lambda text: shown(lambda: Route("GET", "/", authorizer=text, scopes=[text])),
         "key": lambda text: shown(lambda: Route(f"GET {text}")),
     },

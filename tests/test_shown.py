@@ -32,6 +32,7 @@ from execpolicy import (
     authorize,
 )
 from execpolicy.diagnose.why import read_message
+from execpolicy.literals import PolicyKindName
 from execpolicy.testing import Scenario, assert_allowed, assert_denied, load_cases, parse_cases, run_case
 from execpolicy.testing.mutation import mutate
 
@@ -48,7 +49,7 @@ def bad(text: str) -> set[str]:
     return {char for char in text if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp") and char != "\n"}
 
 
-def policy(kind: str, name: str, **more: Any) -> Policy:
+def policy(kind: PolicyKindName, name: str, **more: Any) -> Policy:
     statement = {
         "Sid": name,
         "Effect": "Allow",

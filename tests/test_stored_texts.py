@@ -11,6 +11,7 @@ import pytest
 
 from execpolicy import Api, ApiKey, Authorizer, Claim, ExecuteApiArn, Issuer, Route, UsageError, event_for
 from tests.test_arguments import CALLS, CONNECTION
+from tests.untyped import untyped
 
 NOW = 10
 #: What holds no texts, or holds them in code.
@@ -156,7 +157,7 @@ def test_a_word_among_several_is_compared_as_text() -> None:
     )
     header = {"A": "x"}
     for make in (
-        lambda: Authorizer("a", type="REQUEST", payload_format=Equal("3.0")),
+        lambda: Authorizer("a", type="REQUEST", payload_format=untyped(Equal("3.0"))),
         lambda: Api(**{**CONNECTION, "type": Equal("SOAP")}),
         lambda: Api(**CONNECTION, stage=Equal("none")),
         lambda: api.authorizer(Equal("none")),

@@ -13,12 +13,13 @@ from execpolicy import Policy, Source
 from execpolicy.document.syntax.json_reader import read_json
 from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node, Text
 from execpolicy.document.unknown_value import unknown_text
+from execpolicy.literals import PolicyKindName
 
 NAME = "template.json"
 _UNKNOWN = re.compile(r"<<([^<>]*)>>")
 
 
-def policy_with_unknown(document: object, kind: str = "resource") -> Policy:
+def policy_with_unknown(document: object, kind: PolicyKindName = "resource") -> Policy:
     """A policy whose texts have unknown values; ``document`` is JSON as text, or Python objects."""
     text = document if isinstance(document, str) else json.dumps(document, indent=1)
     root, faults = read_json(text)

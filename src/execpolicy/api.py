@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from execpolicy.gateway.model.variants import Origin
     from execpolicy.language.context import Context
     from execpolicy.language.principal import Principal
+    from execpolicy.literals import CallLimits, ClientCertificate, FileKindName, OpenApiTypeName, Signature
 
 
 #: What an API without variants has of the attributes of variants.
@@ -183,7 +184,7 @@ class Api(ApiDefinition):
         cls,
         path: str | os.PathLike[str],
         *,
-        kind: str | None = None,
+        kind: FileKindName | None = None,
         name: str | None = None,
         stage: str | None = None,
         parameters: Mapping[str, str] | None = None,
@@ -191,7 +192,7 @@ class Api(ApiDefinition):
         account: str | None = None,
         region: str | None = None,
         api_id: str | None = None,
-        type: str | None = None,
+        type: OpenApiTypeName | None = None,
         allow_outside: bool = False,
     ) -> Self:
         """Read an API from a file: a template, or a file of execpolicy's own format (docs/templates.md).
@@ -239,7 +240,7 @@ class Api(ApiDefinition):
         cls,
         document: str | bytes | Mapping[str, Any],
         *,
-        kind: str | None = None,
+        kind: FileKindName | None = None,
         name: str | None = None,
         stage: str | None = None,
         parameters: Mapping[str, str] | None = None,
@@ -247,7 +248,7 @@ class Api(ApiDefinition):
         account: str | None = None,
         region: str | None = None,
         api_id: str | None = None,
-        type: str | None = None,
+        type: OpenApiTypeName | None = None,
     ) -> Self:
         """Read an API from the content of a file: JSON or YAML as text or UTF-8, or the same document as a mapping.
 
@@ -301,9 +302,9 @@ class Api(ApiDefinition):
         claims: Mapping[str, object] | None = None,
         cache: AuthorizerCache | None = None,
         at: object = None,
-        signature: str = "valid",
-        client_certificate: str | None = None,
-        limits: str = "within",
+        signature: Signature = "valid",
+        client_certificate: ClientCertificate | None = None,
+        limits: CallLimits = "within",
         signature_regions: str | Iterable[str] | None = None,
     ) -> GatewayResponse:
         """Simulate one call and return API Gateway's response.

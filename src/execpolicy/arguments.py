@@ -13,6 +13,7 @@ from execpolicy.errors import RequestError, Source, UsageError
 if TYPE_CHECKING:
     from typing import Any, TypeVar
 
+    S = TypeVar("S", bound=str)
     T = TypeVar("T")
     V = TypeVar("V")
 
@@ -138,10 +139,12 @@ def text_of_document(value: object, name: str) -> str:
     raise UsageError(f"{name} is a text, found {described(value)}")
 
 
-def one_among(value: object, choices: Collection[str]) -> str | None:
+def one_among(value: object, choices: Collection[S]) -> S | None:
     """The value if it is one of the given texts, else None."""
-    found = as_builtin(value)
-    return found if isinstance(found, str) and found in choices else None
+    found: Any = as_builtin(value)
+    is_known = type(found) is str and found in choices
+    chosen: S | None = found if is_known else None
+    return chosen
 
 
 def text_or_none(value: object, name: str) -> str | None:

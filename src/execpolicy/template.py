@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from execpolicy.document.policy import Policy
     from execpolicy.engine.caller import Caller
     from execpolicy.gateway.model.api_definition import ApiDefinition
+    from execpolicy.literals import FileKindName, OpenApiTypeName
 
 _T = TypeVar("_T")
 #: The name of a document without a file.
@@ -88,13 +89,13 @@ class Template(Frozen):
     def load(
         cls,
         *paths: str | os.PathLike[str],
-        kind: str | None = None,
+        kind: FileKindName | None = None,
         stage: str | None = None,
         parameters: Mapping[str, str] | None = None,
         conditions: Mapping[str, bool] | None = None,
         account: str | None = None,
         region: str | None = None,
-        type: str | None = None,
+        type: OpenApiTypeName | None = None,
         allow_outside: bool = False,
     ) -> Self:
         """Read one or several files. What refers to a resource of another file is not known.
@@ -132,13 +133,13 @@ class Template(Frozen):
         cls,
         document: str | bytes | Mapping[str, Any],
         *,
-        kind: str | None = None,
+        kind: FileKindName | None = None,
         stage: str | None = None,
         parameters: Mapping[str, str] | None = None,
         conditions: Mapping[str, bool] | None = None,
         account: str | None = None,
         region: str | None = None,
-        type: str | None = None,
+        type: OpenApiTypeName | None = None,
     ) -> Self:
         """Read the content of a file: JSON or YAML as text or UTF-8, or the same document as a mapping.
 

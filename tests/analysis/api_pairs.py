@@ -8,7 +8,7 @@ from itertools import product
 from random import Random
 from typing import Any, NamedTuple
 
-from execpolicy import Api, GatewayResponse, Policy, RequestError, Route
+from execpolicy import Api, AuthType, GatewayResponse, Policy, RequestError, Route
 from execpolicy.analysis.permitted import permitted
 from execpolicy.language.principal import Principal
 from tests.analysis.alphabet import APIS, CALLERS, HERE, NETWORKS, OUTSIDE, KeyValues
@@ -42,7 +42,7 @@ class ApiParts(NamedTuple):
 
     def api(self) -> Api:
         """The API."""
-        routes = [Route(method, path, auth=auth) for (method, path), auth in self.routes.items()]
+        routes = [Route(method, path, auth=AuthType(auth)) for (method, path), auth in self.routes.items()]
         policy = None if self.policy is None else Policy.parse(self.policy, kind="resource", name="p")
         return Api(
             id=API_ID,

@@ -7,6 +7,7 @@ from random import Random
 from typing import NamedTuple
 
 from execpolicy import Caller, Policy, Principal, Target
+from execpolicy.literals import PolicyKindName
 from tests.analysis.policy_pairs import Document, Words, changed, document
 
 
@@ -60,7 +61,7 @@ def changed_layers(random: Random, given: Layers, shared: Words) -> Layers:
 def parsed(who: Principal, given: Layers) -> tuple[Caller, Target]:
     """The same for the engine: each SCP is a level of its own."""
 
-    def policies(kind: str) -> list[Policy]:
+    def policies(kind: PolicyKindName) -> list[Policy]:
         found = getattr(given, "scps" if kind == "scp" else kind)
         return [Policy.parse(each, kind=kind, name=f"{kind} {number}") for number, each in enumerate(found)]
 

@@ -17,6 +17,7 @@ from execpolicy.analysis.comparison import Comparison, ComparisonVerdict
 from execpolicy.analysis.unused import UnusedKind, unused_statements
 from execpolicy.analysis.witness import Witness
 from execpolicy.engine.layers import Outcome
+from execpolicy.literals import PolicyKindName
 from tests.analysis.alphabet import CALLERS, OUTSIDE, enumerated, small_world
 from tests.analysis.brute_force import (
     Decide,
@@ -78,7 +79,7 @@ def shown(request: Request) -> str:
 
 @BRUTE
 @given(RANDOMS, st.sampled_from(KINDS))
-def test_policies(random: Random, kind: str) -> None:
+def test_policies(random: Random, kind: PolicyKindName) -> None:
     shared = words(random, kind)
     before, after = (Policy.parse(each, kind=kind, name="p") for each in pair(random, shared))
     found = of_policies(before, after, enumerated(small_world(random, shared.keys, shared.resources)))
@@ -96,7 +97,7 @@ def test_policies_with_variables_and_rare_principals(random: Random) -> None:
 
 @FEWER
 @given(RANDOMS, st.sampled_from(KINDS))
-def test_unused_statements(random: Random, kind: str) -> None:
+def test_unused_statements(random: Random, kind: PolicyKindName) -> None:
     shared = words(random, kind)
     made = document(random, shared, least=2, most=6)
     policy = Policy.parse(made, kind=kind, name="p")

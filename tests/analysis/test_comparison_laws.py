@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from execpolicy import Policy
 from execpolicy.analysis.compare import compare
 from execpolicy.analysis.comparison import ComparisonVerdict
+from execpolicy.literals import PolicyKindName
 from tests.analysis.policy_pairs import (
     Document,
     changed,
@@ -40,7 +41,7 @@ NOT_LAXER = (ComparisonVerdict.EQUAL, ComparisonVerdict.STRICTER)
 SEEDS, MOST_UNKNOWN = 200, 1
 
 
-def verdict(before: Document, after: Document, kind: str) -> ComparisonVerdict:
+def verdict(before: Document, after: Document, kind: PolicyKindName) -> ComparisonVerdict:
     """What compare says of two documents."""
     old, new = (Policy.parse(each, kind=kind, name="p") for each in (before, after))
     return compare(old, new).verdict
@@ -48,7 +49,7 @@ def verdict(before: Document, after: Document, kind: str) -> ComparisonVerdict:
 
 @LAWS
 @given(RANDOMS, KINDS)
-def test_a_policy_equals_itself_and_its_statements_in_another_order(random: Random, kind: str) -> None:
+def test_a_policy_equals_itself_and_its_statements_in_another_order(random: Random, kind: PolicyKindName) -> None:
     policy = document(random, words(random, kind, rare=True))
     assert verdict(policy, policy, kind) is ComparisonVerdict.EQUAL
     assert verdict(policy, reordered(random, policy), kind) is ComparisonVerdict.EQUAL
@@ -56,7 +57,7 @@ def test_a_policy_equals_itself_and_its_statements_in_another_order(random: Rand
 
 @LAWS
 @given(RANDOMS, KINDS)
-def test_a_statement_twice_changes_nothing(random: Random, kind: str) -> None:
+def test_a_statement_twice_changes_nothing(random: Random, kind: PolicyKindName) -> None:
     policy = document(random, words(random, kind, rare=True))
     assert (
         verdict(policy, with_statement(random, policy, random.choice(policy["Statement"])), kind)
@@ -66,7 +67,7 @@ def test_a_statement_twice_changes_nothing(random: Random, kind: str) -> None:
 
 @LAWS
 @given(RANDOMS, KINDS)
-def test_an_allow_added_never_makes_it_stricter(random: Random, kind: str) -> None:
+def test_an_allow_added_never_makes_it_stricter(random: Random, kind: PolicyKindName) -> None:
     of = words(random, kind)
     policy = document(random, of)
     more = with_statement(random, policy, statement(random, of, "Allow"))
@@ -76,7 +77,7 @@ def test_an_allow_added_never_makes_it_stricter(random: Random, kind: str) -> No
 
 @LAWS
 @given(RANDOMS, KINDS)
-def test_a_deny_added_never_makes_it_laxer(random: Random, kind: str) -> None:
+def test_a_deny_added_never_makes_it_laxer(random: Random, kind: PolicyKindName) -> None:
     of = words(random, kind)
     policy = document(random, of)
     more = with_statement(random, policy, statement(random, of, "Deny"))
@@ -86,7 +87,7 @@ def test_a_deny_added_never_makes_it_laxer(random: Random, kind: str) -> None:
 
 @LAWS
 @given(RANDOMS, KINDS)
-def test_stricter_and_laxer_are_converse(random: Random, kind: str) -> None:
+def test_stricter_and_laxer_are_converse(random: Random, kind: PolicyKindName) -> None:
     before, after = pair(random, words(random, kind))
     there, back = verdict(before, after, kind), verdict(after, before, kind)
     if ComparisonVerdict.UNKNOWN not in (there, back):
@@ -95,7 +96,7 @@ def test_stricter_and_laxer_are_converse(random: Random, kind: str) -> None:
 
 @LAWS
 @given(RANDOMS, KINDS)
-def test_to_be_equal_or_laxer_is_transitive(random: Random, kind: str) -> None:
+def test_to_be_equal_or_laxer_is_transitive(random: Random, kind: PolicyKindName) -> None:
     of = words(random, kind)
     first = document(random, of, most=3)
     second = changed(random, first, of)

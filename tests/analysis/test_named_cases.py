@@ -9,6 +9,7 @@ import pytest
 from execpolicy import Caller, Policy, Target
 from execpolicy.analysis.compare import compare
 from execpolicy.analysis.comparison import Comparison, ComparisonVerdict
+from execpolicy.literals import PolicyKindName
 
 HERE, THERE = "111122223333", "444455556666"
 API = f"arn:aws:execute-api:eu-west-1:{HERE}:a1b2c3d4e5"
@@ -31,7 +32,7 @@ def _statement(effect: str, resource: Any, principal: Any, condition: dict[str, 
     return {**made, "Condition": operators} if operators else made
 
 
-def policy(*statements: dict[str, Any], kind: str = "resource", name: str = "p") -> Policy:
+def policy(*statements: dict[str, Any], kind: PolicyKindName = "resource", name: str = "p") -> Policy:
     """A policy; one of the caller's side has no principals."""
     if kind != "resource":
         statements = tuple({key: value for key, value in each.items() if key != "Principal"} for each in statements)

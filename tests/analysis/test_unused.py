@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from execpolicy import Caller, Policy, Target, UnusedKind, unused_statements
 from execpolicy.analysis.compare import compare
 from execpolicy.analysis.comparison import ComparisonVerdict
+from execpolicy.literals import PolicyKindName
 from tests.analysis.alphabet import CALLERS, HERE, enumerated, small_world
 from tests.analysis.brute_force import deciding_pair, differences, of_policies
 from tests.analysis.policy_pairs import Document, document, words
@@ -31,7 +32,7 @@ NAMES = (ROOT, ANN, CLERK, CLERK_ANN)
 SILENT = Policy.parse({"Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}, kind="boundary")
 
 
-def parsed(given: Document, kind: str) -> Policy:
+def parsed(given: Document, kind: PolicyKindName) -> Policy:
     return Policy.parse(given, kind=kind, name="p")
 
 
@@ -44,7 +45,7 @@ def statement(effect: str = "Allow", **elements: Any) -> Document:
     return {"Effect": effect, "Principal": "*", "Action": "execute-api:Invoke", "Resource": "*", **elements}
 
 
-def found(*statements: Document, kind: str = "resource") -> list[tuple[int, str, list[int]]]:
+def found(*statements: Document, kind: PolicyKindName = "resource") -> list[tuple[int, str, list[int]]]:
     """The findings of a policy: the number, the kind, and the numbers of what covers it."""
     policy = parsed({"Version": "2012-10-17", "Statement": list(statements)}, kind)
     return [
@@ -59,7 +60,7 @@ def from_addresses(*ranges: str, operator: str = "IpAddress") -> Document:
 
 @UNUSED
 @given(RANDOMS, st.sampled_from(KINDS))
-def test_what_is_found_can_be_left_out(random: Random, kind: str) -> None:
+def test_what_is_found_can_be_left_out(random: Random, kind: PolicyKindName) -> None:
     shared = words(random, kind, rare=True)
     given = document(random, shared, least=2)
     policy = parsed(given, kind)
@@ -103,7 +104,7 @@ def test_what_is_found_in_a_resource_policy_grants_nothing_more(random: Random) 
 
 @UNUSED
 @given(RANDOMS, st.sampled_from(("identity", "vpc_endpoint", "scp", "resource")))
-def test_what_is_not_found_cannot_be_left_out(random: Random, kind: str) -> None:
+def test_what_is_not_found_cannot_be_left_out(random: Random, kind: PolicyKindName) -> None:
     # Names of principals differ in how strongly they grant, which compare does not see in a policy by itself.
     given = document(random, words(random, kind)._replace(principals=("*",)), least=2)
     policy = parsed(given, kind)
@@ -173,7 +174,7 @@ def test_identical_statements_are_both_redundant() -> None:
 @pytest.mark.parametrize(
     ("kind", "expected"), [("vpc_endpoint", [(1, "no_effect", [])]), ("domain_name", [(1, "no_effect", [])])]
 )
-def test_a_deny_of_what_is_not_allowed(kind: str, expected: list[tuple[int, str, list[int]]]) -> None:
+def test_a_deny_of_what_is_not_allowed(kind: PolicyKindName, expected: list[tuple[int, str, list[int]]]) -> None:
     arn = "arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod"
     assert found(statement(Resource=f"{arn}/GET/*"), statement("Deny", Resource=f"{arn}/POST/*"), kind=kind) == expected
     assert found(statement(Resource=f"{arn}/GET/*"), statement("Deny", Resource=f"{arn}/*/x"), kind=kind) == []
@@ -190,7 +191,7 @@ def test_a_deny_counts_only_for_what_is_allowed() -> None:
 
 @pytest.mark.rule("EVL-2")
 @pytest.mark.parametrize("kind", ["scp", "identity", "boundary", "session"])
-def test_a_deny_counts_where_another_policy_may_allow(kind: str) -> None:
+def test_a_deny_counts_where_another_policy_may_allow(kind: PolicyKindName) -> None:
     arn = "arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod"
     allow, deny = (
         {**statement(effect), "Resource": f"{arn}/{method}/*"}

@@ -8,6 +8,7 @@ import pytest
 
 from execpolicy.document.policy import Policy
 from execpolicy.errors import Diagnostic, PolicySyntaxError, Source, Span
+from execpolicy.literals import PolicyKindName
 
 NAME = "policy.json"
 
@@ -29,14 +30,14 @@ def unmarked(document: str) -> tuple[str, list[Span]]:
     return text, [source.span(start, end) for start, end in sorted(places, key=lambda place: place[0])]
 
 
-def errors_of(document: Any, kind: str = "identity") -> tuple[Diagnostic, ...]:
+def errors_of(document: Any, kind: PolicyKindName = "identity") -> tuple[Diagnostic, ...]:
     """Everything that is wrong with a document."""
     with pytest.raises(PolicySyntaxError) as caught:
         Policy.parse(document, kind=kind, name=NAME)
     return caught.value.errors
 
 
-def check(document: str, *messages: str | tuple[str, str], kind: str = "identity") -> None:
+def check(document: str, *messages: str | tuple[str, str], kind: PolicyKindName = "identity") -> None:
     """The document has these mistakes (a message, or a message and its advice) at its marks, and no others."""
     text, spans = unmarked(document)
     found = errors_of(text, kind)

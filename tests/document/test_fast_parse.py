@@ -16,6 +16,7 @@ from execpolicy import Caller, Policy, PolicyKind, PolicySyntaxError, Request, S
 from execpolicy.document.fast_parse import parse_fast
 from execpolicy.document.parse import parse_text
 from execpolicy.document.syntax.nodes import MAX_STRING, NOWHERE
+from execpolicy.literals import PolicyKindName
 from tests.document.documents import documents, placeless
 
 ALLOW = '{"Effect": "Allow", "Action": "a:b", "Resource": "*"}'
@@ -199,7 +200,7 @@ def test_documents_that_need_the_current_version() -> None:
         ({"Effect": "Deny", "NotPrincipal": {"AWS": "*"}, "Action": "a:b", "Resource": "*"}, "resource"),
     ],
 )
-def test_what_is_sound_and_left_all_the_same(statement: dict[str, Any], kind: str) -> None:
+def test_what_is_sound_and_left_all_the_same(statement: dict[str, Any], kind: PolicyKindName) -> None:
     text = json.dumps({"Statement": statement})
     assert parse_fast(text, PolicyKind(kind)) is None
     assert Policy.parse(text, kind=kind).statements_without_places == Policy.parse(text, kind=kind).statements

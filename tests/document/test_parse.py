@@ -12,6 +12,7 @@ from execpolicy.document.operator_name import OperatorName
 from execpolicy.document.policy import Policy
 from execpolicy.document.syntax.nodes import Text
 from execpolicy.errors import PolicySyntaxError
+from execpolicy.literals import PolicyKindName
 from tests.document.marks import NAME, check, errors_of
 
 A = "111122223333"
@@ -19,11 +20,11 @@ ALLOW = '"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "*"'
 REST = '"Action": "execute-api:Invoke", "Resource": "*"'
 
 
-def parse(document: Any, kind: str = "identity") -> Policy:
+def parse(document: Any, kind: PolicyKindName = "identity") -> Policy:
     return Policy.parse(document, kind=kind, name=NAME)
 
 
-def one(members: str, kind: str = "identity", version: str = "2012-10-17") -> Statement:
+def one(members: str, kind: PolicyKindName = "identity", version: str = "2012-10-17") -> Statement:
     """The statement with these members."""
     (statement,) = parse(f'{{"Version": "{version}", "Statement": {{{members}}}}}', kind).statements
     return statement
@@ -342,7 +343,7 @@ NOBODY = {
 
 @pytest.mark.rule("POL-8")
 @pytest.mark.parametrize("kind", NOBODY)
-def test_these_documents_name_no_principal(kind: str) -> None:
+def test_these_documents_name_no_principal(kind: PolicyKindName) -> None:
     name, binds = NOBODY[kind]
     assert one(ALLOW, kind).principal is None
     check(
@@ -368,7 +369,7 @@ NAMING = {
 
 @pytest.mark.rule("POL-8")
 @pytest.mark.parametrize("kind", NAMING)
-def test_these_documents_name_a_principal(kind: str) -> None:
+def test_these_documents_name_a_principal(kind: PolicyKindName) -> None:
     name = NAMING[kind]
     check(
         f'{{"Statement": [«{{{ALLOW}}}»]}}',
@@ -425,7 +426,7 @@ def test_the_principal_of_a_resource_control_policy_is_a_text(principal: str) ->
     ("kind", "name", "principal"),
     [("scp", "a service control policy", ""), ("rcp", RCP, '"Principal": "*", ')],
 )
-def test_organizations_need_the_current_version(kind: str, name: str, principal: str) -> None:
+def test_organizations_need_the_current_version(kind: PolicyKindName, name: str, principal: str) -> None:
     members = f'"Statement": {{"Effect": "Deny", {principal}"Action": "s3:*", "Resource": "*"}}'
     assert parse(f'{{"Version": "2012-10-17", {members}}}', kind).version == "2012-10-17"
     missing = f'found {name} without Version, expected "2012-10-17"'
@@ -642,7 +643,7 @@ def test_wildcards_stand_in_the_name_of_an_action_only(name: str, action: str) -
 
 @pytest.mark.rule("POL-13", "POL-14")
 @pytest.mark.parametrize("kind", ["identity", "resource"])
-def test_empty_lists_load(kind: str) -> None:
+def test_empty_lists_load(kind: PolicyKindName) -> None:
     principal: dict[str, object] = {"Principal": {"AWS": []}} if kind == "resource" else {}
     members = {"Effect": "Deny", "Action": [], "Resource": [], "Condition": {"StringEquals": {"a": []}}, **principal}
     (found,) = parse({"Statement": [members]}, kind).statements

@@ -19,6 +19,7 @@ from execpolicy.document.syntax.json_reader import read_json
 from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node, Text
 from execpolicy.errors import ExecPolicyError, PolicySyntaxError, Source, Span, UsageError
 from tests.document.documents import documents, placeless
+from tests.untyped import untyped
 
 DOCUMENT = """{"Version": "2012-10-17", "Id": "doc", "Statement": {
  "Effect": "Deny", "Principal": {"AWS": "111122223333"}, "NotAction": ["a:b", "c:\\u0064"],
@@ -150,7 +151,7 @@ def test_a_part_of_a_larger_text_is_a_policy_with_its_places_there() -> None:
         ("cases.json:3:69", "found null as Resource, expected a string or a list of them"),
     ]
     with pytest.raises(UsageError, match='found "x" as the kind of a policy'):
-        Policy.from_node(root, kind="x", name="b", source=source)
+        Policy.from_node(root, kind=untyped("x"), name="b", source=source)
 
 
 def test_parts_of_a_larger_text_are_equal_only_with_equal_values() -> None:
@@ -205,9 +206,9 @@ def test_a_document_is_text_bytes_or_a_mapping(document: Any, found: str) -> Non
 @pytest.mark.rule("POL-8")
 def test_the_kind_is_checked_before_the_document() -> None:
     with pytest.raises(UsageError, match='found "x" as the kind of a policy'):
-        Policy.parse("no document", kind="x")
+        Policy.parse("no document", kind=untyped("x"))
     with pytest.raises(UsageError, match='found "x" as the kind of a policy'):
-        Policy.load("no file", kind="x")
+        Policy.load("no file", kind=untyped("x"))
 
 
 @pytest.mark.parametrize("name", [5, b"x", Path("x")])

@@ -10,6 +10,7 @@ import pytest
 from execpolicy import Policy, PolicySyntaxError
 from execpolicy.document.syntax.nodes import JsonNumber, Text, TwelveDigits, to_python
 from execpolicy.document.syntax.yaml_reader import read_yaml
+from execpolicy.literals import PolicyKindName
 from execpolicy.loaders.kinds import parse_api
 
 POLICY = """Version: "2012-10-17"
@@ -31,7 +32,7 @@ routes: {GET /: {}}
 pytestmark = pytest.mark.rule("POL-12")
 
 
-def policy(tmp_path: Path, account: str, kind: str = "resource") -> Policy:
+def policy(tmp_path: Path, account: str, kind: PolicyKindName = "resource") -> Policy:
     path = tmp_path / "policy.yaml"
     path.write_text(POLICY % account, "utf-8")
     return Policy.load(path, kind=kind)

@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from execpolicy import Caller, Context, Decision, Policy, Principal, Request, StatementTrace, Target, authorize
+from execpolicy import (
+    Caller,
+    Context,
+    Decision,
+    Policy,
+    PolicyKind,
+    Principal,
+    Request,
+    StatementTrace,
+    Target,
+    authorize,
+)
+from execpolicy.literals import PolicyKindName
 
 ACCOUNT, OTHER = "111122223333", "444455556666"
 ANN = f"arn:aws:iam::{ACCOUNT}:user/Ann"
@@ -32,24 +44,29 @@ def stated(effect: str = "Allow", /, **elements: Any) -> dict[str, Any]:
     return found
 
 
-def policy(*statements: dict[str, Any], kind: str = "identity", version: str = "2012-10-17", name: str = "") -> Policy:
+def policy(
+    *statements: dict[str, Any],
+    kind: PolicyKind | PolicyKindName = "identity",
+    version: str = "2012-10-17",
+    name: str = "",
+) -> Policy:
     return Policy.parse({"Version": version, "Statement": list(statements)}, kind=kind, name=name or kind)
 
 
-def allowing(kind: str = "identity", /, **elements: Any) -> Policy:
+def allowing(kind: PolicyKindName = "identity", /, **elements: Any) -> Policy:
     """A policy of one Allow; on the resource's side for everybody unless it says otherwise."""
     if kind in ("resource", "vpc_endpoint") and "Principal" not in elements:
         elements["Principal"] = "*"
     return policy(stated("Allow", **elements), kind=kind)
 
 
-def denying(kind: str = "identity", /, **elements: Any) -> Policy:
+def denying(kind: PolicyKindName = "identity", /, **elements: Any) -> Policy:
     if kind in ("resource", "vpc_endpoint", "rcp") and not {"Principal", "NotPrincipal"} & set(elements):
         elements["Principal"] = "*"
     return policy(stated("Deny", **elements), kind=kind)
 
 
-def nothing(kind: str = "identity", /) -> Policy:
+def nothing(kind: PolicyKindName = "identity", /) -> Policy:
     """A policy that does not speak of any request."""
     return policy(kind=kind)
 

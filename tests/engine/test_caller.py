@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from execpolicy import Caller, Principal, RequestError, Target, UsageError
+from execpolicy.literals import PolicyKindName
 from tests.engine.making import (
     ANN,
     FEDERATED,
@@ -152,7 +153,7 @@ def test_levels_are_lists_of_lists(given: Any, found: str) -> None:
     ],
 )
 def test_policies_that_a_caller_cannot_have_are_refused(
-    caller: str | Principal, given: list[str], refusal: str
+    caller: str | Principal, given: list[PolicyKindName], refusal: str
 ) -> None:
     policies: dict[str, Any] = {kind: allowing(kind) for kind in given}
     assert refused(UsageError, lambda: Caller(caller, **policies)) == Refusal(
@@ -173,7 +174,7 @@ def test_policies_that_a_caller_cannot_have_are_refused(
         (SERVICE, []),
     ],
 )
-def test_policies_that_a_caller_can_have_are_taken(caller: str | Principal, given: list[str]) -> None:
+def test_policies_that_a_caller_can_have_are_taken(caller: str | Principal, given: list[PolicyKindName]) -> None:
     policies: dict[str, Any] = {kind: allowing(kind) for kind in given}
     made = Caller(caller, **policies, scps=[[allowing("scp")]])
     assert {kind for kind in ("identity", "boundary", "session") if getattr(made, kind)} == set(given)

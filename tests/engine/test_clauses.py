@@ -22,6 +22,7 @@ from execpolicy.engine.resource_entry import ResourceEntry, plain_patterns
 from execpolicy.engine.view import View
 from execpolicy.language.glob import normalised
 from execpolicy.language.truth import Truth
+from execpolicy.literals import PolicyKindName
 from tests.engine.making import (
     ACCOUNT,
     ANN,
@@ -37,6 +38,7 @@ from tests.engine.making import (
     policy,
     stated,
 )
+from tests.untyped import untyped
 
 
 def seen(request: dict[str, Any] | None = None, *, has_boundary: bool = False) -> View:
@@ -47,7 +49,7 @@ def compiled(*policies: Policy, table: ClauseTable | None = None) -> CompiledPol
     return CompiledPolicies([policies], table if table is not None else ClauseTable())
 
 
-def clause(kind: str, element: str, **statement: Any) -> Clause:
+def clause(kind: PolicyKindName, element: str, **statement: Any) -> Clause:
     """One clause of a policy of one statement, by the element or the condition key."""
     (found,) = compiled(policy(stated(**statement), kind=kind)).statements()
     return next(
@@ -130,7 +132,7 @@ def test_an_empty_condition_counts_by_effect() -> None:
         ("vpc_endpoint", "execute-api:/*", False),
     ],
 )
-def test_resources(kind: str, values: Any, matches: bool) -> None:
+def test_resources(kind: PolicyKindName, values: Any, matches: bool) -> None:
     principal = {"Principal": "*"} if kind in ("resource", "vpc_endpoint") else {}
     assert clause(kind, "Resource", **principal, Resource=values).test(seen()) is matches
     # In an Allow an empty list of NotResource matches nothing either (POL-13).
@@ -160,7 +162,7 @@ def test_resources(kind: str, values: Any, matches: bool) -> None:
     ],
 )
 def test_of_two_readings_an_allow_takes_the_narrow_one_and_a_deny_the_wide_one(
-    kind: str, text: str, grants: bool, denies: bool
+    kind: PolicyKindName, text: str, grants: bool, denies: bool
 ) -> None:
     principal = {"Principal": "*"} if kind in ("resource", "domain_name", "vpc_endpoint") else {}
     found = [
@@ -190,7 +192,7 @@ def test_of_two_readings_an_allow_takes_the_narrow_one_and_a_deny_the_wide_one(
         ("identity", "arn:aws:execute-api:*:${aws:PrincipalAccount}:*/${aws:RequestedRegion, 'x'}/*", False),
     ],
 )
-def test_a_variable_before_the_fifth_colon(kind: str, text: str, denies: bool) -> None:
+def test_a_variable_before_the_fifth_colon(kind: PolicyKindName, text: str, denies: bool) -> None:
     principal = {"Principal": "*"} if kind == "resource" else {}
     found = [
         clause(kind, element, Effect=effect, **principal, **{element: text})
@@ -481,7 +483,7 @@ def test_what_makes_clauses_equal(
 ) -> None:
     table = ClauseTable()
     (first,) = compiled(policy(statement), table=table).statements()
-    (second,) = compiled(policy(other, **how), table=table).statements()
+    (second,) = compiled(policy(other, **untyped(how)), table=table).statements()
     index = -1 if "Condition" in statement else 0
     assert (first.occurrences[index].clause is second.occurrences[index].clause) is same
 
@@ -490,7 +492,7 @@ def test_what_makes_clauses_equal(
 def test_resources_are_read_by_effect_and_kind() -> None:
     table = ClauseTable()
     policies = [
-        policy(stated(effect, NotResource=of("custom:x"), **principal), kind=kind)
+        policy(stated(effect, NotResource=of("custom:x"), **principal), kind=PolicyKind(kind))
         for effect in ("Allow", "Deny")
         for kind, principal in (("identity", {}), ("resource", {"Principal": "*"}))
     ]
@@ -674,7 +676,7 @@ S3: dict[str, Any] = {"action": "s3:GetObject", "resource": "arn:aws:s3:::b/k", 
     ],
 )
 def test_the_assumptions_of_a_clause(
-    kind: str, element: str, statement: dict[str, Any], request_: dict[str, Any], rules: tuple[str, ...]
+    kind: PolicyKindName, element: str, statement: dict[str, Any], request_: dict[str, Any], rules: tuple[str, ...]
 ) -> None:
     (found,) = compiled(policy(statement, kind=kind)).statements()
     (clause_,) = [
@@ -708,7 +710,9 @@ def test_the_assumptions_of_a_clause(
         ("vpc_endpoint", "Execute-API:/prod/GET/*", {}, False),
     ],
 )
-def test_whether_a_resource_rests_on_case(kind: str, resource: Any, request_: dict[str, Any], rests: bool) -> None:
+def test_whether_a_resource_rests_on_case(
+    kind: PolicyKindName, resource: Any, request_: dict[str, Any], rests: bool
+) -> None:
     principal = {} if kind == "identity" else {"Principal": "*"}
     found = clause(kind, "Resource", Resource=resource, **principal)
     for _ in range(2):  # the second time what was made for it is used again

@@ -26,6 +26,7 @@ from tests.gateway.test_laws import (
 from tests.model.evaluator import Document
 from tests.model.gateway import GatewayCall, respond
 from tests.properties.worlds import HERE, OF_THE_APP, direct, documents
+from tests.untyped import untyped
 
 AT = 1_800_000_000
 DOMAIN_ARN = f"arn:aws:execute-api:eu-west-1:{HERE}:/domainnames/{DOMAIN}+d1"
@@ -191,8 +192,8 @@ def test_the_flow_and_the_model_agree(drawn: tuple[Sent, GatewayCall]) -> None:
             domain_name=DOMAIN if sent.by_domain else None,
             authorizer_output=sent.output,
             claims=sent.claims,
-            client_certificate=certificate,
-            limits=call.limits,
+            client_certificate=untyped(certificate),
+            limits=untyped(call.limits),
             at=AT,
         )
     except RequestError as error:

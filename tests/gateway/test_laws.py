@@ -17,9 +17,10 @@ from execpolicy.gateway.model.authorizer import Authorizer, Issuer
 from execpolicy.gateway.model.domain import Domain, Mapped
 from execpolicy.gateway.model.method_settings import MethodSetting
 from execpolicy.gateway.model.names import AuthType
-from execpolicy.gateway.model.readings import READINGS, Readings
+from execpolicy.gateway.model.readings import ENDPOINT_IDENTITY_READINGS, PATH_READINGS, Readings
 from execpolicy.gateway.model.route import Route
 from execpolicy.gateway.model.stage import ApiKey, Stage
+from execpolicy.literals import PolicyKindName, Signature
 from tests.model.evaluator import Document
 from tests.model.evaluator import Principal as ModelPrincipal
 from tests.properties.worlds import (
@@ -130,7 +131,7 @@ def calls(draw: st.DrawFn, *, auth: AuthType | None = None, private: bool | None
         output=None,
         claims=draw(st.sampled_from([CLAIMS, CLAIMS, {**CLAIMS, "aud": "others"}])),
         headers=draw(headers),
-        readings=Readings(**{name: draw(st.sampled_from(choices)) for name, choices in READINGS.items()}),
+        readings=Readings(draw(st.sampled_from(PATH_READINGS)), draw(st.sampled_from(ENDPOINT_IDENTITY_READINGS))),
         private=is_private,
     )
     scene = scene_of(sent)
@@ -140,7 +141,7 @@ def calls(draw: st.DrawFn, *, auth: AuthType | None = None, private: bool | None
     return sent._replace(output=draw(answers(scene)), resource_policy=policy)
 
 
-def parsed(kind: str, document: Document | None) -> Policy | None:
+def parsed(kind: PolicyKindName, document: Document | None) -> Policy | None:
     return None if document is None else Policy.parse(document, kind=kind)
 
 
@@ -329,7 +330,7 @@ def test_a_private_domain_and_its_policy_never_turn_a_denial_into_a_pass(data: s
 @pytest.mark.rule("GW-13", "GW-18")
 @LAWS
 @given(calls(auth=AuthType.AWS_IAM), st.sampled_from(["invalid", "expired"]))
-def test_aws_iam_never_lets_in_a_call_without_a_valid_signature(sent: Sent, signature: str) -> None:
+def test_aws_iam_never_lets_in_a_call_without_a_valid_signature(sent: Sent, signature: Signature) -> None:
     assume(not sent.private or sent.resource_policy is not None)
     assume(sent.private or not any(key in sent.context for key in ENDPOINT_KEYS))
     # Of a public API whose call may come through an endpoint the message is not known (GW-19).

@@ -29,6 +29,7 @@ from execpolicy.engine.full.evaluation import Evaluation
 from execpolicy.gateway.arn.execute_api_arn import ExecuteApiArn
 from execpolicy.gateway.flow import refusals
 from execpolicy.gateway.flow.call_arn import arn_of_call
+from execpolicy.literals import PolicyKindName
 from tests.refused import refused
 
 ANN = "arn:aws:iam::111122223333:user/Ann"
@@ -36,7 +37,7 @@ PREFIX = "arn:aws:execute-api:eu-west-1:111122223333:a1b2c3"
 INVOKE = "execute-api:Invoke"
 
 
-def policy(kind: str, *statements: dict[str, Any]) -> Policy:
+def policy(kind: PolicyKindName, *statements: dict[str, Any]) -> Policy:
     return Policy.parse({"Version": "2012-10-17", "Statement": list(statements)}, kind=kind, name=kind)
 
 

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from execpolicy import PolicyKind
 from execpolicy.linter.finding import Finding
 from execpolicy.linter.fixes.fixing import Fixed, fix_text
 from execpolicy.linter.run import lint_text
+from execpolicy.literals import PolicyKindName
 
 
-def fixed(text: str, name: str, *, rules: Sequence[str] = (), kind: str | None = None, unsafe: bool = True) -> Fixed:
+def fixed(
+    text: str,
+    name: str,
+    *,
+    rules: Sequence[str] = (),
+    kind: PolicyKind | PolicyKindName | None = None,
+    unsafe: bool = True,
+) -> Fixed:
     """The text with the fixes of these rules, or of all, and what these still find."""
 
     def find(changed: str) -> tuple[Finding, ...]:

@@ -14,12 +14,13 @@ from execpolicy.document.unknown_value import unknown_text
 from execpolicy.errors import Source
 from execpolicy.linter.finding import Finding
 from execpolicy.linter.run import lint, lint_text
+from execpolicy.literals import PolicyKindName
 
 ARN = "arn:aws:execute-api:eu-west-1:111122223333:"
 
 
 def found_in(
-    resource: str, *, kind: str = "resource", effect: str = "Allow", element: str = "Resource"
+    resource: str, *, kind: PolicyKindName = "resource", effect: str = "Allow", element: str = "Resource"
 ) -> list[Finding]:
     statement = {"Effect": effect, "Principal": "*", "Action": "execute-api:Invoke", element: resource}
     if kind == "identity":

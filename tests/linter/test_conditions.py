@@ -6,6 +6,7 @@ import contextlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -16,17 +17,19 @@ from execpolicy.document.unknown_value import unknown_text
 from execpolicy.linter.finding import Finding
 from execpolicy.linter.run import lint, lint_file
 from execpolicy.linter.severity import Severity
+from execpolicy.literals import AuthTypeName, PolicyKindName
+from tests.untyped import untyped
 
 ORG = {"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}
 VPCE = "vpce-0a1b2c3d4e5f60718"
 EXAMPLES = Path(__file__).parents[2] / "examples"
-RESOURCE = "resource"
+RESOURCE: Final = "resource"
 #: Stands for a value that is not known.
 UNKNOWN = "the unknown value"
 
 
 def policy_of(
-    condition: object, *, effect: str = "Allow", kind: str = RESOURCE, action: str = "execute-api:Invoke"
+    condition: object, *, effect: str = "Allow", kind: PolicyKindName = RESOURCE, action: str = "execute-api:Invoke"
 ) -> Policy:
     statement = {
         "Effect": effect,
@@ -41,7 +44,7 @@ def policy_of(
     return Policy.parse(text, kind=kind, name="policy.json")
 
 
-def api_of(policy: Policy, *, auth: str = "AWS_IAM", **parts: object) -> Api:
+def api_of(policy: Policy, *, auth: AuthTypeName = "AWS_IAM", **parts: object) -> Api:
     given: dict[str, object] = {
         "id": "a1b2c3",
         "type": "REST",
@@ -221,7 +224,7 @@ def test_a_condition_of_a_deny(condition: object, expected: list[tuple[str, str]
         ({"NotIpAddress": {"aws:SourceIp": "8.8.8.8"}}, "domain_name", [("008", "aws:SourceIp")]),
     ],
 )
-def test_a_deny_of_another_kind(condition: object, kind: str, expected: list[tuple[str, str]]) -> None:
+def test_a_deny_of_another_kind(condition: object, kind: PolicyKindName, expected: list[tuple[str, str]]) -> None:
     assert marked(lint(policy_of(condition, effect="Deny", kind=kind))) == expected
 
 
@@ -282,7 +285,7 @@ def test_a_condition_of_a_policy_whose_api_is_known(
     condition: object, effect: str, parts: Mapping[str, str], expected: list[tuple[str, str]]
 ) -> None:
     auth = parts.get("auth", "AWS_IAM")
-    api = api_of(policy_of(condition, effect=effect), **{**parts, "auth": auth})
+    api = api_of(policy_of(condition, effect=effect), **untyped({**parts, "auth": auth}))
     found = [each for each in lint(api) if each.rule.family == "CND"]
     assert [each.rule.id.removeprefix("EP-CND-") for each in found] == [rule for rule, _ in expected]
     for finding, (_, end) in zip(found, expected, strict=True):
@@ -305,7 +308,7 @@ def test_a_condition_of_a_policy_whose_api_is_known(
 )
 def test_what_findings_say_happens(condition: object, effect: str, parts: Mapping[str, str], allowed: bool) -> None:
     """An Allow that never applies refuses a call, and one whose condition limits nothing lets it pass."""
-    api = api_of(policy_of(condition, effect=effect), **parts)
+    api = api_of(policy_of(condition, effect=effect), **untyped(parts))
     assert api.invoke("GET", "/orders", context={"aws:SourceIp": "198.51.100.7"}).allowed is allowed
 
 

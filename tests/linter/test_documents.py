@@ -15,6 +15,7 @@ from execpolicy.document.unknown_value import unknown_text
 from execpolicy.errors import Source
 from execpolicy.linter.finding import Finding
 from execpolicy.linter.run import lint, lint_text
+from execpolicy.literals import PolicyKindName
 from tests.linter.test_arns import marked
 
 ALLOW = {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "*"}
@@ -32,16 +33,16 @@ def sound(kind: str) -> dict[str, Any]:
     return CALLS if kind in {"resource", "domain_name"} else ALLOW
 
 
-def found_in(document: dict[str, Any], kind: str) -> list[tuple[str, str]]:
+def found_in(document: dict[str, Any], kind: PolicyKindName) -> list[tuple[str, str]]:
     return [marked(finding) for finding in lint_text(json.dumps(document), "policy.json", kind=kind)]
 
 
-def of_statement(kind: str, change: dict[str, Any], version: str = "2012-10-17") -> list[tuple[str, str]]:
+def of_statement(kind: PolicyKindName, change: dict[str, Any], version: str = "2012-10-17") -> list[tuple[str, str]]:
     return found_in({"Version": version, "Statement": {**sound(kind), **change}}, kind)
 
 
 @pytest.mark.parametrize("kind", ["identity", "boundary", "session", "authorizer", "resource", "domain_name"])
-def test_a_document_without_version(kind: str) -> None:
+def test_a_document_without_version(kind: PolicyKindName) -> None:
     assert found_in({"Statement": sound(kind)}, kind) == [("EP-DOC-040", "{")]
     assert found_in({"Version": "2008-10-17", "Statement": sound(kind)}, kind) == []
 
@@ -67,7 +68,7 @@ def test_a_document_without_statements() -> None:
         ("resource", ["A b", "A-b"], []),
     ],
 )
-def test_sids(kind: str, sids: list[str], expected: list[tuple[str, str]]) -> None:
+def test_sids(kind: PolicyKindName, sids: list[str], expected: list[tuple[str, str]]) -> None:
     statements = [{"Sid": sid, **sound(kind)} for sid in sids]
     text = json.dumps({"Version": "2012-10-17", "Statement": statements}, ensure_ascii=False)
     assert [marked(finding) for finding in lint_text(text, "policy.json", kind=kind)] == expected
@@ -100,7 +101,7 @@ def with_sid(sid: str, kind: str) -> dict[str, Any]:
         ("rcp", 5120, "EP-DOC-048"),
     ],
 )
-def test_the_size_of_a_document(kind: str, quota: int, rule: str) -> None:
+def test_the_size_of_a_document(kind: PolicyKindName, quota: int, rule: str) -> None:
     def of_size(size: int) -> list[tuple[str, str]]:
         counts_space = kind not in {"identity", "boundary"}
         short = len(json.dumps(with_sid("", kind), separators=None if counts_space else (",", ":")))
@@ -113,7 +114,7 @@ def test_the_size_of_a_document(kind: str, quota: int, rule: str) -> None:
 
 @pytest.mark.rule("POL-10")
 @pytest.mark.parametrize(("kind", "words"), [("identity", "characters without white space;"), ("scp", "characters;")])
-def test_what_counts_is_named(kind: str, words: str) -> None:
+def test_what_counts_is_named(kind: PolicyKindName, words: str) -> None:
     (finding,) = lint_text(json.dumps(with_sid("a" * 11_000, kind)), "policy.json", kind=kind)
     assert words in finding.message
 
@@ -176,7 +177,7 @@ def test_a_sid_keeps_a_character(sid: str, has_fix: bool) -> None:
 
 @pytest.mark.rule("POL-10")
 def test_what_is_counted() -> None:
-    def message(kind: str, sid: str, indent: int | None = None) -> list[str]:
+    def message(kind: PolicyKindName, sid: str, indent: int | None = None) -> list[str]:
         policy = Policy.parse(json.dumps(with_sid(sid, kind), indent=indent, ensure_ascii=False), kind=kind)
         return [finding.message for finding in lint(policy) if "document has" in finding.message]
 
@@ -217,7 +218,7 @@ def test_what_is_counted() -> None:
         ("resource", {"Resource": "execute-api:/a/GET/${aws:PrincipalTag/cost-center, 'a b'}"}, []),
     ],
 )
-def test_actions_and_variables(kind: str, change: dict[str, Any], expected: list[tuple[str, str]]) -> None:
+def test_actions_and_variables(kind: PolicyKindName, change: dict[str, Any], expected: list[tuple[str, str]]) -> None:
     assert [found for found in of_statement(kind, change) if found[0].startswith("EP-DOC")] == expected
 
 

@@ -17,6 +17,7 @@ from execpolicy.linter.fixes.fixing import fix_text
 from execpolicy.linter.run import lint_text
 from execpolicy.linter.severity import Severity
 from execpolicy.loaders.contents import NOTHING_GIVEN, ReadOptions
+from tests.untyped import untyped
 
 FOLDER = Path(__file__).parent / "faults"
 DATA: Mapping[str, Any] = yaml.safe_load((FOLDER / "faults.yaml").read_text("utf-8"))
@@ -117,7 +118,7 @@ def options_of(base_name: str, form: str) -> ReadOptions:
 def findings(document: Any, base_name: str, form: str, syntax: str) -> tuple[Finding, ...]:
     kind = {"signed": "resource", "caller": "identity"}[base_name] if form == "policy" else None
     text = SYNTAXES[syntax](document)
-    return lint_text(text, f"{form}.{syntax}", kind=kind, options=options_of(base_name, form))
+    return lint_text(text, f"{form}.{syntax}", kind=untyped(kind), options=options_of(base_name, form))
 
 
 def underlined(finding: Finding) -> str:
@@ -145,7 +146,7 @@ def test_the_fix_of_a_fault_does_what_it_promises(fault: Fault, syntax: str) -> 
     options = options_of(fault.base, fault.form)
 
     def find(text: str) -> tuple[Finding, ...]:
-        return lint_text(text, f"{fault.form}.{syntax}", kind=kind, options=options)
+        return lint_text(text, f"{fault.form}.{syntax}", kind=untyped(kind), options=options)
 
     text = SYNTAXES[syntax](faulty(base(fault.base, fault.form), fault.edits))
     result = fix_text(text, find, unsafe=True)

@@ -10,12 +10,13 @@ import pytest
 from execpolicy import Policy, PolicySyntaxError
 from execpolicy.linter.loading import findings as loading
 from execpolicy.linter.run import lint_text
+from execpolicy.literals import PolicyKindName
 from tests.linter.test_arns import marked
 
 ALLOW = {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "*"}
 
 
-def found_in(statement: object, kind: str) -> list[tuple[str, str]]:
+def found_in(statement: object, kind: PolicyKindName) -> list[tuple[str, str]]:
     text = json.dumps({"Version": "2012-10-17", "Statement": statement})
     return [marked(finding) for finding in lint_text(text, "policy.json", kind=kind)]
 
@@ -46,7 +47,7 @@ def found_in(statement: object, kind: str) -> list[tuple[str, str]]:
     ],
 )
 def test_a_fault_is_a_finding_of_its_rule_and_of_no_other(
-    kind: str, change: dict[str, Any], expected: tuple[str, str]
+    kind: PolicyKindName, change: dict[str, Any], expected: tuple[str, str]
 ) -> None:
     statement = {**ALLOW, **({"Principal": "*"} if kind == "resource" else {}), **change}
     if "NotPrincipal" in change:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from execpolicy import PolicyKind
 from execpolicy.linter.catalogue import RULES
 from execpolicy.linter.conditions.tested import api_condition_example
 from execpolicy.linter.finding import Finding
@@ -169,7 +170,7 @@ def test_conditions(case: Case) -> None:
 
 
 def check(case: Case, text: str) -> None:
-    findings = lint_text(text, "policy.json", rules=[case.rule], kind=case.kind)
+    findings = lint_text(text, "policy.json", rules=[case.rule], kind=PolicyKind(case.kind))
     assert [underlined(finding).strip('"') for finding in findings] == case.found
     assert all(finding.message.endswith(case.words) for finding in findings), findings
 
@@ -299,11 +300,11 @@ def rules_of(module: str) -> list[str]:
     ids=str,
 )
 def test_no_fix_makes_an_entry_that_ends_too_early(case: Case) -> None:
-    (finding,) = lint_text(text_of(case, "Resource"), "policy.json", rules=[case.rule], kind=case.kind)
+    (finding,) = lint_text(text_of(case, "Resource"), "policy.json", rules=[case.rule], kind=PolicyKind(case.kind))
     assert finding.fix is None
 
 
 def test_no_fix_removes_every_value() -> None:
     case = Case("EP-CND-043", [], {"IpAddress": {"aws:SourceIp": ["10.0.0.0/8", "192.168.0.0/16"]}})
-    findings = lint_text(text_of(case, "Condition"), "policy.json", rules=[case.rule], kind=case.kind)
+    findings = lint_text(text_of(case, "Condition"), "policy.json", rules=[case.rule], kind=PolicyKind(case.kind))
     assert [finding.fix for finding in findings] == [None, None]

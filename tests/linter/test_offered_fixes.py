@@ -6,12 +6,13 @@ import json
 
 import pytest
 
+from execpolicy.literals import PolicyKindName
 from tests.linter.fixes import fixed
 
 ARN = "arn:aws:execute-api:eu-west-1:111122223333:"
 
 
-def fixed_text(text: str, rule: str, kind: str) -> str:
+def fixed_text(text: str, rule: str, kind: PolicyKindName) -> str:
     result = fixed(text, "policy.json", rules=[rule], kind=kind)
     assert [each for each in result.left_out if each.is_internal] == []
     assert fixed(result.text, "policy.json", rules=[rule], kind=kind).text == result.text
@@ -50,7 +51,7 @@ def fixed_text(text: str, rule: str, kind: str) -> str:
         ("EP-ARN-026", "arn:x:execute-api:*:1:a/*", None, "identity"),
     ],
 )
-def test_entries_of_resource(rule: str, resource: str, expected: str | None, kind: str) -> None:
+def test_entries_of_resource(rule: str, resource: str, expected: str | None, kind: PolicyKindName) -> None:
     statement = {"Effect": "Deny", "Action": "execute-api:Invoke", "Resource": resource}
     if kind == "resource":
         statement["Principal"] = "*"

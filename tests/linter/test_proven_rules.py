@@ -5,6 +5,7 @@ from __future__ import annotations
 from execpolicy import Policy, lint
 from execpolicy.linter.catalogue import DEFAULT, PROVEN, RULES
 from execpolicy.linter.severity import Severity
+from execpolicy.literals import PolicyKindName
 
 READS = '{"Sid": "Reads", "Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "*"}'
 NO_SID = '{"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "*"}'
@@ -14,11 +15,11 @@ IMPOSSIBLE = (
 )
 
 
-def policy(*statements: str, kind: str = "resource") -> Policy:
+def policy(*statements: str, kind: PolicyKindName = "resource") -> Policy:
     return Policy.parse(f'{{"Version": "2012-10-17", "Statement": [{", ".join(statements)}]}}', kind=kind, name="p")
 
 
-def proven(*statements: str, kind: str = "resource") -> list[tuple[str, str, int]]:
+def proven(*statements: str, kind: PolicyKindName = "resource") -> list[tuple[str, str, int]]:
     """The rule, the message and the number of other places of each finding."""
     found = lint(policy(*statements, kind=kind), rules=PROVEN)
     return [(each.rule.id, each.message, len(each.related)) for each in found]

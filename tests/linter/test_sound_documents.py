@@ -68,7 +68,7 @@ ON_PURPOSE = {
 def test_what_a_careful_engineer_writes(path: Path) -> None:
     kind = path.stem.partition(".")[2].replace("-", "_")
     options = ReadOptions(account="111122223333") if kind == "openapi" else NOTHING_GIVEN
-    found = lint_file(path, rules=[*RULES], kind=kind if kind in {*PolicyKind} else None, options=options)
+    found = lint_file(path, rules=[*RULES], kind=PolicyKind(kind) if kind in {*PolicyKind} else None, options=options)
     assert [str(finding) for finding in found if finding.severity is not Severity.SUGGESTION] == []
 
 

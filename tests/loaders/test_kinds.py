@@ -19,6 +19,7 @@ from execpolicy.loaders import kinds
 from execpolicy.loaders.contents import ReadOptions, TemplateContents
 from execpolicy.loaders.kinds import FileKind, kind_of, load_named_contents, only_api, parse_api
 from tests.refused import refused
+from tests.untyped import untyped
 
 API = """{"schema": "execpolicy/api/1", "id": "a1b2c3", "type": "REST", "region": "eu-west-1",
 "account": "111122223333", "stages": ["prod"], "routes": {"GET /orders": {}}}"""
@@ -108,10 +109,10 @@ def test_a_file_that_another_file_names_is_read_by_its_content(tmp_path: Path, m
 
 @pytest.mark.usefixtures("two_kinds")
 def test_a_kind_can_be_named() -> None:
-    assert Api.parse(OTHER, kind="other").id == "other"
+    assert Api.parse(OTHER, kind=untyped("other")).id == "other"
     said = refused(PolicySyntaxError, lambda: Api.parse(OTHER, kind="execpolicy"))
     assert (said.message, said.at) == ('found an API file without "schema"', "<api>:1:1")
-    said = refused(UsageError, lambda: Api.parse(OTHER, kind="othr"))
+    said = refused(UsageError, lambda: Api.parse(OTHER, kind=untyped("othr")))
     assert said.message == 'found "othr" as kind=, which is no kind of file'
     assert said.advice == 'did you mean "other"?'
 

@@ -12,6 +12,7 @@ from execpolicy import Decision, Outcome, Policy, PolicySyntaxError, Request, Re
 from execpolicy.engine.fast.fast_outcome import fast_outcome, fast_outcome_of_layers
 from execpolicy.engine.full.evaluation import Evaluation
 from execpolicy.engine.layered_request import layered_request
+from execpolicy.literals import PolicyKindName
 from tests.model.evaluator import Document, decide
 from tests.model.unknown_values import PartlyKnown
 from tests.properties.unknown_parts import Hidden, filled_in, with_unknown_parts
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.rule("SRC-10")
 FEWER = settings(max_examples=settings().max_examples // 4)
 
 
-def parse(document: Document, kind: str, name: str) -> Policy:
+def parse(document: Document, kind: PolicyKindName, name: str) -> Policy:
     return policy_with_unknown(document, kind)
 
 

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from hypothesis import strategies as st
 
 from execpolicy import Caller, Context, Decision, Policy, Principal, Request, RequestError, Target, authorize
+from execpolicy.literals import PolicyKindName
 from tests.model.evaluator import Document, World
 from tests.model.evaluator import Principal as ModelPrincipal
 
@@ -400,17 +401,19 @@ def principal_of(who: ModelPrincipal) -> Principal:
     )
 
 
-def _parse(document: Document, kind: str, name: str) -> Policy:
+def _parse(document: Document, kind: PolicyKindName, name: str) -> Policy:
     return Policy.parse(document, kind=kind, name=name)
 
 
-def request_of(world: World, parse: Callable[[Document, str, str], Policy] = _parse) -> tuple[Request, Target]:
+def request_of(
+    world: World, parse: Callable[[Document, PolicyKindName, str], Policy] = _parse
+) -> tuple[Request, Target]:
     """The same case, for the engine; ``parse`` makes a policy of a document, its kind and its name."""
 
-    def parsed(kind: str, found: Sequence[Document]) -> list[Policy]:
+    def parsed(kind: PolicyKindName, found: Sequence[Document]) -> list[Policy]:
         return [parse(document, kind, f"{kind} {number}") for number, document in enumerate(found)]
 
-    def single(kind: str, document: Document | None) -> Policy | None:
+    def single(kind: PolicyKindName, document: Document | None) -> Policy | None:
         return None if document is None else parsed(kind, [document])[0]
 
     caller = Caller(

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from execpolicy import Caller, Context, Decision, Policy, Request, Target, authorize
+from execpolicy.literals import PolicyKindName
 from execpolicy.render.colour import PLAIN, STYLES, coloured
 from execpolicy.render.json import to_json
 from execpolicy.render.styled_line import styled_line
@@ -31,7 +32,7 @@ ONLY_OFFICE = {
 }
 
 
-def policy(kind: str, *statements: Mapping[str, Any], name: str, indent: int | None = 1) -> Policy:
+def policy(kind: PolicyKindName, *statements: Mapping[str, Any], name: str, indent: int | None = 1) -> Policy:
     document = {"Version": "2012-10-17", "Statement": list(statements)}
     return Policy.parse(json.dumps(document, indent=indent), kind=kind, name=name)
 

@@ -29,6 +29,7 @@ from execpolicy import (
 from execpolicy.testing.assertions import assert_allowed, assert_denied, assert_status
 from tests.gateway.small_api import small_api
 from tests.refused import Refusal, refused
+from tests.untyped import untyped
 
 ANN = "arn:aws:iam::111122223333:user/Ann"
 PETS = "arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/{}/pets"
@@ -439,7 +440,7 @@ A_RESULT = "give the result of authorize() or Api.invoke(), not its .allowed or 
             'write by="PartnerRead", or by=Layer.SCP',
         ),
         (
-            lambda: assert_denied(decided("HEAD"), "explict"),
+            lambda: assert_denied(decided("HEAD"), untyped("explict")),
             "kind is explicit, implicit or no_route, or the status of a response, found 'explict'",
             'did you mean "explicit"?',
         ),

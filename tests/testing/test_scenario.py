@@ -28,6 +28,7 @@ from execpolicy.testing.coverage import StatementCoverage
 from execpolicy.testing.scenario import Scenario
 from tests.gateway.small_api import small_api
 from tests.refused import Refusal, refused
+from tests.untyped import untyped
 
 ANN = "arn:aws:iam::111122223333:user/Ann"
 SESSION = "arn:aws:sts::111122223333:assumed-role/Clerk/ann"
@@ -301,7 +302,7 @@ def test_limits_of_a_call() -> None:
     calls.with_limits("quota_exceeded").get("/keyed").assert_status(403, gate="API key")
     found = refused(UsageError, lambda: calls.with_limits("quota_exceeded").get("/open"))
     assert (found.message, found.rule) == ("GET /open requires no API key, and a quota is that of a key", "GW-35")
-    found = refused(UsageError, lambda: calls.with_limits("over").get("/open"))
+    found = refused(UsageError, lambda: calls.with_limits(untyped("over")).get("/open"))
     assert found.message == "limits is within, throttled or quota_exceeded, found 'over'"
     found = refused(UsageError, lambda: calls.with_limits("throttled").acting_as(ANN).request(ORDERS))
     assert found.message == "with_limits apply to calls to an API, not to requests"

@@ -9,8 +9,6 @@ from execpolicy._base.records import TYPE_CHECKING, NamedTuple
 from execpolicy.errors import UsageError
 
 if TYPE_CHECKING:
-    from typing import NoReturn
-
     from execpolicy.analysis.witness import Witness
 
 
@@ -80,7 +78,7 @@ class Comparison(Frozen):
             assumptions=assumptions,
         )
 
-    def __bool__(self) -> NoReturn:
+    def __bool__(self) -> bool:
         raise UsageError(
             "a Comparison is neither true nor false", advice="compare its verdict, such as ComparisonVerdict.EQUAL"
         )

@@ -9,9 +9,10 @@ from execpolicy.language.principal import FEDERATED_USER
 
 if TYPE_CHECKING:
     from execpolicy.language.principal import Principal
+    from execpolicy.literals import PolicyKindName
 
 
-def _everything(kind: str) -> Policy:
+def _everything(kind: PolicyKindName) -> Policy:
     statement = {"Effect": "Allow", "Action": "*", "Resource": "*"}
     return Policy.parse({"Version": "2012-10-17", "Statement": statement}, kind=kind, name=f"<any {kind} policy>")
 

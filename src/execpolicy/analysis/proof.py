@@ -9,8 +9,6 @@ from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.errors import UsageError
 
 if TYPE_CHECKING:
-    from typing import NoReturn
-
     from execpolicy.analysis.invariants.invariant import Invariant
     from execpolicy.analysis.witness import Witness
 
@@ -67,7 +65,7 @@ class Proof(Frozen):
             assumptions=assumptions,
         )
 
-    def __bool__(self) -> NoReturn:
+    def __bool__(self) -> bool:
         raise UsageError(
             "a Proof is neither true nor false", advice="compare its verdict: an UNKNOWN proof would count as true"
         )

@@ -5,10 +5,14 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
+from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.cli.inputs import Inputs
 from execpolicy.document.policy import Policy
 from execpolicy.engine.caller import Caller, Target
 from execpolicy.language.principal import Principal
+
+if TYPE_CHECKING:
+    from execpolicy.literals import PolicyKindName
 
 
 def read_caller(inputs: Inputs, arguments: argparse.Namespace, principal: str) -> Caller | None:
@@ -70,5 +74,5 @@ def read_tags(inputs: Inputs, options: Sequence[str] | None) -> dict[str, str] |
     return tags
 
 
-def _one(inputs: Inputs, path: str | None, kind: str, option: str) -> Policy | None:
+def _one(inputs: Inputs, path: str | None, kind: PolicyKindName, option: str) -> Policy | None:
     return None if path is None else inputs.policy(path, kind, option)

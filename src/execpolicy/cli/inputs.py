@@ -21,6 +21,8 @@ STANDARD_INPUT_NAME = "<stdin>"
 if TYPE_CHECKING:
     from typing import TypeVar
 
+    from execpolicy.literals import PolicyKindName
+
     _Result = TypeVar("_Result")
 
 #: Parameters of the library that are options of the command line, as messages name them.
@@ -110,7 +112,7 @@ class Inputs:
             self.report(f"{option}: cannot read standard input: {reason}", advice="name a file")
             return None
 
-    def policy(self, path: str, kind: str, option: str) -> Policy | None:
+    def policy(self, path: str, kind: PolicyKindName, option: str) -> Policy | None:
         """The policy in a file."""
         content = self.content(path, option)
         if content is None:
@@ -123,7 +125,7 @@ class Inputs:
             self.faults[before:] = [fault._replace(advice=advice or fault.advice) for fault in faults]
         return policy
 
-    def policies(self, paths: Iterable[str], kind: str, option: str) -> list[Policy]:
+    def policies(self, paths: Iterable[str], kind: PolicyKindName, option: str) -> list[Policy]:
         """The policies in some files, without those that cannot be read."""
         found = [self.policy(path, kind, option) for path in paths]
         return [policy for policy in found if policy is not None]
@@ -134,12 +136,12 @@ def name_of(path: str) -> str:
     return STANDARD_INPUT_NAME if path == STANDARD_INPUT else path
 
 
-def _policy(content: bytes, kind: str, name: str) -> Policy:
+def _policy(content: bytes, kind: PolicyKindName, name: str) -> Policy:
     """The policy in the bytes of a file."""
     return Policy.from_file_text(decode(content, name), kind=kind, name=name)
 
 
-def _other_place(content: bytes, kind: str, name: str) -> str:
+def _other_place(content: bytes, kind: PolicyKindName, name: str) -> str:
     """Advice on the options for which a document of another kind is valid."""
     names_callers = ELEMENT_RULES[PolicyKind(kind)].principal
     try:

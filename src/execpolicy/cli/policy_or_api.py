@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.cli.inputs import Inputs
 from execpolicy.document.policy import Policy
 from execpolicy.errors import ExecPolicyError, Source
+
+if TYPE_CHECKING:
+    from execpolicy.literals import PolicyKindName
 
 #: What the loaders say of a policy.
 _IS_POLICY = "is a policy: it is not read as an API"
@@ -22,7 +26,7 @@ def advise_on_policy(inputs: Inputs, advice: str) -> None:
     ]
 
 
-def read_policy(inputs: Inputs, source: Source, kind: str, *, advice: str) -> Policy | None:
+def read_policy(inputs: Inputs, source: Source, kind: PolicyKindName, *, advice: str) -> Policy | None:
     """The policy of a text, or None with the errors; a text that describes APIs is one error.
 
     Args:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from typing import Any, Protocol
 
     from execpolicy.document.parse import Parsed
+    from execpolicy.literals import PolicyKindName
 
     class Placed(Protocol):
         """A part of the model that has a place."""
@@ -143,7 +144,7 @@ class Policy(Frozen):
 
     @classmethod
     def parse(
-        cls, document: str | bytes | Mapping[str, Any], *, kind: str | PolicyKind, name: str | None = None
+        cls, document: str | bytes | Mapping[str, Any], *, kind: PolicyKind | PolicyKindName, name: str | None = None
     ) -> Policy:
         """Read a policy document.
 
@@ -185,7 +186,7 @@ class Policy(Frozen):
         return cls(kind, name, *parse_text(text, name, kind))
 
     @classmethod
-    def load(cls, path: str | os.PathLike[str], *, kind: str | PolicyKind) -> Policy:
+    def load(cls, path: str | os.PathLike[str], *, kind: PolicyKind | PolicyKindName) -> Policy:
         """Read a policy document from a JSON or YAML file.
 
         Args:
@@ -217,7 +218,7 @@ class Policy(Frozen):
         return cls.from_file_text(decode(content, name), kind=kind, name=name)
 
     @classmethod
-    def from_file_text(cls, text: str, *, kind: str | PolicyKind, name: str) -> Policy:
+    def from_file_text(cls, text: str, *, kind: PolicyKind | PolicyKindName, name: str) -> Policy:
         """Read a policy document from the text of a JSON or YAML file.
 
         Args:
@@ -244,7 +245,7 @@ class Policy(Frozen):
         return cls.from_document(root, kind=kind, source=problems.source)
 
     @classmethod
-    def from_document(cls, root: Node, *, kind: str | PolicyKind, source: Source) -> Policy:
+    def from_document(cls, root: Node, *, kind: PolicyKind | PolicyKindName, source: Source) -> Policy:
         """Parse the policy document of a file whose text is read already, as ``from_file_text`` does.
 
         Args:
@@ -270,7 +271,7 @@ class Policy(Frozen):
 
     @classmethod
     def from_node(
-        cls, node: Node, *, kind: str | PolicyKind, name: str, source: Source, text: str | None = None
+        cls, node: Node, *, kind: PolicyKind | PolicyKindName, name: str, source: Source, text: str | None = None
     ) -> Policy:
         """Parse a policy document that is a part of a larger text, such as a case file.
 

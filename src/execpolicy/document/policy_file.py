@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.policy import Policy
 from execpolicy.document.project import read_in_project
 from execpolicy.document.syntax.files import read_text
 
+if TYPE_CHECKING:
+    from execpolicy.literals import PolicyKindName
 
-def load_policy(path: str, kind: str | PolicyKind) -> Policy:
+
+def load_policy(path: str, kind: PolicyKind | PolicyKindName) -> Policy:
     """Read a policy document from a JSON or YAML file, which may be the output of an AWS command (POL-12).
 
     Args:
@@ -22,7 +26,7 @@ def load_policy(path: str, kind: str | PolicyKind) -> Policy:
     return Policy.from_file_text(read_text(path), kind=kind, name=path)
 
 
-def load_policy_in_project(path: str, kind: str | PolicyKind) -> Policy:
+def load_policy_in_project(path: str, kind: PolicyKind | PolicyKindName) -> Policy:
     """As ``load_policy``, for a file that another file refers to.
 
     Raises:

@@ -11,7 +11,7 @@ from execpolicy.engine.request import Request
 from execpolicy.errors import Span, UsageError
 
 if TYPE_CHECKING:
-    from typing import Any, NoReturn
+    from typing import Any
 
     from execpolicy.engine.explain.explanation import Explanation
     from execpolicy.engine.full.evaluation import Evaluation
@@ -147,7 +147,7 @@ class Decision(Frozen):
     def _repr_html_(self) -> str:
         return self.explain().html()
 
-    def __bool__(self) -> NoReturn:
+    def __bool__(self) -> bool:
         raise UsageError(
             "a Decision is neither true nor false",
             advice="use decision.allowed: a decision that is a denial would count as true",

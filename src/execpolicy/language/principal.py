@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from execpolicy._base.characters import with_unknown_in_words
 from execpolicy._base.frozen import Frozen
+from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.arguments import (
     as_builtin,
     encodable,
@@ -18,21 +19,19 @@ from execpolicy.arguments import (
     texts_or_none,
 )
 from execpolicy.arguments import text as checked_text
-from execpolicy.document.principal_name import (
-    ANYONE_UNDER_AWS,
-    PrincipalName,
-    PrincipalNameError,
-    read_principal_name,
-)
+from execpolicy.document.principal_name import ANYONE_UNDER_AWS, PrincipalName, PrincipalNameError, read_principal_name
 from execpolicy.document.syntax.wording import listed
 from execpolicy.errors import RequestError, Source, UsageError
 from execpolicy.language.principal_details import NameInTemplate, check_organization, checked_tags
 
-#: Kinds of callers. A ``role`` is a session of that role, without the name of the session.
-USER, ROOT, SESSION, ROLE, FEDERATED_USER = "user", "root", "session", "role", "federated-user"
-SERVICE, ANONYMOUS = "service", "anonymous"
+if TYPE_CHECKING:
+    from execpolicy.literals import PrincipalKindName
 
-PRINCIPAL_KINDS = (USER, ROOT, SESSION, ROLE, FEDERATED_USER, SERVICE, ANONYMOUS)
+#: Kinds of callers. A ``role`` is a session of that role, without the name of the session.
+PRINCIPAL_KINDS: tuple[PrincipalKindName, ...] = (
+    *("user", "root", "session", "role", "federated-user", "service", "anonymous"),
+)
+USER, ROOT, SESSION, ROLE, FEDERATED_USER, SERVICE, ANONYMOUS = PRINCIPAL_KINDS
 
 #: Kinds that belong to an account, and so can have policies.
 IAM_KINDS = frozenset({USER, ROOT, SESSION, ROLE, FEDERATED_USER})
@@ -85,7 +84,7 @@ class Principal(Frozen):
         "session_name",
         "unique_id",
     )
-    kind: str
+    kind: PrincipalKindName
     partition: str
     account: str
     name: str
@@ -102,7 +101,7 @@ class Principal(Frozen):
 
     def __init__(
         self,
-        kind: str,
+        kind: PrincipalKindName,
         *,
         partition: str = "",
         account: str = "",
@@ -202,10 +201,11 @@ class Principal(Frozen):
                 canonical_user=canonical_user,
             )
         named = _read(text, "principal")
-        kind = ROOT if named.kind == "account" and text.endswith(":root") else named.kind
-        if kind in _NAMES_NO_CALLER or kind == ANYONE_UNDER_AWS:
-            advice = _NAMES_NO_CALLER.get(kind, "write anonymous for a caller without credentials")
+        found = ROOT if named.kind == "account" and text.endswith(":root") else named.kind
+        if found in _NAMES_NO_CALLER or found == ANYONE_UNDER_AWS:
+            advice = _NAMES_NO_CALLER.get(found, "write anonymous for a caller without credentials")
             raise _not_a_caller(text, advice, "EVL-8" if advice is _PROVIDER else "PRN-3")
+        kind = _checked_kind(found)
         if federated_by is not None and kind != FEDERATED_USER:
             raise _not_a_caller(text, "federated_by goes with the ARN of a federated user")
         return cls(
@@ -319,7 +319,7 @@ class Principal(Frozen):
         return cls(ANONYMOUS)
 
 
-def _checked_kind(kind: object) -> str:
+def _checked_kind(kind: object) -> PrincipalKindName:
     found = one_among(kind, PRINCIPAL_KINDS)
     if found is not None:
         return found

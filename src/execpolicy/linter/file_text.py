@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from execpolicy._base.frozen import lazy_attribute
+from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.policy import Policy
 from execpolicy.document.syntax.encoding import BOM
@@ -10,6 +11,9 @@ from execpolicy.document.syntax.json_or_yaml import read_any
 from execpolicy.document.syntax.nodes import Node
 from execpolicy.document.syntax.rules import STRICT, SyntaxRules
 from execpolicy.errors import PolicySyntaxError, Source
+
+if TYPE_CHECKING:
+    from execpolicy.literals import PolicyKindName
 
 
 class FileText:
@@ -54,7 +58,7 @@ class FileText:
 
         return rules_of(self.text)
 
-    def policy(self, kind: str | PolicyKind) -> Policy:
+    def policy(self, kind: PolicyKind | PolicyKindName) -> Policy:
         """The policy that the text is. A text that begins as that of a template does is read again, as a policy.
 
         Raises:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from execpolicy.linter.severity import Severity
+
+if TYPE_CHECKING:
+    from execpolicy.literals import PolicyKindName
 
 
 class FixSafety(StrEnum):
@@ -29,7 +32,7 @@ class RuleExample(NamedTuple):
     """
 
     text: str
-    kind: str = "resource"
+    kind: PolicyKindName | Literal[""] = "resource"
     underlined: str = ""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterable, Iterator
 
+from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.arguments import path as checked_path
 from execpolicy.arguments import texts
 from execpolicy.document.kinds import PolicyKind
@@ -27,6 +28,9 @@ from execpolicy.linter.order import in_order
 from execpolicy.linter.rule import Rule
 from execpolicy.linter.subject import MAX_REQUESTS, ApiSubject, CheckResult, PolicySubject
 from execpolicy.loaders.contents import NOTHING_GIVEN, ReadOptions, TemplateContents
+
+if TYPE_CHECKING:
+    from execpolicy.literals import PolicyKindName
 
 _EVERY_RULE = frozenset(RULES)
 
@@ -63,7 +67,7 @@ def lint_file(
     *,
     rules: Iterable[str] | None = None,
     options: ReadOptions = NOTHING_GIVEN,
-    kind: str | PolicyKind | None = None,
+    kind: PolicyKind | PolicyKindName | None = None,
 ) -> tuple[Finding, ...]:
     """What the rules find in a file: a policy, an API file, or a template. Load errors are findings too.
 
@@ -99,7 +103,7 @@ def lint_text(
     *,
     rules: Iterable[str] | None = None,
     options: ReadOptions = NOTHING_GIVEN,
-    kind: str | PolicyKind | None = None,
+    kind: PolicyKind | PolicyKindName | None = None,
     report_unused_ignores: bool = False,
 ) -> tuple[Finding, ...]:
     """What the rules find in the text of a file: as ``lint_file``, but no file of ignores is read."""
@@ -113,7 +117,7 @@ def check_file(
     *,
     rules: Iterable[str] | None = None,
     options: ReadOptions = NOTHING_GIVEN,
-    kind: str | PolicyKind | None = None,
+    kind: PolicyKind | PolicyKindName | None = None,
 ) -> LintedText:
     """What the rules find in the text of a file, also what the file ignores: as ``lint_file``."""
     chosen = _chosen(rules)
@@ -124,7 +128,7 @@ def check_file(
 
 
 def _of_file(
-    file: FileText, chosen: Collection[str], options: ReadOptions, kind: str | PolicyKind | None
+    file: FileText, chosen: Collection[str], options: ReadOptions, kind: PolicyKind | PolicyKindName | None
 ) -> Iterator[Finding]:
     from execpolicy.loaders.kinds import contents_of, is_known_kind  # all loaders, which lint needs not
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import Final, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn
 
 from execpolicy.document.syntax.wording import did_you_mean, listed, quoted
 from execpolicy.engine.decision import Decision
@@ -18,6 +18,9 @@ from execpolicy.testing.result_view import (
     unusable_answer,
     without_route,
 )
+
+if TYPE_CHECKING:
+    from execpolicy.literals import DenialName
 
 #: The type of ``by``: the Sid of a statement, a layer or its name, or several of them.
 SidOrLayer = str | Layer | Iterable[str | Layer]
@@ -70,7 +73,7 @@ def assert_allowed(result: Decision | GatewayResponse, by: SidOrLayer | None = N
 
 def assert_denied(
     result: Decision | GatewayResponse,
-    kind: str | int | Outcome | None = None,
+    kind: DenialName | int | Outcome | None = None,
     by: SidOrLayer | None = None,
     *,
     gate: str | None = None,

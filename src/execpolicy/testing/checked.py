@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NoReturn, Self
+from typing import TYPE_CHECKING, Self
 
 from execpolicy._base.characters import printable
 from execpolicy.arguments import text
@@ -12,6 +12,9 @@ from execpolicy.errors import UsageError
 from execpolicy.gateway.flow.response import GatewayResponse
 from execpolicy.testing.assertions import SidOrLayer, assert_allowed, assert_denied, assert_status
 from execpolicy.testing.result_view import ResultView
+
+if TYPE_CHECKING:
+    from execpolicy.literals import DenialName
 
 
 class Checked:
@@ -62,7 +65,7 @@ class Checked:
         return self
 
     def assert_denied(
-        self, kind: str | int | Outcome | None = None, by: SidOrLayer | None = None, *, gate: str | None = None
+        self, kind: DenialName | int | Outcome | None = None, by: SidOrLayer | None = None, *, gate: str | None = None
     ) -> Self:
         """Assert that it is denied: see ``execpolicy.testing.assert_denied``."""
         __tracebackhide__ = True
@@ -85,7 +88,7 @@ class Checked:
         assert self.decision is not None
         return self.decision
 
-    def __bool__(self) -> NoReturn:
+    def __bool__(self) -> bool:
         raise UsageError(
             "a Checked is neither true nor false",
             advice="use .assert_allowed() or .allowed: a denied request would count as true",

@@ -33,6 +33,7 @@ from execpolicy.testing.scenario_policies import (
 from execpolicy.testing.scenario_template import caller_in_template, endpoint_in_template, read_scenario_api
 
 if TYPE_CHECKING:
+    from execpolicy.literals import FileKindName, OpenApiTypeName, Signature
     from execpolicy.testing.coverage import StatementCoverage
 
 
@@ -110,14 +111,14 @@ class Scenario(CallSteps):
         api: Api | str | os.PathLike[str],
         stage: str | None = None,
         *,
-        kind: str | None = None,
+        kind: FileKindName | None = None,
         name: str | None = None,
         parameters: Mapping[str, str] | None = None,
         conditions: Mapping[str, bool] | None = None,
         account: str | None = None,
         region: str | None = None,
         api_id: str | None = None,
-        type: str | None = None,
+        type: OpenApiTypeName | None = None,
     ) -> Scenario:
         """Set the API to call. What is given besides a template applies to its callers and VPC endpoints too.
 
@@ -209,7 +210,7 @@ class Scenario(CallSteps):
         federated_by: str | None = None,
         management_account: bool = False,
         canonical_user: str | None = None,
-        signature: str | None = None,
+        signature: Signature | None = None,
         signature_regions: str | Iterable[str] | None = None,
     ) -> Scenario:
         """Set the caller: an ARN with more facts about the principal, a Principal, or a Caller.

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from execpolicy._base.frozen import Frozen
 from execpolicy.arguments import mapping_or_none
 from execpolicy.errors import UsageError
 from execpolicy.gateway.authorizers.cache import AuthorizerCache
+
+if TYPE_CHECKING:
+    from execpolicy.literals import CallLimits, ClientCertificate
 
 
 class CallSteps(Frozen):
@@ -58,7 +61,7 @@ class CallSteps(Frozen):
         __tracebackhide__ = True
         return self._with(_call={**self._call, "at": time})
 
-    def on_domain(self, name: str, *, client_certificate: str | None = None) -> Self:
+    def on_domain(self, name: str, *, client_certificate: ClientCertificate | None = None) -> Self:
         """Set the host of the call: a custom domain.
 
         Args:
@@ -74,7 +77,7 @@ class CallSteps(Frozen):
         __tracebackhide__ = True
         return self._with(_call={**self._call, "cache": AuthorizerCache() if cache is None else cache})
 
-    def with_limits(self, limits: str) -> Self:
+    def with_limits(self, limits: CallLimits) -> Self:
         """Set which limits the call exceeds (GW-35).
 
         Args:

@@ -19,6 +19,7 @@ from execpolicy.analysis.permitted import permitted
 from execpolicy.analysis.proof import ProofVerdict
 from execpolicy.analysis.prove import prove
 from execpolicy.analysis.who import who
+from execpolicy.literals import AuthTypeName, PolicyKindName
 
 HERE, THERE = "111122223333", "444455556666"
 POOL = "arn:aws:cognito-idp:eu-west-1:111122223333:userpool/eu-west-1_Staff"
@@ -85,12 +86,13 @@ def answer_to(api: Api, call: SmallCall, caller: Any = None) -> GatewayResponse:
     )
 
 
-def route_of(path: str, auth: str, method: str) -> Route:
+def route_of(path: str, auth: AuthTypeName, method: str) -> Route:
     authorizer = {"CUSTOM": "function", "COGNITO_USER_POOLS": "pool"}.get(auth)
     return Route(method, path, auth=auth, authorizer=authorizer)
 
 
-auths = st.sampled_from(["NONE", "AWS_IAM", "CUSTOM", "COGNITO_USER_POOLS"])
+AUTHS: tuple[AuthTypeName, ...] = ("NONE", "AWS_IAM", "CUSTOM", "COGNITO_USER_POOLS")
+auths = st.sampled_from(AUTHS)
 routes = st.lists(
     st.builds(
         route_of,
@@ -269,7 +271,7 @@ identities = st.lists(
 
 
 def caller_of(arn: str, statements: list[Any], boundary: list[Any] | None) -> Caller:
-    def policy(kind: str, given: list[Any]) -> Policy:
+    def policy(kind: PolicyKindName, given: list[Any]) -> Policy:
         return Policy.parse({"Version": "2012-10-17", "Statement": given}, kind=kind)
 
     return Caller(

@@ -9,6 +9,7 @@ import pytest
 
 from execpolicy import Api, Caller, Policy, Route, Target, Template, UsageError, prove
 from execpolicy.analysis.proof import ProofVerdict
+from execpolicy.literals import PolicyKindName
 
 API_ARN = "arn:aws:execute-api:eu-west-1:111122223333:a1b2c3"
 TEMPLATE = """
@@ -39,7 +40,7 @@ Resources:
 CONNECTION: dict[str, Any] = {"id": "b", "region": "eu-west-1", "account": "111122223333"}
 
 
-def policy(*statements: Any, kind: str = "resource") -> Policy:
+def policy(*statements: Any, kind: PolicyKindName = "resource") -> Policy:
     return Policy.parse({"Version": "2012-10-17", "Statement": list(statements)}, kind=kind)
 
 

@@ -21,9 +21,11 @@ from execpolicy.engine.clauses import ClauseTable, ConditionClause
 from execpolicy.engine.compile import compile_policy
 from execpolicy.engine.resource_clause import ResourceClause
 from execpolicy.language.glob import tokens_of
+from execpolicy.literals import PolicyKindName
 from tests.analysis.dimensions.divided import assert_divided, assert_whole
 from tests.engine.making import API, BUCKET, PETS, policy, stated
 from tests.unknown_policies import policy_with_unknown
+from tests.untyped import untyped
 
 OWNER = "arn:aws:execute-api:eu-west-1:111122223333"
 OTHER_REGION = "arn:aws:execute-api:us-east-1:111122223333"
@@ -32,14 +34,18 @@ REGIONS = ("eu-west-1", "eu-west-2", "us-east-1", "eu-*", "*", "EU-WEST-1", "", 
 ACCOUNTS = ("111122223333", "444455556666", "1111*", "*3333", "aws", "11112222333?")
 
 
-def clauses_of(*statements: dict[str, Any], kind: str = "identity", version: str = "2012-10-17") -> list[Clause]:
+def clauses_of(
+    *statements: dict[str, Any], kind: PolicyKindName = "identity", version: str = "2012-10-17"
+) -> list[Clause]:
     """The clauses of statements that test the resource, its region or its account."""
     compiled = compile_policy(policy(*statements, kind=kind, version=version), ClauseTable())
     found = dict.fromkeys(occurrence.clause for each in compiled.statements for occurrence in each.occurrences)
     return [clause for clause in found if isinstance(clause, (ResourceClause, ConditionClause))]
 
 
-def of_resources(*entries: str, kind: str = "identity", effect: str = "Allow", name: str = "Resource") -> Clause:
+def of_resources(
+    *entries: str, kind: PolicyKindName = "identity", effect: str = "Allow", name: str = "Resource"
+) -> Clause:
     principal = {} if kind == "identity" else {"Principal": "*"}
     (clause,) = clauses_of(stated(effect, **principal, **{name: list(entries)}), kind=kind)
     return clause
@@ -140,7 +146,7 @@ def test_a_resource_is_in_one_part_of_each_clause(
 ) -> None:
     kind = "resource" if of_resource else "identity"
     named = [{**each, "Principal": "*"} if of_resource else each for each in (*statements, *conditions)]
-    clauses = clauses_of(*named, kind=kind)
+    clauses = clauses_of(*named, kind=untyped(kind))
     dimension = built(clauses)
     assert_whole(dimension, clauses)
     for _ in range(3):

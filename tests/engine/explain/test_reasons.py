@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from execpolicy import ClauseTrace, Context, Principal, Reason
+from execpolicy.literals import PolicyKindName
 from tests.engine.making import (
     ACCOUNT,
     ANN,
@@ -32,7 +33,9 @@ ELSEWHERE = (
 SHOWN = "a1b2c3/prod/GET/"  # what notes show of an ARN that matched that far
 
 
-def traced(element: str, *, kind: str = "identity", statement: dict[str, Any], **request: Any) -> ClauseTrace:
+def traced(
+    element: str, *, kind: PolicyKindName = "identity", statement: dict[str, Any], **request: Any
+) -> ClauseTrace:
     """The trace of one clause, found by its element or condition key."""
     if kind == "resource":
         statement = {"Principal": "*", **statement} if "NotPrincipal" not in statement else statement
@@ -52,7 +55,7 @@ def reason_of(trace: ClauseTrace) -> tuple[Reason, str]:
     return trace.reason, trace.note
 
 
-def resource_note(text: Any, *, kind: str = "identity", **request: Any) -> tuple[Reason, str]:
+def resource_note(text: Any, *, kind: PolicyKindName = "identity", **request: Any) -> tuple[Reason, str]:
     found = traced("Resource", kind=kind, statement={"Resource": text}, **request)
     assert found.holds is False
     return found.reason, found.note
@@ -155,7 +158,7 @@ def test_where_a_resource_and_the_request_differ(text: Any, resource: str, note:
         ("identity", f"{API}/", PETS, f"`{API}/` names an API without stage, method and path; end it in `/*`"),
     ],
 )  # fmt: skip
-def test_common_mistakes_in_resources(kind: str, text: str, resource: str, note: str) -> None:
+def test_common_mistakes_in_resources(kind: PolicyKindName, text: str, resource: str, note: str) -> None:
     assert resource_note(text, kind=kind, resource=resource) == (Reason.DIFFERS, note)
 
 

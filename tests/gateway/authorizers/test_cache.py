@@ -19,6 +19,7 @@ from execpolicy.gateway.authorizers.output import AuthorizerOutput
 from execpolicy.gateway.model.authorizer import Authorizer, Issuer
 from execpolicy.gateway.model.names import ApiType
 from execpolicy.gateway.model.route import Route
+from execpolicy.literals import ApiTypeName
 from tests.refused import Refusal, refused
 
 REST_SOURCE, HTTP_SOURCE = "method.request.header.Authorization", "$request.header.Authorization"
@@ -33,7 +34,7 @@ def people(*sources: str, ttl: int | None = None) -> Authorizer:
     return Authorizer("people", type="REQUEST", identity_sources=sources, ttl=ttl)
 
 
-def an_api(api_type: str = "REST", **more: Any) -> Api:
+def an_api(api_type: ApiTypeName = "REST", **more: Any) -> Api:
     parts: dict[str, Any] = {"id": "a1b2c3", "region": "eu-west-1", "account": "111122223333", "stage": "prod"}
     return Api(type=api_type, stages=["prod", "beta"], **{**parts, **more})
 

@@ -14,6 +14,7 @@ from execpolicy.gateway.model.authorizer import Authorizer, Issuer
 from execpolicy.gateway.model.names import ApiType
 from execpolicy.gateway.model.route import Route
 from execpolicy.gateway.model.stage import Stage
+from execpolicy.literals import ApiTypeName
 from tests.refused import Refusal, refused
 
 REST, HTTP, WEBSOCKET = ApiType.REST, ApiType.HTTP, ApiType.WEBSOCKET
@@ -374,7 +375,7 @@ def test_only_rest_apis_have_token_authorizers(api_type: ApiType) -> None:
 # What follows from API, stage and route
 
 
-def an_api(api_type: str, region: str = "eu-west-1", stage: str = "prod") -> Api:
+def an_api(api_type: ApiTypeName, region: str = "eu-west-1", stage: str = "prod") -> Api:
     return Api(
         id="a1b2c3",
         type=api_type,

@@ -10,6 +10,7 @@ from execpolicy.gateway.model.authorizer import Authorizer
 from execpolicy.gateway.model.names import KeySource
 from execpolicy.gateway.model.route import Route
 from execpolicy.gateway.model.stage import ApiKey
+from execpolicy.literals import ApiTypeName
 
 ORDERS = Route("GET", "/orders", api_key_required=True)
 GUARDED = Route("GET", "/orders", api_key_required=True, authorizer="tokens")
@@ -27,7 +28,7 @@ KEYS = [
 ]
 
 
-def api(source: KeySource = KeySource.HEADER, api_type: str = "REST", route: Route = ORDERS) -> Api:
+def api(source: KeySource = KeySource.HEADER, api_type: ApiTypeName = "REST", route: Route = ORDERS) -> Api:
     return Api(
         id="a1b2c3",
         type=api_type,

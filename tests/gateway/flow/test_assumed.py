@@ -8,6 +8,7 @@ import pytest
 
 from execpolicy import Api, Authorizer, AuthorizerCache, Claim, Domain, Issuer, Mapped, Policy, Route, Stage
 from execpolicy.gateway.flow.assumptions import ASSUMPTIONS_OF_GATES
+from execpolicy.literals import PolicyKindName
 
 HERE: dict[str, Any] = {"id": "a1b2c3", "region": "eu-west-1", "account": "111122223333", "stages": ["prod"]}
 ANN = "arn:aws:iam::111122223333:user/Ann"
@@ -23,7 +24,7 @@ TOKEN = {"Authorization": "abc"}
 Made = tuple[Api, tuple[str, ...], dict[str, Any]]
 
 
-def policy(kind: str, *statements: dict[str, Any]) -> Policy:
+def policy(kind: PolicyKindName, *statements: dict[str, Any]) -> Policy:
     return Policy.parse({"Version": "2012-10-17", "Statement": list(statements)}, kind=kind)
 
 

@@ -16,7 +16,9 @@ from execpolicy.gateway.model.authorizer import Authorizer
 from execpolicy.gateway.model.readings import Readings
 from execpolicy.gateway.model.route import Route
 from execpolicy.gateway.model.stage import Stage
+from execpolicy.literals import AuthTypeName, PayloadFormat
 from tests.refused import Refusal, refused
+from tests.untyped import untyped
 
 ARN = "arn:aws:execute-api:eu-west-1:111122223333:a1b2c3"
 HOST = "a1b2c3.execute-api.eu-west-1.amazonaws.com"
@@ -45,7 +47,9 @@ def rest_api(*routes: Route, **more: Any) -> Api:
     )
 
 
-def http_api(*sources: str, stage: Stage | str = "$default", payload_format: str = "2.0", route: Route = ITEM) -> Api:
+def http_api(
+    *sources: str, stage: Stage | str = "$default", payload_format: PayloadFormat = "2.0", route: Route = ITEM
+) -> Api:
     return Api(
         id="a1b2c3",
         type="HTTP",
@@ -496,7 +500,7 @@ def test_a_call_without_its_token_has_an_empty_one() -> None:
 def test_a_call_without_a_source_leaves_its_place_empty() -> None:
     sources = ("$request.header.A", "$request.header.B")
     for payload_format, shown in (("1.0", ",b"), ("2.0", [None, "b"])):
-        api = http_api(*sources, payload_format=payload_format)
+        api = http_api(*sources, payload_format=untyped(payload_format))
         event = event_of(api, api.stage, ITEM, {}, IncomingCall("GET", "/orders/7", {"B": "b"}), arn="arn:any")
         assert event["identitySource"] == shown
 
@@ -524,7 +528,7 @@ def test_a_call_without_a_route_has_no_event() -> None:
 
 @pytest.mark.rule("GW-13")
 @pytest.mark.parametrize(("auth", "shown"), [(None, "NONE"), ("AWS_IAM", "AWS_IAM")])
-def test_a_route_without_a_function_has_no_event(auth: str | None, shown: str) -> None:
+def test_a_route_without_a_function_has_no_event(auth: AuthTypeName | None, shown: str) -> None:
     said = refused(RequestError, lambda: event_for(rest_api(Route("GET", "/open", auth=auth)), "GET", "/open"))
 
     assert said == Refusal(f"GET /open requires {shown}: no function is called", rule="GW-13")

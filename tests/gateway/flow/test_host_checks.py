@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from execpolicy import CallOutcome, Context, Domain, Mapped, Route, UsageError
+from execpolicy.literals import ClientCertificate
 from tests.gateway.small_api import small_api
 from tests.refused import Refusal, refused
+from tests.untyped import untyped
 
 ROUTES = [Route("GET", "/pets")]
 
@@ -44,7 +46,7 @@ def mutual(**more: Any) -> Domain:
     ("certificate", "lacks"),
     [("absent", "the call has none"), (None, "the call does not say that it has one (client_certificate)")],
 )
-def test_the_refusal_says_why_there_is_no_certificate(certificate: str | None, lacks: str) -> None:
+def test_the_refusal_says_why_there_is_no_certificate(certificate: ClientCertificate | None, lacks: str) -> None:
     api = small_api(routes=ROUTES, domains=[mutual()])
     refusing = api.invoke("GET", "/pets", domain_name="mtls.example.com", client_certificate=certificate).refused_by
     assert refusing is not None
@@ -67,7 +69,7 @@ def test_an_unknown_certificate_names_the_argument() -> None:
 @pytest.mark.rule("GW-31")
 def test_which_certificates_there_are() -> None:
     api = small_api(routes=ROUTES)
-    found = refused(UsageError, lambda: api.invoke("GET", "/pets", client_certificate="expired"))
+    found = refused(UsageError, lambda: api.invoke("GET", "/pets", client_certificate=untyped("expired")))
     assert found == Refusal(
         "client_certificate is valid or absent, found 'expired'",
         advice="a certificate that has expired or is not trusted is refused like none: write absent",

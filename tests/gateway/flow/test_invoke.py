@@ -11,6 +11,7 @@ import pytest
 
 from execpolicy import (
     Api,
+    ApiType,
     Authorizer,
     AuthorizerCache,
     AuthorizerOutput,
@@ -28,6 +29,7 @@ from execpolicy import (
     Stage,
     UsageError,
 )
+from execpolicy.literals import CacheRefusalName, PolicyKindName, Signature
 
 HERE: dict[str, Any] = {"region": "eu-west-1", "account": "111122223333", "stages": ["prod"]}
 ARN = "arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/"
@@ -37,7 +39,7 @@ ANN = "arn:aws:iam::111122223333:user/Ann"
 WITH_TOKEN = {"Authorization": "letmein"}
 
 
-def policy(*statements: dict[str, Any], kind: str = "resource") -> Policy:
+def policy(*statements: dict[str, Any], kind: PolicyKindName = "resource") -> Policy:
     return Policy.parse({"Version": "2012-10-17", "Statement": list(statements)}, kind=kind, name=f"{kind}.json")
 
 
@@ -336,7 +338,7 @@ def test_a_token_whose_time_is_not_known_leaves_the_answer_open() -> None:
 @pytest.mark.parametrize(
     ("signature", "kind"), [("invalid", "INVALID_SIGNATURE"), ("expired", "EXPIRED_TOKEN"), ("valid", "ACCESS_DENIED")]
 )
-def test_what_is_wrong_with_a_signature_is_answered(signature: str, kind: str) -> None:
+def test_what_is_wrong_with_a_signature_is_answered(signature: Signature, kind: str) -> None:
     api = rest(routes=[Route("GET", "/a", auth="AWS_IAM")])
     response = api.invoke("GET", "/a", caller=ANN, signature=signature)
     assert (response.status, response.response_type) == (403, kind)
@@ -387,7 +389,9 @@ def test_connections_and_messages_of_a_websocket_api() -> None:
 
 @pytest.mark.rule("GW-24")
 def test_invalidating_the_cache() -> None:
-    def called(refusal: str, action: str = "execute-api:Invoke", account: str = "111122223333") -> GatewayResponse:
+    def called(
+        refusal: CacheRefusalName, action: str = "execute-api:Invoke", account: str = "111122223333"
+    ) -> GatewayResponse:
         stage = Stage("prod", cache_needs_permission=True, cache_refusal=refusal)
         api = rest(
             stages=[stage],
@@ -433,7 +437,7 @@ def test_step_functions_cannot_send_every_header(header: str, refused: bool) -> 
 @pytest.mark.rule("GW-29")
 def test_step_functions_calls_http_and_websocket_apis_with_a_role_only() -> None:
     for type_, routes in (("HTTP", [Route("GET", "/a")]), ("WEBSOCKET", [Route("$connect")])):
-        api = Api(**HERE, id="a1b2c3", type=type_, routes=routes)
+        api = Api(**HERE, id="a1b2c3", type=ApiType(type_), routes=routes)
         call = ("GET", "/a") if type_ == "HTTP" else ("$connect",)
         with pytest.raises(RequestError, match=f"Step Functions calls no {type_} API with RESOURCE_POLICY"):
             api.invoke(*call, caller="states.amazonaws.com")

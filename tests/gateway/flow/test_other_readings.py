@@ -8,6 +8,7 @@ import pytest
 
 from execpolicy import Api, Authorizer, Domain, Mapped, MethodSetting, Policy, Route, RoutingRule, Stage
 from execpolicy.gateway.flow.assumptions import ASSUMPTIONS_OF_GATES
+from execpolicy.literals import PolicyKindName
 
 HERE: dict[str, Any] = {"id": "a1b2c3", "region": "eu-west-1", "account": "111122223333"}
 ANN = "arn:aws:iam::111122223333:user/Ann"
@@ -21,7 +22,7 @@ DOMAIN = "api.example.com"
 Called = tuple[Api, str, str, dict[str, Any]]
 
 
-def policy(resource: str = "*", kind: str = "resource", **more: Any) -> Policy:
+def policy(resource: str = "*", kind: PolicyKindName = "resource", **more: Any) -> Policy:
     allow = {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": resource, **more}
     return Policy.parse({"Version": "2012-10-17", "Statement": [allow]}, kind=kind)
 

@@ -16,6 +16,7 @@ from execpolicy import (
     Api,
     ApiKey,
     Authorizer,
+    CacheRefusal,
     Caller,
     CallOutcome,
     Context,
@@ -206,7 +207,7 @@ def test_cache_invalidation_without_refusal_is_no_gate() -> None:
     """Where the call continues without the permission, whether it has it changes no status."""
     headers = {"Cache-Control": "max-age=0"}
     for refusal, statuses in (("FAIL_WITH_403", (200, 403)), ("SUCCEED_WITHOUT_RESPONSE_HEADER", (200,))):
-        stage = Stage("prod", cache_needs_permission=True, cache_refusal=refusal)
+        stage = Stage("prod", cache_needs_permission=True, cache_refusal=CacheRefusal(refusal))
         denies = {**NOT_FROM_HOME, "Action": "execute-api:InvalidateCache"}
         assert (
             shop(EVERYBODY, denies, stage=stage).invoke("GET", "/iam", caller=ANN, headers=headers).statuses == statuses

@@ -28,10 +28,12 @@ from execpolicy.gateway.model.route_path import (
     route_segments,
 )
 from execpolicy.gateway.model.route_table import RouteMatch, RouteTable
+from execpolicy.literals import ApiTypeName, PathReading
 from tests.refused import Refusal, refused
+from tests.untyped import untyped
 
 
-def api_of(kind: str, *keys: str, path: str = "as_sent", **more: Any) -> Api:
+def api_of(kind: ApiTypeName, *keys: str, path: PathReading = "as_sent", **more: Any) -> Api:
     """An API with these routes: ``GET /pets``, ``$default``."""
     routes = [Route(*key.split(" ", 1)) for key in keys]
     given_parts = {"region": "eu-west-1", "account": "111122223333", "stages": ["prod"], **more}
@@ -175,7 +177,7 @@ def test_segments_of_a_rest_api_count_from_the_left() -> None:
 
 @pytest.mark.rule("GW-5", "GW-26")
 @pytest.mark.parametrize("kind", ["REST", "HTTP"])
-def test_a_verb_goes_before_any(kind: str) -> None:
+def test_a_verb_goes_before_any(kind: ApiTypeName) -> None:
     for keys in (("ANY /a", "GET /a"), ("GET /a", "ANY /a")):
         api = api_of(kind, *keys)
         assert found(api, "GET", "/a") == "GET /a"
@@ -195,7 +197,7 @@ def test_a_verb_goes_before_any(kind: str) -> None:
     ],
 )  # fmt: skip
 def test_routes_that_their_order_would_decide_between_are_refused(
-    kind: str, first: str, second: str, found: str
+    kind: ApiTypeName, first: str, second: str, found: str
 ) -> None:
     expected = Refusal(found, advice="give the placeholder one name in all routes", rule="GW-26")
     assert refused(UsageError, lambda: api_of(kind, first, second)) == expected
@@ -210,7 +212,7 @@ def test_routes_that_their_order_would_decide_between_are_refused(
         ("HTTP", ("GET /{a}", "POST /{b}", "ANY /{c}", "GET /{b}/x", "GET /{c+}", "GET /x/{d}")),
     ],
 )
-def test_placeholders_of_one_name_or_of_other_places_stand_together(kind: str, keys: tuple[str, ...]) -> None:
+def test_placeholders_of_one_name_or_of_other_places_stand_together(kind: ApiTypeName, keys: tuple[str, ...]) -> None:
     assert tuple(route.key for route in api_of(kind, *keys).routes) == keys
 
 
@@ -229,7 +231,7 @@ def test_a_rest_api_serves_a_path_with_a_slash_at_its_end() -> None:
 def test_placeholders_of_a_rest_api_stand_for_what_is_sent_and_of_an_http_api_for_what_it_means() -> None:
     keys = ("GET /pets/{id}", "GET /files/{name+}")
     for kind, pet, file in (("REST", "a%20b%2F", "x/%C3%A9"), ("HTTP", "a b/", "x/é")):
-        api = api_of(kind, *keys)
+        api = api_of(untyped(kind), *keys)
         assert find_route(api, "GET", "/pets/a%20b%2F") == RouteMatch(api.routes[0], {"id": pet})
         assert find_route(api, "GET", "/files/x/%C3%A9") == RouteMatch(api.routes[1], {"name": file})
 
@@ -365,7 +367,7 @@ def test_a_connection_needs_no_route_and_is_not_for_default() -> None:
     ],
 )
 @pytest.mark.parametrize("kind", ["REST", "HTTP"])
-def test_a_call_that_cannot_be_sent_is_refused(kind: str, method: str, path: str, refusal: Refusal) -> None:
+def test_a_call_that_cannot_be_sent_is_refused(kind: ApiTypeName, method: str, path: str, refusal: Refusal) -> None:
     api = api_of(kind, "ANY /{proxy+}")
     assert refused(RequestError, lambda: find_route(api, method, path)) == refusal
 
@@ -433,7 +435,9 @@ def test_a_call_is_made_of_texts() -> None:
         ("WEBSOCKET", ["$connect"], "send ", "no route has the key `send`, and there is no $default route"),
     ],
 )
-def test_what_comes_nearest_to_a_call_without_a_route(kind: str, keys: list[str], call: str, reason: str) -> None:
+def test_what_comes_nearest_to_a_call_without_a_route(
+    kind: ApiTypeName, keys: list[str], call: str, reason: str
+) -> None:
     api = api_of(kind, *keys)
     method, path = call.split(" ")
     assert find_route(api, method, path) is None
@@ -460,7 +464,9 @@ def placed(api: Api, path: str, domain_name: str | None = None) -> tuple[str, st
     return place.stage.name, place.path, None if place.domain is None else place.domain.name
 
 
-def shop(*domains: Domain, kind: str = "REST", stages: Sequence[str] = ("prod", "v1", "v2", "v3"), **more: Any) -> Api:
+def shop(
+    *domains: Domain, kind: ApiTypeName = "REST", stages: Sequence[str] = ("prod", "v1", "v2", "v3"), **more: Any
+) -> Api:
     return api_of(kind, stages=stages, stage=stages[0], domains=domains, **more)
 
 
@@ -732,7 +738,7 @@ def test_an_http_api_looks_for_full_matches_first(keys: list[str], default: bool
 @pytest.mark.parametrize("kind", ["REST", "HTTP"])
 @given(keys=TABLES, call=CALLS, data=st.data())
 def test_placeholders_put_in_give_the_path_and_the_order_of_routes_does_not_matter(
-    kind: str, keys: list[str], call: tuple[str, str], data: st.DataObject
+    kind: ApiTypeName, keys: list[str], call: tuple[str, str], data: st.DataObject
 ) -> None:
     method, path = call
     match = find_route(api_of(kind, *keys), method, path)

@@ -8,14 +8,16 @@ from collections.abc import Callable
 import pytest
 
 from execpolicy import Domain, Mapped, RequestError, Route, RoutingRule, UsageError
+from execpolicy.literals import RoutingMode
 from tests.gateway.small_api import small_api
 from tests.refused import Refusal, refused
+from tests.untyped import untyped
 
 ROUTES = [Route("GET", "/pets")]
 RULE = RoutingRule(10, "prod")
 
 
-def domain(*rules: RoutingRule, mode: str = "ROUTING_RULE_ONLY") -> Domain:
+def domain(*rules: RoutingRule, mode: RoutingMode = "ROUTING_RULE_ONLY") -> Domain:
     return Domain("api.example.com", routing_mode=mode, routing_rules=rules)
 
 
@@ -58,7 +60,7 @@ def domain(*rules: RoutingRule, mode: str = "ROUTING_RULE_ONLY") -> Domain:
             "routing_rules of api.example.com has the priority 10 twice",
         ),
         (
-            lambda: domain(RULE, mode="RULES"),
+            lambda: domain(RULE, mode=untyped("RULES")),
             "routing_mode is API_MAPPING_ONLY or ROUTING_RULE_ONLY or ROUTING_RULE_THEN_API_MAPPING, found 'RULES'",
         ),
         (

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from execpolicy import Api, Authorizer, GatewayResponse, Issuer, Policy, Route, UsageError
+from execpolicy import Api, ApiType, Authorizer, AuthorizerType, GatewayResponse, Issuer, Policy, Route, UsageError
 
 pytestmark = pytest.mark.rule("AUT-4")
 
@@ -36,8 +36,8 @@ def api(kind: str, *sources: str) -> Api:
         {"user_pools": [POOL]} if authorizer_type == "COGNITO_USER_POOLS" else {"issuers": [Issuer(ISSUER, ("web",))]}
     )
     sources = tuple(f"{prefix}.{source}" for source in sources)
-    login = Authorizer("login", type=authorizer_type, identity_sources=sources, **parts)
-    return Api(**HERE, type=api_type, routes=[Route("GET", "/x", authorizer="login")], authorizers=[login])
+    login = Authorizer("login", type=AuthorizerType(authorizer_type), identity_sources=sources, **parts)
+    return Api(**HERE, type=ApiType(api_type), routes=[Route("GET", "/x", authorizer="login")], authorizers=[login])
 
 
 def call(api: Api, headers: Any = None, query: Any = None, **more: Any) -> GatewayResponse:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from execpolicy import Api, Caller, CallOutcome, Context, Domain, GatewayResponse, Mapped, Policy, Route
+from execpolicy.literals import AuthTypeName, PolicyKindName
 from tests.unknown_policies import policy_with_unknown
 
 pytestmark = pytest.mark.rule("SRC-10")
@@ -18,11 +19,11 @@ OPEN: dict[str, Any] = {**ALLOW, "Principal": "*"}
 FROM = {"IpAddress": {"aws:SourceIp": "<<Range>>"}}
 
 
-def policy(kind: str, *statements: object) -> Policy:
+def policy(kind: PolicyKindName, *statements: object) -> Policy:
     return policy_with_unknown({"Version": "2012-10-17", "Statement": list(statements)}, kind)
 
 
-def api(auth: str = "NONE", **more: Any) -> Api:
+def api(auth: AuthTypeName = "NONE", **more: Any) -> Api:
     routes = [Route("GET", "/orders", auth=auth)]
     fields: dict[str, Any] = {"id": "a1b2c3", "type": "REST", "region": "eu-west-1", "account": "111122223333"}
     return Api(**{**fields, "stages": ["prod"], "routes": routes, **more})

@@ -19,6 +19,7 @@ from execpolicy import (
     RequestError,
     Route,
 )
+from execpolicy.literals import PolicyKindName
 from tests.refused import Refusal, refused
 
 ON_TIER = {"StringEquals": {"custom:Tier": "gold"}}
@@ -31,7 +32,7 @@ REFUSAL = Refusal(
 )
 
 
-def policy(kind: str, *, condition: Any = ON_TIER, **elements: Any) -> Policy:
+def policy(kind: PolicyKindName, *, condition: Any = ON_TIER, **elements: Any) -> Policy:
     statement = {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "*", "Condition": condition}
     who = {} if kind in ("identity", "authorizer") else {"Principal": "*"}
     return Policy.parse({"Version": "2012-10-17", "Statement": [{**statement, **who, **elements}]}, kind=kind)

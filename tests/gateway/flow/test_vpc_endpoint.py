@@ -19,6 +19,7 @@ from execpolicy import (
     Route,
     UsageError,
 )
+from execpolicy.literals import PolicyKindName
 from tests.refused import Refusal, refused
 
 pytestmark = pytest.mark.rule("GW-19")
@@ -33,7 +34,7 @@ CURE = (
 )
 
 
-def policy(kind: str, *statements: dict[str, Any]) -> Policy:
+def policy(kind: PolicyKindName, *statements: dict[str, Any]) -> Policy:
     return Policy.parse({"Statement": list(statements) or [ALLOW]}, kind=kind)
 
 

@@ -22,7 +22,9 @@ from execpolicy import (
     Stage,
     UsageError,
 )
+from execpolicy.literals import ApiTypeName
 from tests.refused import Refusal, refused
+from tests.untyped import untyped
 
 _NUMBER: Any = 111122223333
 
@@ -78,9 +80,9 @@ def api(**parts: Any) -> Api:
             lambda: api(type="HTTP", routes=[Route("$default", api_key_required=True)]),
             "$default needs an API key, and HTTP APIs have no API keys",
         ),
-        (lambda: api(readings=Readings(path="odd")), "the reading path is as_sent or normalised, found 'odd'"),
+        (lambda: api(readings=Readings(path=untyped("odd"))), "the reading path is as_sent or normalised, found 'odd'"),
         (
-            lambda: Readings(endpoint_identity="header"),
+            lambda: Readings(endpoint_identity=untyped("header")),
             "the reading endpoint_identity is both or authorization_header, found 'header'",
         ),
         (
@@ -135,7 +137,7 @@ def api(**parts: Any) -> Api:
         (lambda: Authorizer("a", type="REQUEST", ttl=3601), "ttl is a number of seconds from 0 to 3600, found 3601"),
         (lambda: Authorizer("a", type="REQUEST", ttl=True), "ttl is a number of seconds from 0 to 3600, found True"),
         (
-            lambda: Authorizer("a", type="REQUEST", payload_format="3.0"),
+            lambda: Authorizer("a", type="REQUEST", payload_format=untyped("3.0")),
             'payload_format is "1.0" or "2.0", found \'3.0\'',
         ),
         (
@@ -453,7 +455,7 @@ def test_a_stage_is_there_once(twice: list[Any]) -> None:
 @pytest.mark.rule("GW-6")
 @pytest.mark.parametrize("kind", ["REST", "WEBSOCKET"])
 @pytest.mark.parametrize("stages", [{"stages": ["$default"]}, {"stages": ["a", Stage("$default")], "stage": "a"}])
-def test_only_http_apis_have_a_default_stage(kind: str, stages: dict[str, Any]) -> None:
+def test_only_http_apis_have_a_default_stage(kind: ApiTypeName, stages: dict[str, Any]) -> None:
     here: dict[str, Any] = {"id": "a1b2c3", "region": "eu-west-1", "account": "111122223333"}
     found = refused(UsageError, lambda: Api(**here, type=kind, **stages))
     assert found == Refusal(

@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from execpolicy import Policy
+from execpolicy import ApiType, Policy
 from execpolicy.errors import UsageError
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.api_parts import ApiParts
@@ -15,10 +15,11 @@ from execpolicy.gateway.model.domain import Domain, Mapped
 from execpolicy.gateway.model.gateway_responses import OWN_TEXT, SETTABLE, CustomGatewayResponse
 from execpolicy.gateway.model.method_settings import MethodSetting
 from execpolicy.gateway.model.names import CacheRefusal
-from execpolicy.gateway.model.readings import READINGS, Readings
+from execpolicy.gateway.model.readings import ENDPOINT_IDENTITY_READINGS, PATH_READINGS, Readings
 from execpolicy.gateway.model.route import Route
 from execpolicy.gateway.model.routing_rule import ROUTING_MODES, RoutingRule
 from execpolicy.gateway.model.stage import ApiKey, Stage
+from execpolicy.literals import PolicyKindName
 from execpolicy.testing import strategies
 
 #: Texts that YAML could read as something else.
@@ -152,7 +153,7 @@ def _domains(draw: st.DrawFn, kind: str, stages: list[str], *, private: bool) ->
     return found
 
 
-def _policies(kind: str) -> st.SearchStrategy[Policy]:
+def _policies(kind: PolicyKindName) -> st.SearchStrategy[Policy]:
     return strategies.policies(kind)
 
 
@@ -183,7 +184,7 @@ def api_definitions(draw: st.DrawFn) -> ApiDefinition:
         "stages": stages,
         "stage": draw(st.sampled_from(names)),
         "domains": draw(_domains(kind, names, private=private)),
-        "readings": Readings(**{name: draw(st.sampled_from(choices)) for name, choices in READINGS.items()}),
+        "readings": Readings(draw(st.sampled_from(PATH_READINGS)), draw(st.sampled_from(ENDPOINT_IDENTITY_READINGS))),
         "disable_execute_api_endpoint": draw(FLAGS),
     }
     keys = st.builds(ApiKey, TEXTS, st.lists(st.sampled_from(names), min_size=1, unique=True), FLAGS)
@@ -205,6 +206,6 @@ def api_definitions(draw: st.DrawFn) -> ApiDefinition:
     }
     sources = ["HEADER"] if kind == "HTTP" else ["HEADER", "AUTHORIZER"]
     try:
-        return ApiDefinition(**made, type=kind, api_key_source=draw(st.sampled_from(sources)), **parts)
+        return ApiDefinition(**made, type=ApiType(kind), api_key_source=draw(st.sampled_from(sources)), **parts)
     except UsageError:  # keys that an authorizer gives need a Lambda authorizer
-        return ApiDefinition(**made, type=kind, **parts)
+        return ApiDefinition(**made, type=ApiType(kind), **parts)

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from execpolicy import Caller, GatewayResponse, Policy, Template
+from execpolicy.literals import PolicyKindName
 
 pytestmark = pytest.mark.rule("SRC-10", "SRC-9")
 
@@ -46,7 +47,7 @@ DOCUMENTS = st.lists(STATEMENTS, min_size=1, max_size=2).map(
 )
 
 
-def _of_policy(kind: str, statement: dict[str, Any]) -> Policy:
+def _of_policy(kind: PolicyKindName, statement: dict[str, Any]) -> Policy:
     return Policy.parse({"Version": "2012-10-17", "Statement": statement}, kind=kind)
 
 

@@ -10,11 +10,12 @@ from execpolicy import Policy
 from execpolicy.engine.clause import Clause
 from execpolicy.engine.clauses import ClauseTable
 from execpolicy.engine.compile import compile_policy
+from execpolicy.literals import PolicyKindName
 from execpolicy.testing.coverage.can_fail import can_fail
 from tests.testing.coverage.samples import ANN, API, INVOKE, policy
 
 
-def clause(element: str, value: Any, kind: str = "resource") -> Clause:
+def clause(element: str, value: Any, kind: PolicyKindName = "resource") -> Clause:
     statement = {"Effect": "Allow", "Principal": "*", "Action": INVOKE, "Resource": "*"}
     if kind in ("identity", "scp"):
         del statement["Principal"]
@@ -81,7 +82,7 @@ def clause(element: str, value: Any, kind: str = "resource") -> Clause:
         ("Condition", {"Bool": {}}, "identity", True),
     ],
 )
-def test_which_clauses_can_fail(element: str, value: Any, kind: str, expected: bool) -> None:
+def test_which_clauses_can_fail(element: str, value: Any, kind: PolicyKindName, expected: bool) -> None:
     assert can_fail(clause(element, value, kind)) is expected
 
 

@@ -10,7 +10,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from execpolicy import Policy, Source
+from execpolicy import Policy, PolicyKind, Source
 from execpolicy.document.syntax.json_reader import read_json
 from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node, Text, to_python
 from execpolicy.document.syntax.yaml_reader import read_yaml
@@ -48,7 +48,9 @@ def test_changed_json_reads_as_the_changed_document(made: tuple[str, dict[str, A
     text = json.dumps({"before": [], "policy": document, "after": {}}, indent=indent)
     whole, _ = read_json(text)
     assert isinstance(whole, JsonObject)
-    policy = Policy.from_node(whole.members["policy"][2], kind=kind, name="p", source=Source("cases.json", text))
+    policy = Policy.from_node(
+        whole.members["policy"][2], kind=PolicyKind(kind), name="p", source=Source("cases.json", text)
+    )
     for change in changes(policy):
         written = edits(text, policy.root, change.root)
         after, faults = read_json(apply_edits(text, written))
@@ -72,7 +74,7 @@ def test_changed_yaml_reads_as_the_changed_document(made: tuple[str, dict[str, A
     if faults:
         return  # a text that only YAML 1.1 reads as text
     root = whole.members["policy"][2]
-    policy = Policy.from_node(root, kind=kind, name="p", source=Source("cases.yaml", text))
+    policy = Policy.from_node(root, kind=PolicyKind(kind), name="p", source=Source("cases.yaml", text))
     if not stands_in(root, 0, len(text)):
         return  # PyYAML writes equal lists as aliases
     for change in changes(policy):
@@ -86,7 +88,7 @@ def test_changed_yaml_reads_as_the_changed_document(made: tuple[str, dict[str, A
 @given(policy_documents(), st.booleans())
 def test_every_change_leaves_a_sound_policy(made: tuple[str, dict[str, Any]], as_text: bool) -> None:
     kind, document = made
-    policy = Policy.parse(json.dumps(document) if as_text else document, kind=kind, name="p")
+    policy = Policy.parse(json.dumps(document) if as_text else document, kind=PolicyKind(kind), name="p")
     owner = SharedDocument((policy,), ())
     assert owner.in_place() is as_text
     for change in changes(policy):

@@ -17,6 +17,7 @@ from execpolicy.errors import Source
 from execpolicy.language.glob import matcher, tokens_of
 from execpolicy.language.grant import Grant
 from execpolicy.language.truth import Truth
+from execpolicy.literals import PolicyKindName
 from execpolicy.testing.case_file.model import Case, Expectation
 from execpolicy.testing.mutation.changes import changes
 from execpolicy.testing.mutation.documents import SharedDocument, change_document, held_policies
@@ -36,7 +37,9 @@ def statement(effect: str = "Allow", **elements: Any) -> dict[str, Any]:
     return {"Effect": effect, "Action": "execute-api:Invoke", "Resource": READS + "*", **elements}
 
 
-def proofs(*statements: dict[str, Any], kind: str = "identity", version: str = "2012-10-17") -> dict[str, str]:
+def proofs(
+    *statements: dict[str, Any], kind: PolicyKindName = "identity", version: str = "2012-10-17"
+) -> dict[str, str]:
     """The equivalent mutants of the first statement: what is changed, and why it makes no difference."""
     policy = Policy.parse({"Version": version, "Statement": list(statements)}, kind=kind, name="p")
     owner, compiler = SharedDocument((policy,), ()), StatementCompiler([policy])

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from execpolicy import Policy
+from execpolicy.literals import PolicyKindName
 from execpolicy.testing.mutation.change import Change
 from execpolicy.testing.mutation.changes import changes
 from execpolicy.testing.mutation.documents import SharedDocument, change_document
@@ -20,7 +21,7 @@ CLERK = "arn:aws:iam::111122223333:role/Clerk"
 ROOT = "arn:aws:iam::111122223333:root"
 
 
-def policy_of(kind: str = "identity", version: str = "2012-10-17", **elements: Any) -> Policy:
+def policy_of(kind: PolicyKindName = "identity", version: str = "2012-10-17", **elements: Any) -> Policy:
     effect = elements.pop("Effect", "Allow")
     statement = {"Effect": effect, "Action": "*", "Resource": "*", **elements}
     for name in elements:
@@ -309,7 +310,7 @@ def test_operators_come_in_the_order_of_the_table() -> None:
         ("vpc_endpoint", f"{ARN}/prod/*", ['"prod" → "*"', '"a1b2c3" → "*"', "*"]),
     ],
 )
-def test_a_resource_is_widened_step_by_step(kind: str, resource: str, expected: list[str]) -> None:
+def test_a_resource_is_widened_step_by_step(kind: PolicyKindName, resource: str, expected: list[str]) -> None:
     named = {} if kind == "identity" else {"Principal": "*"}
     found = [words for words in words_of(policy_of(kind, Resource=resource, **named)) if words.startswith("widen")]
     short = [words.partition(": ")[2] if "to all" not in words else words.rpartition('→ "')[2][:-1] for words in found]
@@ -413,7 +414,7 @@ def test_if_exists_is_left_alone_where_it_changes_nothing() -> None:
     ],
 )
 def test_what_a_kind_of_policy_may_not_have_is_not_made(
-    kind: str, statement: dict[str, Any], expected: list[str]
+    kind: PolicyKindName, statement: dict[str, Any], expected: list[str]
 ) -> None:
     policy = Policy.parse({"Version": "2012-10-17", "Statement": statement}, kind=kind)
     assert [change.operator.name for change in changes(policy)] == expected

@@ -11,6 +11,7 @@ from execpolicy.testing import strategies
 from execpolicy.testing.hypothesis_hook import register
 from execpolicy.testing.strategies import CallNear
 from tests.gateway.small_api import small_api
+from tests.untyped import untyped
 
 SEARCH = settings(max_examples=1_500, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
 
@@ -31,7 +32,7 @@ def test_documents_of_every_kind_load(kind: PolicyKind) -> None:
 
 def test_an_unknown_kind() -> None:
     with pytest.raises(UsageError, match='found "identiy" as the kind of a policy'):
-        strategies.documents("identiy")
+        strategies.documents(untyped("identiy"))
 
 
 @pytest.mark.parametrize("element", ["NotAction", "NotResource", "Condition"])

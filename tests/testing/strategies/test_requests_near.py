@@ -23,13 +23,14 @@ from execpolicy import (
     UsageError,
     authorize,
 )
+from execpolicy.literals import PolicyKindName
 from execpolicy.testing import strategies
 
 HEAD = "arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/"
 SEARCH = settings(max_examples=1_500, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
 
 
-def policy(kind: str = "identity", **statement: Any) -> Policy:
+def policy(kind: PolicyKindName = "identity", **statement: Any) -> Policy:
     named = {"Principal": "*"} if kind in ("resource", "vpc_endpoint") else {}
     whole = {"Effect": "Allow", **named, "Action": "execute-api:Invoke", "Resource": f"{HEAD}prod/GET/orders/*"}
     return Policy.parse({"Version": "2012-10-17", "Statement": {**whole, **statement}}, kind=kind)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from execpolicy._base.records import NamedTuple
+from execpolicy._base.records import TYPE_CHECKING, NamedTuple
 from execpolicy.language import principal as kinds
+
+if TYPE_CHECKING:
+    from execpolicy.literals import PrincipalKindName
 
 PARTITION, ACCOUNT, PATH, NAME = "partition", "account", "path", "name"
 UNIQUE_ID, SESSION_NAME, CREATOR_PATH, CREATOR_NAME = "unique id", "session name", "creator's path", "creator's name"
@@ -29,7 +32,7 @@ class CallerKind(NamedTuple):
     """
 
     name: str
-    kind: str
+    kind: PrincipalKindName
     groups: tuple[tuple[str, ...], ...]
     keys: Mapping[str, frozenset[str]]
     texts: Mapping[str, str] = {}

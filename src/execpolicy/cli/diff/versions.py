@@ -19,6 +19,7 @@ from execpolicy.document.project import reading_within
 from execpolicy.errors import Diagnostic, Source
 
 if TYPE_CHECKING:
+    from execpolicy.literals import PolicyKindName
     from execpolicy.loaders.contents import ReadOptions, TemplateContents
 
 
@@ -94,7 +95,7 @@ def _with_revision(inputs: Inputs, revision: str, path: str) -> Versions | None:
     return None if text is None else Versions(Version(text, path, f"{revision}:{path}", of_git.text), after)
 
 
-def policies_of(inputs: Inputs, versions: Versions, kind: str) -> tuple[Policy, Policy] | None:
+def policies_of(inputs: Inputs, versions: Versions, kind: PolicyKindName) -> tuple[Policy, Policy] | None:
     """Both versions as policies of a kind."""
     advice = "give --api in place of --kind"
     before, after = (read_policy(inputs, Source(each.label, each.text), kind, advice=advice) for each in versions)

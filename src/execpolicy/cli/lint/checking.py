@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING
 
 from execpolicy.cli.inputs import STANDARD_INPUT, Inputs
 from execpolicy.cli.lint.exclusion import Exclusion
@@ -21,6 +22,9 @@ from execpolicy.linter.report import PassedOver, PassedOverReason
 from execpolicy.linter.run import check_file
 from execpolicy.loaders.contents import NOTHING_GIVEN, ReadOptions
 from execpolicy.loaders.given_options import OPTIONS, is_given, used_options, with_defaults
+
+if TYPE_CHECKING:
+    from execpolicy.literals import PolicyKindName
 
 _HERE = os.curdir
 
@@ -50,7 +54,7 @@ class Checking:
         inputs: Inputs,
         rules: Collection[str],
         options: ReadOptions,
-        kind: str | None,
+        kind: PolicyKindName | None,
         *,
         defaults: ReadOptions,
         skips_unknown: bool,

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from types import MappingProxyType
 
 from execpolicy._base.characters import UNKNOWN_END, UNKNOWN_START, with_unknown_in_words
+from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.document.syntax.json_strings import place_inside
 from execpolicy.document.syntax.nodes import (
     JsonArray,
@@ -21,6 +22,11 @@ from execpolicy.document.syntax.nodes import (
 )
 from execpolicy.document.syntax.wording import did_you_mean, how_to_give, listed, meant_name, quoted
 from execpolicy.errors import Correction, Diagnostic, ExecPolicyError, PolicySyntaxError, Source, Span
+
+if TYPE_CHECKING:
+    from typing import TypeVar
+
+    S = TypeVar("S", bound=str)
 
 
 class Problems:
@@ -154,12 +160,12 @@ class Fields:
         value = self.value(name)
         return self._text(account_as_text(value), name) if value is not None else None
 
-    def choice(self, name: str, choices: Iterable[str]) -> str | None:
-        """A string that is one of several."""
+    def choice(self, name: str, choices: Iterable[S]) -> S | None:
+        """A string that is one of several: the one of them that equals it."""
         text = self.text(name)
         known = tuple(choices)
         if text is None or text in known:
-            return text
+            return None if text is None else known[known.index(text)]
         value = self.node.members[name][2]
         message = f"found {quoted(text)} as {name}, expected {listed(known)}"
         self.problems.report(value, message, did_you_mean(text, known), correction=meant_name(text, known))

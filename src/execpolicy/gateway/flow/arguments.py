@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from execpolicy.arguments import described, finite_number, one_among, text, text_or_none, texts
 from execpolicy.document.kinds import PolicyKind
@@ -25,9 +25,12 @@ from execpolicy.language.context_keys import TIME_FLAGS, TIME_KEYS, UNCATALOGUED
 from execpolicy.language.dates import read_date
 from execpolicy.language.principal import Principal
 
-SIGNATURES = ("valid", "invalid", "expired")
-CLIENT_CERTIFICATES = ("valid", "absent")
-LIMITS = ("within", "throttled", "quota_exceeded")
+if TYPE_CHECKING:
+    from execpolicy.literals import CallLimits, ClientCertificate, Signature
+
+SIGNATURES: tuple[Signature, ...] = ("valid", "invalid", "expired")
+CLIENT_CERTIFICATES: tuple[ClientCertificate, ...] = ("valid", "absent")
+LIMITS: tuple[CallLimits, ...] = ("within", "throttled", "quota_exceeded")
 
 _WEBSOCKET = ApiType.WEBSOCKET
 
@@ -47,9 +50,9 @@ def read_arguments(
     claims: Mapping[str, object] | None,
     cache: AuthorizerCache | None,
     at: object,
-    signature: str,
-    client_certificate: str | None,
-    limits: str,
+    signature: Signature,
+    client_certificate: ClientCertificate | None,
+    limits: CallLimits,
     signature_regions: str | Iterable[str] | None,
 ) -> tuple[IncomingCall, CallArguments]:
     """The call and the other arguments of ``Api.invoke``, each read and checked.
@@ -134,7 +137,7 @@ def _check_socket_call(api: ApiDefinition, method: str, path: str) -> None:
     )
 
 
-def _certificate(given: object) -> str:
+def _certificate(given: object) -> ClientCertificate:
     """The client certificate of a call (GW-31)."""
     found = one_among(given, CLIENT_CERTIFICATES)
     if found is None:
@@ -165,7 +168,7 @@ def _regions(given: object, caller: Caller | None, call: IncomingCall) -> tuple[
     return found
 
 
-def _limits(given: object) -> str:
+def _limits(given: object) -> CallLimits:
     """Which limits a call exceeds (GW-35)."""
     found = one_among(given, LIMITS)
     if found is None:

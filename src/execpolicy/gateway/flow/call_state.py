@@ -29,6 +29,7 @@ from execpolicy.language.context import Context
 
 if TYPE_CHECKING:
     from execpolicy.gateway.flow.unrecognized_keys import PendingKeyCheck
+    from execpolicy.literals import CallLimits, ClientCertificate, Signature
 
 
 class CallArguments(NamedTuple):
@@ -42,11 +43,11 @@ class CallArguments(NamedTuple):
     claims: Mapping[str, object] | None
     cache: AuthorizerCache | None
     now: float | None
-    signature: str
+    signature: Signature
     #: A check of context keys that needs the output of a function (KEY-1); None if it is done.
     key_check: PendingKeyCheck | None = None
-    client_certificate: str | None = None
-    limits: str = "within"
+    client_certificate: ClientCertificate | None = None
+    limits: CallLimits = "within"
     #: The regions of a SigV4a signature; None for a signature of SigV4.
     signature_regions: tuple[str, ...] | None = None
 

@@ -7,7 +7,7 @@ file does not say it (SRC-1). The others belong to single gates, which say that 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from execpolicy.errors import RequestError
 from execpolicy.gateway.arn.call_path import normalised_path
@@ -17,6 +17,10 @@ from execpolicy.gateway.flow.refusals import Refusal
 from execpolicy.gateway.flow.response import GatewayResponse, statuses_of
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.names import ApiType
+from execpolicy.gateway.model.readings import Readings
+
+if TYPE_CHECKING:
+    from execpolicy.literals import EndpointIdentityReading
 
 _WEBSOCKET = ApiType.WEBSOCKET
 
@@ -53,14 +57,13 @@ def other_readings(state: CallState, response: GatewayResponse, run: Run) -> Oth
         note = _note(found, response, "that of a public one: the file does not say the type of its endpoint")
         if note:
             notes.append(f"if the API is private, the response {note} ({_UNSAID})")
-    for name, other in alternatives:
-        api = state.api.with_readings(state.api.readings._replace(**{name: other}))
-        found = _response_of(api, state, run)
+    for name, readings in alternatives:
+        found = _response_of(state.api.with_readings(readings), state, run)
         if _differs(found, response):
             assumed.append(_RULES[name])
         note = _note(found, response, f"{name}={getattr(state.api.readings, name)}")
         if note:
-            notes.append(f"by the reading {name}={other} the response {note}")
+            notes.append(f"by the reading {name}={getattr(readings, name)} the response {note}")
     assumed += [used.rule for used in state.used if _differs(_response_of(state.api, state, run, used), response)]
     return OtherReadings(notes, assumed)
 
@@ -98,16 +101,16 @@ def _note(found: GatewayResponse | RequestError, response: GatewayResponse, now:
     return f"would be {would_be}; this is {now}"
 
 
-def _alternatives(state: CallState) -> list[tuple[str, str]]:
-    """The readings that can affect this call."""
+def _alternatives(state: CallState) -> list[tuple[str, Readings]]:
+    """The other readings that can affect this call, each with the name of the one that differs."""
     if state.route is None:
         return []
-    found: list[tuple[str, str]] = []
-    if state.api.readings.path == "as_sent" and _may_be_normalised(state):
-        found.append(("path", "normalised"))
+    found, now = [], state.api.readings
+    if now.path == "as_sent" and _may_be_normalised(state):
+        found.append(("path", now._replace(path="normalised")))
     if endpoint_may_see_two(state):
-        now = state.api.readings.endpoint_identity
-        found.append(("endpoint_identity", "authorization_header" if now == "both" else "both"))
+        other: EndpointIdentityReading = "authorization_header" if now.endpoint_identity == "both" else "both"
+        found.append(("endpoint_identity", now._replace(endpoint_identity=other)))
     return found
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from execpolicy._base.frozen import Frozen
+from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.arguments import (
     as_builtin,
     described,
@@ -36,6 +37,9 @@ from execpolicy.gateway.model.route import Route
 from execpolicy.gateway.model.stage import DEFAULT_STAGE, ApiKey, Stage
 from execpolicy.gateway.model.stage_selection import selected_stage
 from execpolicy.gateway.model.unknown_part import Concern, UnknownPart
+
+if TYPE_CHECKING:
+    from execpolicy.literals import ApiTypeName, EndpointAccessMode, EndpointTypeName, IpAddressType, KeySourceName
 
 _PRIVATE = EndpointType.PRIVATE
 _ACCOUNT = re.compile("[0-9]{12}")
@@ -96,8 +100,8 @@ class ApiParts(Frozen):
     readings: Readings
     disable_execute_api_endpoint: bool
     gateway_responses: tuple[CustomGatewayResponse, ...]
-    ip_address_type: str | None
-    endpoint_access_mode: str | None
+    ip_address_type: IpAddressType | None
+    endpoint_access_mode: EndpointAccessMode | None
     #: What the file of the API does not say, with what of the API it concerns (SRC-9).
     unknown_parts: tuple[UnknownPart, ...]
 
@@ -105,24 +109,24 @@ class ApiParts(Frozen):
         self,
         *,
         id: str,
-        type: ApiType | str,
+        type: ApiType | ApiTypeName,
         region: str,
         account: str,
-        endpoint: EndpointType | str = EndpointType.REGIONAL,
+        endpoint: EndpointType | EndpointTypeName = EndpointType.REGIONAL,
         routes: Iterable[Route] = (),
         authorizers: Iterable[Authorizer] = (),
         stages: str | Iterable[Stage | str] | None = None,
         stage: str | None = None,
         resource_policy: Policy | None = None,
         api_keys: Iterable[ApiKey] = (),
-        api_key_source: KeySource | str = KeySource.HEADER,
+        api_key_source: KeySource | KeySourceName = KeySource.HEADER,
         domains: Iterable[Domain] = (),
         cors: bool = False,
         readings: Readings = Readings(),  # noqa: B008 - immutable
         disable_execute_api_endpoint: bool = False,
         gateway_responses: Iterable[CustomGatewayResponse] = (),
-        ip_address_type: str | None = None,
-        endpoint_access_mode: str | None = None,
+        ip_address_type: IpAddressType | None = None,
+        endpoint_access_mode: EndpointAccessMode | None = None,
         unknown_parts: Iterable[UnknownPart] = (),
     ) -> None:
         kind = one_of(ApiType, type, "an API's type")

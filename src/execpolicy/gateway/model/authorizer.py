@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from execpolicy._base.frozen import Frozen
 from execpolicy._base.records import NamedTuple
@@ -12,6 +12,9 @@ from execpolicy.arguments import flag, instances, one_among, text, text_or_none,
 from execpolicy.errors import UsageError
 from execpolicy.gateway.model.names import AuthorizerType, one_of
 from execpolicy.gateway.model.validation_expression.expression import ExpressionError, read_expression
+
+if TYPE_CHECKING:
+    from execpolicy.literals import AuthorizerTypeName, PayloadFormat
 
 #: The default time in the cache of REST APIs, and the longest one, in seconds (AUT-5).
 REST_TTL = 300
@@ -175,7 +178,7 @@ class Authorizer(Frozen):
     identity_sources: tuple[str, ...]
     validation_expression: str | None
     ttl: int | None
-    payload_format: str
+    payload_format: PayloadFormat
     simple_responses: bool
     issuers: tuple[Issuer, ...]
     user_pools: tuple[str, ...]
@@ -185,11 +188,11 @@ class Authorizer(Frozen):
         self,
         name: str,
         *,
-        type: AuthorizerType | str,
+        type: AuthorizerType | AuthorizerTypeName,
         identity_sources: str | Iterable[str] = (),
         validation_expression: str | None = None,
         ttl: int | None = None,
-        payload_format: str = "1.0",
+        payload_format: PayloadFormat = "1.0",
         simple_responses: bool = False,
         issuers: Iterable[Issuer] = (),
         user_pools: str | Iterable[str] = (),

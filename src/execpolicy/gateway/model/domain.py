@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from itertools import pairwise
 from operator import attrgetter
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from execpolicy._base.records import NamedTuple
 from execpolicy.arguments import flag, instance_or_none, instances, text, text_or_none, texts
@@ -16,6 +16,9 @@ from execpolicy.errors import UsageError
 from execpolicy.gateway.model.names import endpoint_access_mode_or_none, ip_address_type_or_none
 from execpolicy.gateway.model.routing_rule import MAPPINGS_ONLY, RULES_ONLY, RULES_THEN_MAPPINGS, RoutingRule
 from execpolicy.gateway.model.routing_rule import routing_mode as checked_routing_mode
+
+if TYPE_CHECKING:
+    from execpolicy.literals import EndpointAccessMode, IpAddressType, RoutingMode
 
 #: The id of a VPC endpoint.
 _ENDPOINT = re.compile("vpce-[0-9A-Za-z]+")
@@ -66,9 +69,9 @@ class _Domain(NamedTuple):
     policy: Policy | None
     associated_endpoints: tuple[str, ...]
     mutual_tls: bool
-    ip_address_type: str | None
-    endpoint_access_mode: str | None
-    routing_mode: str
+    ip_address_type: IpAddressType | None
+    endpoint_access_mode: EndpointAccessMode | None
+    routing_mode: RoutingMode
     routing_rules: tuple[RoutingRule, ...]
 
 
@@ -108,9 +111,9 @@ class Domain(_Domain):
         policy: Policy | None = None,
         associated_endpoints: str | Iterable[str] = (),
         mutual_tls: bool = False,
-        ip_address_type: str | None = None,
-        endpoint_access_mode: str | None = None,
-        routing_mode: str = MAPPINGS_ONLY,
+        ip_address_type: IpAddressType | None = None,
+        endpoint_access_mode: EndpointAccessMode | None = None,
+        routing_mode: RoutingMode = MAPPINGS_ONLY,
         routing_rules: Iterable[RoutingRule] = (),
     ) -> Self:
         domain = super().__new__(

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from execpolicy._base.records import NamedTuple
 from execpolicy.arguments import flag, text
 from execpolicy.errors import UsageError
 from execpolicy.gateway.model.names import CacheRefusal, one_of
 from execpolicy.gateway.model.route import Route
+
+if TYPE_CHECKING:
+    from execpolicy.literals import CacheRefusalName
 
 #: Path and method of what is set for all methods.
 _ALL = "*"
@@ -64,7 +67,7 @@ class MethodSetting(_MethodSetting):
         method: str,
         cached: bool | None = None,
         cache_needs_permission: bool | None = None,
-        cache_refusal: CacheRefusal | str | None = None,
+        cache_refusal: CacheRefusal | CacheRefusalName | None = None,
     ) -> Self:
         path, method = text(path, "path"), text(method, "method")
         _check_place(path, method)

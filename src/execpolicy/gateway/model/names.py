@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from execpolicy.arguments import as_builtin, one_among
 from execpolicy.document.syntax.wording import nearest
 from execpolicy.errors import UsageError
+
+if TYPE_CHECKING:
+    from execpolicy.literals import EndpointAccessMode, IpAddressType
 
 
 class ApiType(StrEnum):
@@ -120,16 +123,16 @@ ALL_RESPONSE_TYPES: tuple[str, ...] = (
 
 
 #: Which addresses can call an API or a domain (GW-34).
-IP_ADDRESS_TYPES = ("ipv4", "dualstack")
+IP_ADDRESS_TYPES: tuple[IpAddressType, ...] = ("ipv4", "dualstack")
 
 #: How strictly the host of a call is checked (GW-33).
-STRICT = "STRICT"
-ENDPOINT_ACCESS_MODES = ("BASIC", STRICT)
+STRICT: Final = "STRICT"
+ENDPOINT_ACCESS_MODES: tuple[EndpointAccessMode, ...] = ("BASIC", STRICT)
 
 E = TypeVar("E", bound=StrEnum)
 
 
-def ip_address_type_or_none(value: object, *, private: bool) -> str | None:
+def ip_address_type_or_none(value: object, *, private: bool) -> IpAddressType | None:
     """Check a type of addresses that may be None.
 
     Raises:
@@ -143,7 +146,7 @@ def ip_address_type_or_none(value: object, *, private: bool) -> str | None:
     return found
 
 
-def endpoint_access_mode_or_none(value: object) -> str | None:
+def endpoint_access_mode_or_none(value: object) -> EndpointAccessMode | None:
     """Check an endpoint access mode that may be None.
 
     Raises:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from execpolicy._base.records import NamedTuple
 from execpolicy.arguments import one_among
 from execpolicy.errors import UsageError
 
+if TYPE_CHECKING:
+    from execpolicy.literals import EndpointIdentityReading, PathReading
+
+PATH_READINGS: tuple[PathReading, ...] = ("as_sent", "normalised")
+ENDPOINT_IDENTITY_READINGS: tuple[EndpointIdentityReading, ...] = ("both", "authorization_header")
 READINGS: dict[str, tuple[str, ...]] = {
-    "path": ("as_sent", "normalised"),
-    "endpoint_identity": ("both", "authorization_header"),
+    "path": PATH_READINGS,
+    "endpoint_identity": ENDPOINT_IDENTITY_READINGS,
 }
 
 #: Readings of earlier versions, and why they no longer exist.
@@ -19,12 +24,14 @@ REMOVED_READINGS: dict[str, str] = {
     "lambda_authorizer": "according to AWS's page Table A applies to every Lambda authorizer (GW-14)",
 }
 
+S = TypeVar("S", bound=str)
+
 _RULES = {"path": "GW-4", "endpoint_identity": "GW-18"}
 
 
 class _Readings(NamedTuple):
-    path: str
-    endpoint_identity: str
+    path: PathReading
+    endpoint_identity: EndpointIdentityReading
 
 
 class Readings(_Readings):
@@ -44,19 +51,24 @@ class Readings(_Readings):
 
     __slots__ = ()
 
-    def __new__(cls, path: str = "as_sent", endpoint_identity: str = "both", **removed: object) -> Self:
+    def __new__(
+        cls, path: PathReading = "as_sent", endpoint_identity: EndpointIdentityReading = "both", **removed: object
+    ) -> Self:
         for name in removed:
             if name not in REMOVED_READINGS:
                 raise TypeError(f"Readings() got an unexpected keyword argument {name!r}")
             raise UsageError(
                 f"the reading {name} no longer exists: {REMOVED_READINGS[name]}", advice="remove it", rule="GW-16"
             )
-        given = {"path": path, "endpoint_identity": endpoint_identity}
-        return super().__new__(cls, **{name: _reading(name, value) for name, value in given.items()})
+        return super().__new__(
+            cls,
+            _reading("path", path, PATH_READINGS),
+            _reading("endpoint_identity", endpoint_identity, ENDPOINT_IDENTITY_READINGS),
+        )
 
 
-def _reading(name: str, value: object) -> str:
-    found = one_among(value, READINGS[name])
+def _reading(name: str, value: object, choices: tuple[S, ...]) -> S:
+    found = one_among(value, choices)
     if found is None:
-        raise UsageError(f"the reading {name} is {' or '.join(READINGS[name])}, found {value!r}", rule=_RULES[name])
+        raise UsageError(f"the reading {name} is {' or '.join(choices)}, found {value!r}", rule=_RULES[name])
     return found

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from execpolicy._base.frozen import Frozen
+from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.arguments import flag, text, text_or_none, texts
 from execpolicy.gateway.model.names import AuthType, one_of
+
+if TYPE_CHECKING:
+    from execpolicy.literals import AuthTypeName
 
 
 class Route(Frozen):
@@ -42,7 +46,7 @@ class Route(Frozen):
         method: str,
         path: str = "",
         *,
-        auth: AuthType | str | None = None,
+        auth: AuthType | AuthTypeName | None = None,
         authorizer: str | None = None,
         scopes: str | Iterable[str] = (),
         api_key_required: bool = False,

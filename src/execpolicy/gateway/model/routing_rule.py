@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
 
 from execpolicy._base.frozen import Frozen
 from execpolicy.arguments import flag, one_among, text, text_or_none, texts_by_name
 from execpolicy.document.syntax.wording import quoted
 from execpolicy.errors import UsageError
 
-MAPPINGS_ONLY, RULES_ONLY, RULES_THEN_MAPPINGS = (
-    "API_MAPPING_ONLY",
-    "ROUTING_RULE_ONLY",
-    "ROUTING_RULE_THEN_API_MAPPING",
-)
+if TYPE_CHECKING:
+    from execpolicy.literals import RoutingMode
+
+MAPPINGS_ONLY: Final = "API_MAPPING_ONLY"
+RULES_ONLY: Final = "ROUTING_RULE_ONLY"
+RULES_THEN_MAPPINGS: Final = "ROUTING_RULE_THEN_API_MAPPING"
 #: What selects the stage of a call to a custom domain.
-ROUTING_MODES = (MAPPINGS_ONLY, RULES_ONLY, RULES_THEN_MAPPINGS)
+ROUTING_MODES: tuple[RoutingMode, ...] = (MAPPINGS_ONLY, RULES_ONLY, RULES_THEN_MAPPINGS)
 
 LARGEST_PRIORITY = 1_000_000
 _MOST_HEADERS = 2
@@ -117,7 +119,7 @@ def _priority(given: object) -> int:
     return int(given)
 
 
-def routing_mode(value: object) -> str:
+def routing_mode(value: object) -> RoutingMode:
     """Check a routing mode.
 
     Raises:

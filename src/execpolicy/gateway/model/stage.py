@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from execpolicy._base.frozen import Frozen
 from execpolicy._base.records import NamedTuple
@@ -15,6 +15,9 @@ from execpolicy.errors import UsageError
 from execpolicy.gateway.model.method_settings import CacheSettings, MethodSetting, cache_settings
 from execpolicy.gateway.model.names import CacheRefusal, one_of
 from execpolicy.gateway.model.route import Route
+
+if TYPE_CHECKING:
+    from execpolicy.literals import CacheRefusalName
 
 #: The stage of an HTTP API that its URL does not name; literal text in the ARN (GW-6).
 DEFAULT_STAGE = "$default"
@@ -53,7 +56,7 @@ class Stage(Frozen):
         *,
         variables: Mapping[str, str] | None = None,
         cache_needs_permission: bool = False,
-        cache_refusal: CacheRefusal | str = CacheRefusal.FAIL_WITH_403,
+        cache_refusal: CacheRefusal | CacheRefusalName = CacheRefusal.FAIL_WITH_403,
         method_settings: Iterable[MethodSetting] = (),
     ) -> None:
         name = text(name, "a stage's name")

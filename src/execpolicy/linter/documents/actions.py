@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from execpolicy.document.action_name import EXECUTE_API_ACTIONS
 from execpolicy.document.kinds import PolicyKind
@@ -24,6 +24,9 @@ from execpolicy.linter.rule import FixSafety, Rule, RuleExample
 from execpolicy.linter.severity import Severity
 from execpolicy.linter.subject import CheckResult, PolicySubject
 
+if TYPE_CHECKING:
+    from execpolicy.literals import PolicyKindName
+
 _SERVICE: Final = "execute-api"
 #: Names of execute-api that can only be meant with it.
 _ITS_NAMES: Final = tuple(action.partition(":")[2] for action in EXECUTE_API_ACTIONS)
@@ -34,7 +37,7 @@ _VARIABLE: Final = re.compile(r"\$\{[A-Za-z][\w.:/=+@ -]*(?:, *'[^']*')?\}")
 _OF_API: Final = (PolicyKind.RESOURCE, PolicyKind.DOMAIN_NAME)
 
 
-def _action_example(action: str, underlined: str = "", kind: str = "identity") -> RuleExample:
+def _action_example(action: str, underlined: str = "", kind: PolicyKindName = "identity") -> RuleExample:
     principal = '"Principal": "*", ' if kind != "identity" else ""
     where = "*" if kind == "identity" else "execute-api:/*"
     actions = f'["{action}"]' if '"' in action else f'"{action}"'

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import count
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from execpolicy._base.frozen import lazy_attribute
 from execpolicy.document.kinds import PolicyKind
@@ -20,6 +20,9 @@ from execpolicy.linter.loading.load_rule import CALLS, SOUND, example
 from execpolicy.linter.rule import FixSafety, Rule, RuleExample
 from execpolicy.linter.severity import Severity
 from execpolicy.linter.subject import CheckResult, PolicySubject
+
+if TYPE_CHECKING:
+    from execpolicy.literals import PolicyKindName
 
 #: The kinds of documents that IAM and Organizations manage, in which Sids are unique (POL-6).
 _MANAGED: Final = (
@@ -89,7 +92,7 @@ def _no_statements(subject: PolicySubject) -> Iterator[CheckResult]:
             yield CheckResult(message, policy.source, policy.span(statements), "Statement")
 
 
-def _two_statements(first: str, second: str, kind: str, underlined: str = "") -> RuleExample:
+def _two_statements(first: str, second: str, kind: PolicyKindName, underlined: str = "") -> RuleExample:
     elements = SOUND if kind == "identity" else f'"Principal": "*", {CALLS}'
     both = ", ".join(f'{{"Sid": "{sid}", {elements}}}' for sid in (first, second))
     return RuleExample(f'{{"Version": "2012-10-17", "Statement": [{both}]}}', kind, underlined)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from execpolicy.linter.loading.load_rule import ALLOW, CALLS, SOUND, LoadRule, example
 from execpolicy.linter.rule import RuleExample
+
+if TYPE_CHECKING:
+    from execpolicy.literals import PolicyKindName
 
 _GOOD = example(SOUND)
 _GOOD_RESOURCE = example(f'"Principal": "*", {CALLS}', kind="resource")
@@ -20,7 +23,7 @@ def _rcp(effect: str, principal: str, action: str, underlined: str) -> RuleExamp
     return example(f'"Effect": {effect}, "Principal": {principal}, {action}, "Resource": "*"', underlined, "rcp")
 
 
-def _incomplete(statement: str, kind: str = "identity") -> RuleExample:
+def _incomplete(statement: str, kind: PolicyKindName = "identity") -> RuleExample:
     """A document of one statement, all of which is underlined: what it lacks stands nowhere."""
     return example(statement, f"{{{statement}}}", kind)
 

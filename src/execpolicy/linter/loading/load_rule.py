@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from execpolicy.linter.rule import FixSafety, Rule, RuleExample
 from execpolicy.linter.severity import Severity
+
+if TYPE_CHECKING:
+    from execpolicy.literals import PolicyKindName
 
 #: An Allow of an identity policy, without its Resource.
 ALLOW: Final = '"Effect": "Allow", "Action": "execute-api:Invoke"'
@@ -15,7 +18,7 @@ SOUND: Final = f'{ALLOW}, "Resource": "*"'
 CALLS: Final = f'{ALLOW}, "Resource": "execute-api:/*"'
 
 
-def example(statement: str, underlined: str = "", kind: str = "identity") -> RuleExample:
+def example(statement: str, underlined: str = "", kind: PolicyKindName = "identity") -> RuleExample:
     """A document of one statement."""
     return RuleExample(f'{{"Version": "2012-10-17", "Statement": {{{statement}}}}}', kind, underlined)
 

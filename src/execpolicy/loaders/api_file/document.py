@@ -10,7 +10,13 @@ from execpolicy.document.syntax.nodes import JsonObject, Node, Text
 from execpolicy.errors import Source
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.names import ENDPOINT_ACCESS_MODES, IP_ADDRESS_TYPES, ApiType, EndpointType, KeySource
-from execpolicy.gateway.model.readings import READINGS, REMOVED_READINGS, Readings
+from execpolicy.gateway.model.readings import (
+    ENDPOINT_IDENTITY_READINGS,
+    PATH_READINGS,
+    READINGS,
+    REMOVED_READINGS,
+    Readings,
+)
 from execpolicy.loaders.api_file.assembly import Assembly
 from execpolicy.loaders.api_file.authorizers import read_authorizers
 from execpolicy.loaders.api_file.gateway_responses import read_gateway_responses
@@ -160,5 +166,6 @@ def _readings(fields: Fields) -> Readings | None:
     inner = entry(fields.problems, node, "readings", READINGS, REMOVED_READINGS) if node is not None else None
     if inner is None:
         return None
-    chosen = {name: inner.choice(name, choices) for name, choices in READINGS.items()}
-    return Readings(**{name: value for name, value in chosen.items() if value is not None})
+    path = inner.choice("path", PATH_READINGS)
+    identity = inner.choice("endpoint_identity", ENDPOINT_IDENTITY_READINGS)
+    return Readings(path or PATH_READINGS[0], identity or ENDPOINT_IDENTITY_READINGS[0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.policy import Policy
 from execpolicy.document.policy_file import load_policy_in_project
@@ -10,6 +11,9 @@ from execpolicy.document.syntax.fields import Fields, Problems, wrong_type
 from execpolicy.document.syntax.nodes import JsonObject, Node, Text
 from execpolicy.errors import ExecPolicyError
 
+if TYPE_CHECKING:
+    from execpolicy.literals import PolicyKindName
+
 
 class PolicyReader:
     """Reads the policies of one file."""
@@ -17,12 +21,14 @@ class PolicyReader:
     def __init__(self, problems: Problems) -> None:
         self._problems = problems
 
-    def one(self, fields: Fields, name: str, kind: str) -> Policy | None:
+    def one(self, fields: Fields, name: str, kind: PolicyKindName) -> Policy | None:
         """The policy in a field, with places in its own file; None if it is missing or invalid."""
         node = fields.value(name)
         return self.policy(node, name, kind) if node is not None else None
 
-    def policy(self, node: Node, what: str, kind: str | PolicyKind, *, name: str | None = None) -> Policy | None:
+    def policy(
+        self, node: Node, what: str, kind: PolicyKind | PolicyKindName, *, name: str | None = None
+    ) -> Policy | None:
         """The policy that a value contains or names; messages call the value ``what`` and the policy ``name``."""
         source = self._problems.source
         try:

@@ -44,7 +44,7 @@ def check_fields(problems: Problems, node: Node) -> None:
 class _RouteFields(NamedTuple):
     """The fields of a route."""
 
-    auth: str | None
+    auth: AuthType | None
     authorizer: str | None
     scopes: list[str]
     api_key_required: bool

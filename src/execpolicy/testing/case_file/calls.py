@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Self, Unpack
+from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack
 
 from execpolicy._base.records import NamedTuple
 from execpolicy.api import Api
 from execpolicy.arguments import (
+    as_builtin,
     described,
     instance,
     instance_or_none,
@@ -38,17 +39,28 @@ from execpolicy.testing.case_file.expected_values import (
 )
 from execpolicy.testing.case_file.item import CALL_OUTCOMES, ITEM_SLOTS, CaseFileItem, ItemFields
 
+if TYPE_CHECKING:
+    from execpolicy.literals import CallLimits, ClientCertificate, Signature
+
 #: The value for null: no response type, or no message.
 NONE = ""
 
 _EMPTY = Context()
+
+S = TypeVar("S", bound=str)
+
+
+def _text(value: S, name: str) -> S:
+    """Check a text, which keeps its type."""
+    text_of_document(value, name)
+    return as_builtin(value)
 
 
 class _Invocation(NamedTuple):
     method: str
     path: str
     caller: Caller | Variants[Caller] | None
-    signature: str
+    signature: Signature
     headers: Mapping[str, SentValues] | None
     query: Mapping[str, SentValues] | None
     context: Context
@@ -58,8 +70,8 @@ class _Invocation(NamedTuple):
     authorizer_raises: str | None
     claims: Mapping[str, Any] | None
     at: str | float | None
-    client_certificate: str | None
-    limits: str
+    client_certificate: ClientCertificate | None
+    limits: CallLimits
     signature_regions: tuple[str, ...] | None
 
 
@@ -96,7 +108,7 @@ class Invocation(_Invocation):
         method: str,
         path: str = "",
         caller: Caller | Variants[Caller] | None = None,
-        signature: str = "valid",
+        signature: Signature = "valid",
         headers: Mapping[str, SentValues] | None = None,
         query: Mapping[str, SentValues] | None = None,
         context: Context = _EMPTY,
@@ -106,8 +118,8 @@ class Invocation(_Invocation):
         authorizer_raises: str | None = None,
         claims: Mapping[str, Any] | None = None,
         at: str | float | None = None,
-        client_certificate: str | None = None,
-        limits: str = "within",
+        client_certificate: ClientCertificate | None = None,
+        limits: CallLimits = "within",
         signature_regions: str | Iterable[str] | None = None,
     ) -> Self:
         for value, name in ((headers, "headers"), (query, "query"), (claims, "claims")):
@@ -129,7 +141,7 @@ class Invocation(_Invocation):
             text_of_document(method, "method"),
             text_of_document(path, "path"),
             caller if isinstance(caller, Variants) else instance_or_none(caller, Caller, "caller"),
-            text_of_document(signature, "signature"),
+            _text(signature, "signature"),
             headers,
             query,
             instance(context, Context, "context"),
@@ -142,7 +154,7 @@ class Invocation(_Invocation):
             claims,
             at,
             client_certificate,
-            text_of_document(limits, "limits"),
+            _text(limits, "limits"),
             texts_or_none(signature_regions, "signature_regions"),
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import islice
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from execpolicy.document.action_name import INVOKE
 from execpolicy.document.model import Statement
@@ -27,6 +27,9 @@ from execpolicy.testing.mutation.replaced_policies import ReplacedPolicies
 from execpolicy.testing.mutation.request_variations import NUMBERS_OF_CHANGES, TestedRequest, variations
 from execpolicy.testing.mutation.versions import StatementVersions
 from execpolicy.testing.run.items import run_item
+
+if TYPE_CHECKING:
+    from execpolicy.literals import PolicyKindName
 
 #: The maximum number of requests that are tried for a mutant, and of requests that they are variations of.
 _TRIED: Final = 3000
@@ -108,7 +111,7 @@ def _permissive(tested: TestedRequest) -> Iterator[TestedRequest]:
 
 
 @cache
-def _allows_everything(kind: str) -> Policy:
+def _allows_everything(kind: PolicyKindName) -> Policy:
     statement = {"Effect": "Allow", "Action": "*", "Resource": "*"}
     named = {"Principal": "*"} if kind == "resource" else {}
     return Policy.parse({"Version": "2012-10-17", "Statement": {**statement, **named}}, kind=kind)

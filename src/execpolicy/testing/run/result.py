@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from execpolicy._base.characters import printable
 from execpolicy._base.frozen import Frozen
@@ -86,7 +86,7 @@ class CaseResult(Frozen):
             return tuple(step.decision for step in self.response.steps if step.decision is not None)
         return tuple(decision for call in self.calls for decision in call.decisions)
 
-    def __bool__(self) -> NoReturn:
+    def __bool__(self) -> bool:
         raise UsageError(
             "a CaseResult is neither true nor false",
             advice="ask result.passed: a case that failed would count as true",

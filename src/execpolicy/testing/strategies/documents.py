@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
@@ -12,6 +12,9 @@ from execpolicy.engine.caller import Caller
 from execpolicy.language import principal as kinds
 from execpolicy.language.principal import Principal
 from execpolicy.testing.strategies.resources import ACCOUNT, API, REGION
+
+if TYPE_CHECKING:
+    from execpolicy.literals import PolicyKindName
 
 PolicyMapping = dict[str, Any]
 
@@ -69,7 +72,7 @@ def _one_or_many(values: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
     return values | st.lists(values, min_size=1, max_size=3, unique=True)
 
 
-def documents(kind: PolicyKind | str = PolicyKind.IDENTITY) -> st.SearchStrategy[PolicyMapping]:
+def documents(kind: PolicyKind | PolicyKindName = PolicyKind.IDENTITY) -> st.SearchStrategy[PolicyMapping]:
     """Valid policy documents of a kind as plain data, similar to those that people write for execute-api.
 
     Args:
@@ -117,7 +120,7 @@ def _statements(draw: st.DrawFn, kind: PolicyKind) -> PolicyMapping:
     return statement
 
 
-def policies(kind: PolicyKind | str | None = None) -> st.SearchStrategy[Policy]:
+def policies(kind: PolicyKind | PolicyKindName | None = None) -> st.SearchStrategy[Policy]:
     """Policies of a kind, or of any kind.
 
     Args:
