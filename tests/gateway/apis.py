@@ -184,7 +184,11 @@ OF_FORM = [
     ),
     _bad("no stage", "stages: [live, next]", "stages: «[]»", "found no stage", file=WEBSOCKET),
     _bad(
-        "stages that are text", "[live, next]", "«live»", "found a string as stages, expected a list of", file=WEBSOCKET
+        "stages that are none",
+        "[live, next]",
+        "«7»",
+        "found the number 7 as stages, expected a list of",
+        file=WEBSOCKET,
     ),
     _bad("a stage twice", "[live, next]", "[live, «live»]", 'found "live" twice in stages', file=WEBSOCKET),
     _bad("a stage that is none", "[live, next]", "[live, «a/b»]", "a stage's name has up to 128", file=WEBSOCKET),
@@ -335,10 +339,10 @@ OF_FORM = [
         "a claim that is text", "{name: tenant, expected: d, required: true}", "«tenant»", "found a string as a claim"
     ),
     _bad(
-        "routes in a list",
+        "routes in a list that are no keys",
         "routes: {$connect: {authorizer: asks}, $default: {}, send news: {}}",
-        "routes: «[a]»",
-        "found a list as routes, expected an object of routes by their keys",
+        "routes: [a, «{b: {}}»]",
+        "found a route that is no text in a list of routes",
         file=WEBSOCKET,
     ),
     _bad("a route that is text", "GET /: {}", "GET /: «NONE»", "found a string as a route, expected an object"),

@@ -46,6 +46,11 @@ class CompiledStatement(NamedTuple):
     def span(self) -> Span | None:
         return self.policy.span(self.statement)
 
+    @property
+    def place(self) -> str:
+        """Its place as text."""
+        return self.policy.place(self.statement, f"Statement[{self.statement.number}]")
+
     def grant(self, view: View) -> tuple[Grant, Grant]:
         """How strongly an Allow that applies names the caller: surely, and possibly."""
         if self.principal is None:

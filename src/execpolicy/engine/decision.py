@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 
 class DeterminingStatement(Frozen):
-    """A statement that applied and had the deciding effect. ``index`` counts from 0; ``span`` is its place.
+    """A statement that applied and had the deciding effect. ``index`` counts from 0.
+
+    ``place`` is ``file:line:column``, or ``name: Statement[0]`` of a policy that was given as Python objects; ``span``
+    is the same as numbers, and None for such a policy.
 
     >>> from execpolicy import Caller, Policy, Request, authorize
     >>> reads = Policy.parse({"Statement": {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "*"}},
@@ -28,17 +31,23 @@ class DeterminingStatement(Frozen):
     ...     action="execute-api:Invoke", resource="arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/pets"))
     >>> decision.determining_statements[0].policy
     'reads'
+    >>> decision.determining_statements[0].place
+    'reads: Statement[0]'
     """
 
-    __slots__ = ("index", "layer", "policy", "sid", "span")
+    __slots__ = ("index", "layer", "place", "policy", "sid", "span")
     layer: Layer
     policy: str
     index: int
     sid: str | None
     span: Span | None
+    place: str
 
-    def __init__(self, layer: Layer, policy: str, index: int, sid: str | None, span: Span | None) -> None:
-        self._set(layer=layer, policy=policy, index=index, sid=sid, span=span)
+    def __init__(
+        self, layer: Layer, policy: str, index: int, sid: str | None, span: Span | None, *, place: str = ""
+    ) -> None:
+        where = f"{policy}: Statement[{index}]" if span is None else f"{policy}:{span.line}:{span.column}"
+        self._set(layer=layer, policy=policy, index=index, sid=sid, span=span, place=place or where)
 
 
 class Decision(Frozen):
@@ -97,7 +106,9 @@ class Decision(Frozen):
         """All statements that apply and have the deciding effect, of every layer; none for an implicit deny."""
         effect = {Outcome.ALLOW: "Allow", Outcome.EXPLICIT_DENY: "Deny"}.get(self.outcome)
         return tuple(
-            DeterminingStatement(layer, row.statement.policy.name, row.number, row.sid, row.statement.span)
+            DeterminingStatement(
+                layer, row.statement.policy.name, row.number, row.sid, row.statement.span, place=row.statement.place
+            )
             for layer, evaluated in self.evaluation.layers.items()
             for row, result in zip(evaluated.table.rows, evaluated.results, strict=True)
             if result.applies and row.effect == effect

@@ -125,7 +125,7 @@ _USUAL_WORDS_OF_KINDS: dict[tuple[str, str], tuple[str, ...]] = {
 WITH_ACCOUNT = tuple(kind for kind in CALLER_KINDS if kind.is_iam)
 _WITH_UNIQUE_ID = tuple(kind for kind in CALLER_KINDS if any(UNIQUE_ID in group for group in kind.groups))
 #: By the kind of the name of a principal, the kinds of callers whose name and path it may have.
-_KINDS_NAMED_BY = {
+_KINDS_NAMED_BY: dict[str, tuple[CallerKind, ...]] = {
     kinds.USER: (USER,),
     kinds.ROLE: (SESSION,),
     kinds.SESSION: (SESSION,),

@@ -142,7 +142,7 @@ def _clauses(trace: StatementTrace) -> tuple[ClauseTrace, ...]:
 
 def _place_of_statement(trace: StatementTrace) -> str:
     statement = trace._row.statement
-    return statement.policy.place(statement.statement, f"Statement[{trace.number}]")
+    return statement.place
 
 
 class StatementTrace(LazyFrozen):

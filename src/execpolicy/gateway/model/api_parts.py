@@ -33,7 +33,7 @@ from execpolicy.gateway.model.names import (
     one_of,
 )
 from execpolicy.gateway.model.readings import Readings
-from execpolicy.gateway.model.route import Route
+from execpolicy.gateway.model.route import Route, read_routes_given
 from execpolicy.gateway.model.stage import DEFAULT_STAGE, ApiKey, Stage
 from execpolicy.gateway.model.stage_selection import selected_stage
 from execpolicy.gateway.model.unknown_part import Concern, UnknownPart
@@ -113,7 +113,7 @@ class ApiParts(Frozen):
         region: str,
         account: str,
         endpoint: EndpointType | EndpointTypeName = EndpointType.REGIONAL,
-        routes: Iterable[Route] = (),
+        routes: str | Iterable[Route | str] = (),
         authorizers: Iterable[Authorizer] = (),
         stages: str | Iterable[Stage | str] | None = None,
         stage: str | None = None,
@@ -137,7 +137,7 @@ class ApiParts(Frozen):
             region=_shaped(_REGION, region, "a region is such as eu-west-1"),
             account=_shaped(_ACCOUNT, account, "an account has 12 digits"),
             endpoint=one_of(EndpointType, endpoint, "an endpoint's type"),
-            routes=instances(routes, Route, "routes"),
+            routes=read_routes_given(routes, kind),
             authorizers=instances(authorizers, Authorizer, "authorizers"),
             stages=all_stages,
             stage=selected_stage(all_stages, text_or_none(stage, "stage")),

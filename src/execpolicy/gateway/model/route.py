@@ -6,11 +6,15 @@ from collections.abc import Iterable
 
 from execpolicy._base.frozen import Frozen
 from execpolicy._base.records import TYPE_CHECKING
-from execpolicy.arguments import flag, text, text_or_none, texts
-from execpolicy.gateway.model.names import AuthType, one_of
+from execpolicy.arguments import NO_LISTS, flag, instances, text, text_or_none, texts
+from execpolicy.document.syntax.wording import quoted
+from execpolicy.errors import UsageError
+from execpolicy.gateway.model.names import ApiType, AuthType, one_of
 
 if TYPE_CHECKING:
     from execpolicy.literals import AuthTypeName
+
+_DEFAULT = "$default"
 
 
 class Route(Frozen):
@@ -64,3 +68,42 @@ class Route(Frozen):
     def key(self) -> str:
         """The route key: method and path, or a WebSocket API's key."""
         return f"{self.method} {self.path}" if self.path else self.method
+
+
+def parts_of_key(key: str, api_type: ApiType) -> tuple[str, str] | None:
+    """Method and path of a route key; a WebSocket API has route keys without a path. None for any other text.
+
+    >>> parts_of_key("GET /orders/{id}", ApiType.REST)
+    ('GET', '/orders/{id}')
+    """
+    if api_type is ApiType.WEBSOCKET or (key == _DEFAULT and api_type is ApiType.HTTP):
+        return key, ""
+    method, _, path = key.partition(" ")
+    return (method, path) if path.startswith("/") and " " not in path else None
+
+
+def read_routes_given(given: object, api_type: ApiType) -> tuple[Route, ...]:
+    """The routes that an API is given: each a Route, or its key as in a file of an API; one key is a list of one.
+
+    Args:
+        given: the routes.
+        api_type: the type of the API.
+
+    Raises:
+        UsageError: they are anything else, or a text is not the key of a route of such an API.
+    """
+    if isinstance(given, str):
+        given = (given,)
+    if isinstance(given, Iterable) and not isinstance(given, NO_LISTS):
+        given = tuple(_route_of(each, api_type) if isinstance(each, str) else each for each in given)
+    return instances(given, Route, "routes")
+
+
+def _route_of(key: str, api_type: ApiType) -> Route:
+    parts = parts_of_key(text(key, "each of routes"), api_type)
+    if parts is None:
+        raise UsageError(
+            f"found the route {quoted(key)}, expected a method and a path",
+            advice="write it as GET /orders/{id}, with one space between method and path",
+        )
+    return Route(*parts)

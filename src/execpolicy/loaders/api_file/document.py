@@ -23,6 +23,7 @@ from execpolicy.loaders.api_file.gateway_responses import read_gateway_responses
 from execpolicy.loaders.api_file.method_settings import check_methods
 from execpolicy.loaders.api_file.policies import PolicyReader
 from execpolicy.loaders.api_file.routes import read_routes
+from execpolicy.loaders.api_file.short_forms import in_full
 from execpolicy.loaders.api_file.stages_and_domains import read_api_keys, read_domains, read_stage, read_stages
 from execpolicy.loaders.api_file.unknown_parts import without_unknown_parts
 from execpolicy.loaders.api_file.unknown_texts import with_unknown_texts
@@ -112,7 +113,7 @@ def api_from_node(node: Node, source: Source, *, stage: str | None = None, any_s
 
 def _known_parts(problems: Problems, root: Node, required: tuple[str, ...]) -> tuple[Node, Assembly]:
     """The document without the parts that are not known, and the parts of the API."""
-    root, unknown = without_unknown_parts(problems, root)
+    root, unknown = without_unknown_parts(problems, in_full(problems, root))
     assembly = _assembled(problems, root, required)
     assembly.unknown_parts = unknown
     return root, assembly

@@ -11,18 +11,16 @@ from execpolicy.document.syntax.wording import did_you_mean, quoted
 from execpolicy.gateway.model.authorizer import Authorizer
 from execpolicy.gateway.model.names import ApiType, AuthType
 from execpolicy.gateway.model.placeholders import ONE_NAME, Placeholders
-from execpolicy.gateway.model.route import Route
+from execpolicy.gateway.model.route import Route, parts_of_key
 from execpolicy.loaders.api_file.assembly import Assembly, name_node
 
 ROUTE_FIELDS = ("auth", "authorizer", "scopes", "api_key_required")
-
-_DEFAULT = "$default"
 
 
 def read_routes(file: Fields, assembly: Assembly, authorizers: Mapping[str, Authorizer | None]) -> None:
     """Add the routes to the API. An authorizer that is None has an error that is reported already."""
     placeholders = Placeholders(assembly.api_type)
-    for key, member in file.members("routes", "an object of routes by their keys"):
+    for key, member in file.members("routes", "an object of routes by their keys, or a list of their keys"):
         name = name_node(key, member)
         fields = entry(file.problems, member[2], "a route", ROUTE_FIELDS)
         if fields is not None:
@@ -68,7 +66,7 @@ def _add_route(
 ) -> None:
     problems = fields.problems
     before = problems.count
-    parts = _parts_of(name.value, assembly.api_type)
+    parts = parts_of_key(name.value, assembly.api_type)
     if parts is None:
         advice = "write it as GET /orders/{id}, with one space between method and path"
         problems.report(name, f"found the route {quoted(name.value)}, expected a method and a path", advice)
@@ -85,14 +83,6 @@ def _add_route(
     if problem is not None:
         problems.report(name, problem, ONE_NAME, "GW-26")
     assembly.append("routes", name, route)
-
-
-def _parts_of(key: str, api_type: ApiType) -> tuple[str, str] | None:
-    """Method and path of a route key; a WebSocket API has route keys without a path."""
-    if api_type is ApiType.WEBSOCKET or (key == _DEFAULT and api_type is ApiType.HTTP):
-        return key, ""
-    method, _, path = key.partition(" ")
-    return (method, path) if path.startswith("/") and " " not in path else None
 
 
 def _unknown_authorizer(fields: Fields, authorizer: str, authorizers: Mapping[str, Authorizer | None]) -> None:
