@@ -463,7 +463,7 @@ def test_an_expected_value_is_no_part_of_another(tier: str, passes: bool) -> Non
 @pytest.mark.parametrize(
     ("make", "arguments", "message"),
     [
-        (Api, {**CONNECTION, "routes": ["GET /b"]}, "each of routes is a Route, found a str"),
+        (Api, {**CONNECTION, "routes": [7]}, "each of routes is a Route, found 7, an int"),
         (Api, {**CONNECTION, "routes": Route("GET", "/b")}, "routes is a list of Route, found a Route"),
         (Api, {**CONNECTION, "readings": {}}, "readings is a Readings, found a dict"),
         (Api, {**CONNECTION, "resource_policy": {}}, "resource_policy is a Policy, found a dict"),
