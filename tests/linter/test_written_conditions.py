@@ -193,7 +193,7 @@ def test_values_of_a_policy_without_a_text_have_no_types() -> None:
     assert lint(Policy.parse({"Version": "2012-10-17", "Statement": statement}, kind="identity")) == ()
 
 
-def test_variables_beside_what_is_not_known_are_not_read() -> None:
-    for tag, count in ((UNKNOWN, 0), ("a", 1)):
-        findings = lint(unknown_policy_of({"IpAddress": {"aws:SourceIp": f"${{aws:PrincipalTag/{tag}}}"}}))
+def test_variables_of_names_that_are_not_known_are_not_read() -> None:
+    for address, count in ((f"${{aws:PrincipalTag/{UNKNOWN}}}", 0), (f"${{aws:PrincipalTag/a}}{UNKNOWN}", 1)):
+        findings = lint(unknown_policy_of({"IpAddress": {"aws:SourceIp": address}}))
         assert len([each for each in findings if each.rule.id == "EP-CND-067"]) == count

@@ -8,7 +8,6 @@ from typing import Final
 from execpolicy.document.model import NEW_VERSION
 from execpolicy.document.syntax.nodes import NOWHERE, JsonArray, JsonBoolean, JsonNumber, Text
 from execpolicy.document.syntax.wording import quoted
-from execpolicy.document.unknown_value import has_unknown
 from execpolicy.document.variable_syntax import Variable, VariableSyntaxError, split_variables
 from execpolicy.language.context_keys import CATALOGUE
 from execpolicy.linter.check import PolicyCheck
@@ -250,7 +249,7 @@ def _variables_for_operator(subject: PolicySubject) -> Iterator[CheckResult]:
 
 def _variables(text: Text) -> list[Variable]:
     """The variables that a text would have under another operator."""
-    if "${" not in text.value or has_unknown(text.value):
+    if "${" not in text.value:
         return []
     try:
         return [part for part in split_variables(text.value) if isinstance(part, Variable)]
