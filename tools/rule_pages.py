@@ -35,8 +35,8 @@ _CODES = f"""# The checks of IAM Access Analyzer
 
 IAM Access Analyzer makes the same checks on the policies of every service. This page lists its issue codes as of
 {AS_OF}. For each code it gives the rule of `execpolicy lint` that reports the same problem in a policy for API calls,
-or says that the document does not load, or says why there is no rule. Most codes that need
-a proof over all requests have no rule yet. This page is generated.
+or says that the document does not load, or says why there is no rule. The rules of the family `EP-RED` need a proof
+over all requests: `--prove` checks them. This page is generated.
 
 | issue code | type | here | rules |
 |---|---|---|---|

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from execpolicy import PolicyKind
+from execpolicy.linter.catalogue import DEFAULT
 from execpolicy.linter.finding import Finding
 from execpolicy.linter.fixes.fixing import Fixed, fix_text
 from execpolicy.linter.run import lint_text
@@ -22,7 +23,7 @@ def fixed(
     """The text with the fixes of these rules, or of all, and what these still find."""
 
     def find(changed: str) -> tuple[Finding, ...]:
-        return lint_text(changed, name, kind=kind)
+        return lint_text(changed, name, rules=DEFAULT.union(rules), kind=kind)
 
     def wanted(_: str, findings: Sequence[Finding]) -> Sequence[Finding]:
         return [each for each in findings if not rules or each.rule.id in rules]

@@ -69,6 +69,7 @@ def test_a_rule_says_all_that_its_page_needs(rule: Rule) -> None:
         ("EP-CND-066", [("the first", '"3600"')]),
         ("EP-DOC-042", [("the first", '"Calls"')]),
         ("EP-RED-001", [("a Deny that applies", '"Deny"')]),
+        ("EP-RED-002", [("what covers it", '"execute-api:*"')]),
         ("EP-RED-004", [("a statement that covers it", '"Allow"')]),
     ],
 )

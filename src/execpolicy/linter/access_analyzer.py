@@ -95,17 +95,6 @@ _NEVER: Final = (
     ("UNSUPPORTED_ACTION_FOR_CONDITION_KEY", "every action of execute-api has its key"),
     ("SCP_SYNTAX_ERROR_ACTION_WILDCARD", "outdated: a service control policy may have wildcards anywhere in a name"),
 )
-#: The ids that are kept for rules which need a proof over all requests. EP-RED-001 finds dead statements, for which AWS
-#: has no code.
-RESERVED: Final[Mapping[str, str]] = {
-    "REDUNDANT_ACTION": "EP-RED-002",
-    "REDUNDANT_RESOURCE": "EP-RED-003",
-    "REDUNDANT_CONDITION_VALUE_NUM": "EP-RED-005",
-    "REDUNDANT_KEY_DUE_TO_WILDCARD_IN_CONDITION": "EP-RED-006",
-    "REDUNDANT_STATEMENT_DUE_TO_WILDCARD_IN_CONDITION": "EP-RED-007",
-    "EQUIVALENT_TO_NULL_FALSE": "EP-RED-008",
-    "EQUIVALENT_TO_NULL_TRUE": "EP-RED-009",
-}
 
 
 class Coverage(NamedTuple):
@@ -130,8 +119,7 @@ def coverage(code: str) -> Coverage:
     never = next((why for part, why in _NEVER if part in code), "")
     if never:
         return Coverage(code, (), f"never: {never}")
-    reserved = RESERVED.get(code)
-    return Coverage(code, (), f"not built: needs a proof; {reserved} is kept for it" if reserved else "not built")
+    return Coverage(code, (), "not built")
 
 
 def coverages() -> Iterator[tuple[Severity, Coverage]]:

@@ -30,6 +30,7 @@ from execpolicy.linter.documents import actions, empty_elements, not_principals,
 from execpolicy.linter.documents import elements as documents
 from execpolicy.linter.ignores import rules as ignore_rules
 from execpolicy.linter.loading import findings as loading
+from execpolicy.linter.proofs import parts as proven_parts
 from execpolicy.linter.proofs import statements as proven_statements
 from execpolicy.linter.rule import Rule
 from execpolicy.linter.subject import PolicySubject
@@ -64,6 +65,7 @@ _MODULES: Final[Sequence[tuple[tuple[Check, ...], Callable[[PolicySubject], obje
     (condition_texts.CHECKS, tests),
     (condition_scope.CHECKS, tests),
     (proven_statements.CHECKS, None),
+    (proven_parts.CHECKS, None),
 )
 #: The checks of policies. A policy whose part is missing is not given to the checks that go through this part.
 FAMILIES: Final = tuple(
@@ -81,7 +83,7 @@ RULES: Final[Mapping[str, Rule]] = {
     )
 }
 #: The ids of the rules that need a proof over all requests, which takes much longer than reading a policy.
-PROVEN: Final = frozenset(check.rule.id for check in proven_statements.CHECKS)
+PROVEN: Final = frozenset(check.rule.id for check in (*proven_statements.CHECKS, *proven_parts.CHECKS))
 #: The ids of the rules that are checked by default.
 DEFAULT: Final = frozenset(RULES) - PROVEN
 

@@ -32,10 +32,15 @@ class Edit(NamedTuple):
 
 
 class Fix(NamedTuple):
-    """The edits that mend a finding, all in its source."""
+    """The edits that mend a finding, all in its source.
+
+    ``is_alone`` says that they are proven to keep all decisions of the text as it is: a text is not changed by other
+    edits at the same time, but checked again after them.
+    """
 
     safety: FixSafety
     edits: tuple[Edit, ...]
+    is_alone: bool = False
 
 
 class ShownRequest(NamedTuple):

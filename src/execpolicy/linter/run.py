@@ -167,7 +167,7 @@ def _kind_of(document: Node) -> PolicyKind:
     return PolicyKind.RESOURCE if named else PolicyKind.IDENTITY
 
 
-def _of_subject(subject: object, chosen: Collection[str]) -> Iterator[Finding]:
+def _of_subject(subject: object, chosen: Collection[str], *, has_variants: bool = False) -> Iterator[Finding]:
     if isinstance(subject, Policy):
         yield from _of_policy(PolicySubject(subject, given=words_of_policy(subject)), chosen)
     elif isinstance(subject, ApiDefinition):
@@ -180,7 +180,7 @@ def _of_subject(subject: object, chosen: Collection[str]) -> Iterator[Finding]:
             *(p for level in subject.scps for p in level),
         ):
             if policy is not None:
-                yield from _of_policy(PolicySubject(policy), chosen)
+                yield from _of_policy(PolicySubject(policy, has_variants=has_variants), chosen)
     elif isinstance(subject, Target):
         for policy in (subject.resource, subject.vpc_endpoint, *(p for level in subject.rcps for p in level)):
             if policy is not None:
@@ -195,25 +195,28 @@ def _of_subject(subject: object, chosen: Collection[str]) -> Iterator[Finding]:
 def _of_contents(contents: TemplateContents, chosen: Collection[str], options: ReadOptions) -> Iterator[Finding]:
     several = len(contents.apis) > 1
     for name, variants in contents.apis.items():
+        has_variants = len(variants.values) > 1
         for api in variants.values:
             # A call to an API that is read in several ways is answered for all of them.
-            given = words_of_api(api, options, name if several else "") if len(variants.values) == 1 else ()
-            yield from _of_api(api, chosen, given)
+            given = () if has_variants else words_of_api(api, options, name if several else "")
+            yield from _of_api(api, chosen, given, has_variants=has_variants)
     # The policies inside of a role or a user, and those that are attached to it.
     for callers in contents.callers.values():
         for caller in callers.values:
-            yield from _of_subject(caller, chosen)
+            yield from _of_subject(caller, chosen, has_variants=len(callers.values) > 1)
     for found in (*contents.policies.values(), *contents.vpc_endpoints.values()):
         for policy in found.values:
-            yield from _of_policy(PolicySubject(policy), chosen)
+            yield from _of_policy(PolicySubject(policy, has_variants=len(found.values) > 1), chosen)
 
 
-def _of_api(api: ApiDefinition, chosen: Collection[str], given: tuple[str, ...]) -> Iterator[Finding]:
+def _of_api(
+    api: ApiDefinition, chosen: Collection[str], given: tuple[str, ...], *, has_variants: bool = False
+) -> Iterator[Finding]:
     if api.resource_policy is not None:
-        yield from _of_policy(PolicySubject(api.resource_policy, api, given), chosen)
+        yield from _of_policy(PolicySubject(api.resource_policy, api, given, has_variants=has_variants), chosen)
     for domain in api.domains:
         if domain.policy is not None:
-            yield from _of_policy(PolicySubject(domain.policy), chosen)
+            yield from _of_policy(PolicySubject(domain.policy, has_variants=has_variants), chosen)
     subject = ApiSubject(api, given)
     requests = 0
     for check in API_CHECKS:

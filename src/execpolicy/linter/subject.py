@@ -71,9 +71,19 @@ class PolicySubject:
         statements: its statements.
         api: the API that it is attached to; None if that is not known.
         given: the options with which ``execpolicy check`` is given its file; empty if it is in none.
+        has_variants: whether its text is read in several ways, such as for each value of a condition of a template:
+            what is proven of one may not be true of another.
     """
 
-    def __init__(self, policy: Policy, api: ApiDefinition | None = None, given: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        policy: Policy,
+        api: ApiDefinition | None = None,
+        given: tuple[str, ...] = (),
+        *,
+        has_variants: bool = False,
+    ) -> None:
+        self.has_variants = has_variants
         self.policy = policy
         self.api = api
         self.given = given

@@ -14,6 +14,7 @@ from execpolicy.cli.text_file import read_text
 from execpolicy.document.syntax.encoding import decode
 from execpolicy.document.syntax.files import read_bytes
 from execpolicy.errors import PolicySyntaxError, Source
+from execpolicy.linter.catalogue import DEFAULT
 from execpolicy.linter.file_text import FileText
 from execpolicy.linter.ignores.apply import LintedText
 from execpolicy.linter.loading.findings import is_of_loading, load_findings
@@ -171,14 +172,15 @@ class Checking:
         return used_options(with_defaults(self._options, self._defaults), found.uses)
 
     def _lint(self, file: FileText, options: ReadOptions) -> None:
-        def check(file: FileText, rules: Collection[str] | None) -> LintedText:
+        def check(file: FileText, rules: Collection[str]) -> LintedText:
             return check_file(file, rules=rules, options=options, kind=self._kind)
 
         fixes = self._fixes
         if fixes is None:
             checked = self._inputs.attempt(lambda: check(file, self._rules))
         else:
-            # A fix is checked by every rule.
-            checked = self._inputs.attempt(lambda: fixes.apply(file, lambda changed: check(changed, None)))
+            # A fix is checked by every rule, and by those that need a proof if they are chosen.
+            rules = DEFAULT.union(self._rules)
+            checked = self._inputs.attempt(lambda: fixes.apply(file, lambda changed: check(changed, rules)))
         if checked is not None:
             self.texts.append(checked)

@@ -143,14 +143,18 @@ def _key(finding: Finding) -> _FindingKey:
 
 
 def _compatible(text: str, findings: Iterable[Finding]) -> list[_Chosen]:
-    """The findings in the order of their changes, without those whose changes overlap with those of an earlier one."""
+    """The findings in the order of their changes, without those whose changes overlap with those of an earlier one.
+
+    A fix that has to be alone is chosen if there is no other one.
+    """
     # A finding in another file, which this one names, is fixed where that file is given.
     here = [each for each in findings if each.source is not None and each.source.text == text]
     chosen: list[_Chosen] = []
-    for each in sorted((_Chosen(finding, _changes(finding)) for finding in here), key=lambda each: each.changes):
+    together = [each for each in here if each.fix is not None and not each.fix.is_alone]
+    for each in sorted((_Chosen(finding, _changes(finding)) for finding in together), key=lambda each: each.changes):
         if not chosen or each.changes == chosen[-1].changes or _follows(each.changes[0], chosen[-1].changes[-1]):
             chosen.append(each)
-    return chosen
+    return chosen or [_Chosen(each, _changes(each)) for each in here[:1]]
 
 
 def _changes(finding: Finding) -> tuple[_Change, ...]:
@@ -190,7 +194,13 @@ def _changed(text: str, changes: Iterable[_Change]) -> str:
 
 
 def _is_still_there(chosen: list[_Chosen], before: _Checked, after: _Checked) -> bool:
-    """Whether a finding is found again: as often as before, and at the place that its place became."""
+    """Whether a finding is found again: as often as before, and at the place that its place became.
+
+    What a fix that is alone leaves out may be followed by its like, such as the second of three equal values.
+    """
+    if chosen[0].finding.fix is not None and chosen[0].finding.fix.is_alone:
+        rule = chosen[0].finding.rule
+        return sum(each.rule == rule for each in after.findings) >= sum(each.rule == rule for each in before.findings)
     was, now = Counter(map(_key, before.findings)), Counter(map(_key, after.findings))
     fixed = Counter(_key(each.finding) for each in chosen)
     again = {key for key, number in fixed.items() if now[key] > was[key] - number}
@@ -231,7 +241,8 @@ def _fault(chosen: list[_Chosen], before: _Checked, after: _Checked) -> _Fault |
         if is_of_loading(finding):
             return _Fault(f"the text does not load after it: {finding.message}", is_internal=True)
         of_rule[finding.rule.id] -= 1
-        counts = finding.severity.is_at_least(Severity.WARNING) or finding.fix is not None
+        is_fixed_later = finding.fix is not None and finding.fix.is_alone
+        counts = finding.severity.is_at_least(Severity.WARNING) or (finding.fix is not None and not is_fixed_later)
         if of_rule[finding.rule.id] < 0 and counts:
             return _Fault(f"{finding.rule.id} is found after it: {finding.message}", is_internal=False)
     return None

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from execpolicy.document.model import Statement
-from execpolicy.document.syntax.nodes import Text
 from execpolicy.document.syntax.wording import listed
 from execpolicy.linter.check import PolicyCheck
-from execpolicy.linter.finding import Related
-from execpolicy.linter.rule import Rule, RuleExample
+from execpolicy.linter.proofs.found import head_of, name_of, related_statement, unused
+from execpolicy.linter.proofs.removals import statement_removal
+from execpolicy.linter.rule import FixSafety, Rule, RuleExample
 from execpolicy.linter.severity import Severity
 from execpolicy.linter.subject import CheckResult, PolicySubject
 
@@ -56,18 +55,16 @@ REDUNDANT = Rule(
     bad=_example("prod", "Allow", '"Allow"'),
     good=_example("beta", "Allow"),
     semantics=("EVL-1", "EVL-4"),
+    fix_safety=FixSafety.SAFE,
     issue_code="REDUNDANT_STATEMENT",
 )
 
 
-def _unused(subject: PolicySubject) -> tuple[StatementFinding, ...]:
-    from execpolicy.analysis.unused import unused_statements  # the analysis, which the other rules need not
-
-    return unused_statements(subject.policy)
-
-
 def _dead(subject: PolicySubject) -> Iterator[CheckResult]:
-    for found in subject.once(_unused):
+    impossible = {each.part.statement.number for each in subject.once(unused).parts if each.kind == "impossible"}
+    for found in subject.once(unused).statements:
+        if found.statement.number in impossible:
+            continue  # EP-RED-007 says which condition it is
         why = {
             "contradictory": "never applies: its elements exclude each other",
             "unreachable": "has no effect: every request that it applies to is denied",
@@ -78,40 +75,24 @@ def _dead(subject: PolicySubject) -> Iterator[CheckResult]:
 
 
 def _redundant(subject: PolicySubject) -> Iterator[CheckResult]:
-    for found in subject.once(_unused):
+    for found in subject.once(unused).statements:
         if found.kind == "redundant":
-            names = [_name(each) for each in found.covered_by]
+            names = [name_of(each) for each in found.covered_by]
             others = f"{listed(names, 'and')} {'have' if len(names) > 1 else 'has'} its effect"
-            yield _at(
-                subject, found, f"this {found.statement.effect} can be left out: {others}", "a statement that covers it"
+            message = f"this {found.statement.effect} can be left out: {others}"
+            yield _at(subject, found, message, "a statement that covers it")._replace(
+                fix=None if subject.has_variants else statement_removal(subject, found.statement)
             )
-
-
-def _name(statement: Statement) -> str:
-    if statement.sid is not None and statement.sid.value:
-        return f"the statement {statement.sid.value}"
-    return f"Statement[{statement.number}]"
 
 
 def _at(subject: PolicySubject, found: StatementFinding, message: str, label: str) -> CheckResult:
     """A finding about a statement, which underlines its Sid or its Effect."""
     path = f"Statement[{found.statement.number}]"
-    related = tuple(each for cover in found.covered_by for each in _related(subject, cover, label))
-    text = _head(subject, found.statement)
+    related = tuple(each for cover in found.covered_by for each in related_statement(subject, cover, label))
+    text = head_of(subject, found.statement)
     if text is None:
         return CheckResult(message, subject.policy.source, found.span, path, related=related)
     return subject.at(text, message, path)._replace(related=related)
-
-
-def _related(subject: PolicySubject, statement: Statement, label: str) -> tuple[Related, ...]:
-    text = _head(subject, statement)
-    return () if text is None else subject.related_text(label, text)
-
-
-def _head(subject: PolicySubject, statement: Statement) -> Text | None:
-    """The Sid of a statement as it is written, or else its Effect."""
-    nodes = (subject.node(statement.number, name) for name in ("Sid", "Effect"))
-    return next((node for node in nodes if isinstance(node, Text)), None)
 
 
 #: One line for each rule.
