@@ -8,6 +8,7 @@ import pytest
 
 from execpolicy import Policy
 from execpolicy.analysis.unused_parts import PolicyFindings, unused_in_policy
+from execpolicy.literals import PolicyKindName
 from tests.analysis.alphabet import HERE
 from tests.analysis.policy_pairs import Document
 from tests.analysis.test_unused import ANN, CLERK, CLERK_ANN, ROOT, from_addresses, statement
@@ -16,12 +17,12 @@ GET, POST, ALL = (f"execute-api:/prod/{each}" for each in ("GET/*", "POST/*", "*
 TAG = "aws:PrincipalTag/team"
 
 
-def judged(*statements: Document, kind: str = "resource", **options: Any) -> PolicyFindings:
+def judged(*statements: Document, kind: PolicyKindName = "resource", **options: Any) -> PolicyFindings:
     document = {"Version": "2012-10-17", "Statement": list(statements)}
     return unused_in_policy(Policy.parse(document, kind=kind), **options)
 
 
-def found(*statements: Document, kind: str = "resource") -> list[tuple[str, str, list[str], list[int]]]:
+def found(*statements: Document, kind: PolicyKindName = "resource") -> list[tuple[str, str, list[str], list[int]]]:
     """The parts: what is proven, the text, the other parts that cover it, and the numbers of statements that do."""
     return [
         (

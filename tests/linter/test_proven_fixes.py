@@ -16,6 +16,7 @@ from execpolicy.analysis.comparison import ComparisonVerdict
 from execpolicy.linter.catalogue import PROVEN
 from execpolicy.linter.fixes.fixing import is_fixable
 from execpolicy.linter.run import lint
+from execpolicy.literals import PolicyKindName
 from tests.analysis.alphabet import enumerated, small_world
 from tests.analysis.brute_force import deciding_pair, differences, of_policies
 from tests.analysis.policy_pairs import document, words
@@ -24,7 +25,7 @@ from tests.linter.fixes import fixed
 from tests.linter.test_rules import text_of
 
 RANDOMS = st.randoms(use_true_random=False)
-KINDS = ("resource", "resource", "identity", "vpc_endpoint", "scp")
+KINDS: tuple[PolicyKindName, ...] = ("resource", "resource", "identity", "vpc_endpoint", "scp")
 FIXES = settings(
     max_examples=max(10, settings().max_examples // 10),
     suppress_health_check=[HealthCheck.large_base_example, HealthCheck.data_too_large, HealthCheck.too_slow],
@@ -34,7 +35,7 @@ OF_STATEMENTS = ("EP-RED-001", "EP-RED-004", "EP-RED-007")
 ALIKE = (ComparisonVerdict.EQUAL, ComparisonVerdict.UNKNOWN)
 
 
-def fixed_text(text: str, kind: str = "resource", rules: frozenset[str] = PROVEN) -> str:
+def fixed_text(text: str, kind: PolicyKindName = "resource", rules: frozenset[str] = PROVEN) -> str:
     result = fixed(text, "policy.json", rules=sorted(rules), kind=kind, unsafe=False)
     assert [each for each in result.left_out if each.is_internal] == []
     assert [str(each) for each in result.findings if is_fixable(each, unsafe=False)] == []
@@ -151,7 +152,7 @@ def test_what_is_true_of_one_reading_only_has_no_fix() -> None:
 
 @FIXES
 @given(RANDOMS, st.sampled_from(KINDS))
-def test_a_fixed_policy_decides_as_before(random: Random, kind: str) -> None:
+def test_a_fixed_policy_decides_as_before(random: Random, kind: PolicyKindName) -> None:
     shared = words(random, kind, rare=True)
     text = json.dumps(document(random, shared, least=2))
     after = fixed_text(text, kind)
@@ -187,8 +188,8 @@ def test_a_fixed_resource_policy_grants_as_before(random: Random) -> None:
 
 
 @FIXES
-@given(RANDOMS, st.sampled_from(("identity", "scp", "resource")))
-def test_a_value_that_is_not_found_cannot_be_left_out(random: Random, kind: str) -> None:
+@given(RANDOMS, st.sampled_from(KINDS[1:3]))
+def test_a_value_that_is_not_found_cannot_be_left_out(random: Random, kind: PolicyKindName) -> None:
     shared = words(random, kind)._replace(principals=("*",))
     given = document(random, shared, least=1)
     policy = Policy.parse(json.dumps(given), kind=kind, name="p")
