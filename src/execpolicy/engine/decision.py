@@ -53,14 +53,17 @@ class DeterminingStatement(Frozen):
 class Decision(Frozen):
     """The decision on one request.
 
-    ``outcome`` is one of four, ``allowed`` says whether it is an allow. A decision has no truth value: ``if decision:``
-    raises UsageError, because a denial would count as true.
+    ``outcome`` is one of four, ``allowed`` says whether it is an allow. ``str()`` is one line, with the statement that
+    determines the outcome and its place; ``explain()`` is the explanation. A decision has no truth value:
+    ``if decision:`` raises UsageError, because a denial would count as true.
 
     >>> from execpolicy import Request, authorize
     >>> decision = authorize(Request(caller="arn:aws:iam::111122223333:user/Ann", action="execute-api:Invoke",
     ...     resource="arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/pets"))
     >>> decision.allowed, decision.outcome.value
     (False, 'implicit_deny')
+    >>> print(decision)
+    DENY (implicit): no identity-based policy allows execute-api:Invoke
     """
 
     __slots__ = ("__dict__", "outcome", "request", "target")
@@ -163,6 +166,12 @@ class Decision(Frozen):
             "a Decision is neither true nor false",
             advice="use decision.allowed: a decision that is a denial would count as true",
         )
+
+    def __str__(self) -> str:
+        import execpolicy.engine.explain.one_line
+
+        determining = [(each.sid, each.place) for each in self.determining_statements]
+        return execpolicy.engine.explain.one_line.one_line(self.evaluation, determining)
 
     def _identity(self) -> tuple[Any, ...]:
         return self.outcome, self.request, self.target

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from execpolicy._base.frozen import Frozen, unfrozen
 from execpolicy._base.ordered import OrderedSet
-from execpolicy._base.outline import Outline, Outlined, OutlineLine
 from execpolicy.document.syntax.wording import listed, printable
 from execpolicy.engine.decision import Decision
 from execpolicy.errors import UsageError
@@ -28,8 +27,7 @@ from execpolicy.gateway.model.names import ResponseType
 
 if TYPE_CHECKING:
     from execpolicy.engine.explain.allowing_context import AllowingContext
-    from execpolicy.engine.explain.answer_outline import AnswerWords
-    from execpolicy.gateway.flow.response_outline import CallResult
+    from execpolicy.gateway.flow.response_explanation import GatewayExplanation
 
 SCHEMA_VERSION = 1
 #: Says whether the same call is allowed in another context: the context of the call, a function, and its arguments
@@ -240,7 +238,28 @@ class GatewayResponse(Frozen):
         >>> print(str(api.invoke("GET", "/orders").explain()).splitlines()[0])
         DENY: 403 MISSING_AUTHENTICATION_TOKEN, at gate 5b (signature)
         """
-        return GatewayExplanation(self)
+        from execpolicy.gateway.flow.response_explanation import GatewayExplanation
+        from execpolicy.gateway.flow.response_outline import CallResult
+
+        return GatewayExplanation(
+            CallResult(
+                self.outcome,
+                self.status,
+                self.statuses,
+                "" if self.response_type is None else self.response_type.value,
+                self.message,
+                self.body,
+                bool(self.body_key),
+                self.arn,
+                self.steps,
+                self.refused_by,
+                sorted(self.deciding_keys),
+                tuple(self.assumed),
+                self.unknown_values,
+                self.notes,
+                self.allowing_context,
+            )
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """The response as plain data, by the schema ``docs/schemas/response-1.json``."""
@@ -275,6 +294,9 @@ class GatewayResponse(Frozen):
             return OrderedSet(())
         steps = self.steps if self.allowed else self.steps[-1:]
         return OrderedSet(sorted({rule for step in steps for rule in assumed_of(step)}.union(self._assumed)))
+
+    def __str__(self) -> str:
+        return self.explain().one_line()
 
     def _repr_html_(self) -> str:
         return self.explain().html()
@@ -338,59 +360,3 @@ def _common(answers: Sequence[Refusal]) -> tuple[int | None, ResponseType | None
     if isinstance(first.message, str) and all(answer == first for answer in answers):
         return status, kind, first.message, first.body_key
     return status, kind, "", ""
-
-
-class GatewayExplanation(Outlined, Frozen):
-    """The explanation of a response: ``str()`` is the answer for people, ``full()`` has every gate and statement."""
-
-    __slots__ = ("response",)
-    response: GatewayResponse
-
-    def __init__(self, response: GatewayResponse) -> None:
-        self._set(response=response)
-
-    def with_words(self, words: AnswerWords) -> Outlined:
-        """The answer; ``words`` names what the reader can do."""
-        from execpolicy.gateway.flow.response_outline import answer_lines
-
-        return Outline(lambda: answer_lines(self._result(), words))
-
-    def full(self) -> Outlined:
-        """The explanation with every gate, and every statement of the policies that were evaluated.
-
-        >>> from execpolicy import Api, Route
-        >>> api = Api(id="a1b2c3", type="REST", region="eu-west-1", account="111122223333", stages=["prod"],
-        ...     routes=[Route("GET", "/orders", auth="AWS_IAM")])
-        >>> print(str(api.invoke("GET", "/orders").explain().full()).splitlines()[-1])
-        5b. signature: refused: the call is not signed
-        """
-        from execpolicy.gateway.flow.response_outline import full_lines
-
-        return Outline(lambda: full_lines(self._result()))
-
-    def _outline(self) -> Iterator[OutlineLine]:
-        from execpolicy.gateway.flow.response_outline import answer_lines
-
-        return answer_lines(self._result())
-
-    def _result(self) -> CallResult:
-        from execpolicy.gateway.flow.response_outline import CallResult
-
-        response = self.response
-        return CallResult(
-            response.outcome,
-            response.status,
-            response.statuses,
-            "" if response.response_type is None else response.response_type.value,
-            response.message,
-            response.body,
-            bool(response.body_key),
-            response.arn,
-            response.steps,
-            response.refused_by,
-            sorted(response.deciding_keys),
-            tuple(response.assumed),
-            response.unknown_values,
-            response.notes,
-            response.allowing_context,
-        )

@@ -22,6 +22,7 @@ from execpolicy.engine.explain.answer_outline import (
     others_lines,
     statement_lines,
 )
+from execpolicy.engine.explain.one_line import NamedStatement, denial_in_words, statements_in_words
 from execpolicy.engine.explain.subject import caller_name, resource_parts
 from execpolicy.engine.layers import Outcome
 from execpolicy.gateway.flow.assumptions import ASSUMPTIONS_OF_GATES
@@ -94,6 +95,25 @@ def answer_lines(call: CallResult, words: AnswerWords = IN_PYTHON) -> Iterator[O
         yield assumption_line(rule, ASSUMPTIONS_OF_GATES)
     for note in call.notes:
         yield OutlineLine(0, "assumed", note, label="note")
+
+
+def one_line(call: CallResult) -> str:
+    """The outcome in one line, with the statement that determines it and its place, or else why the call is refused."""
+    line, refusing = _answer_headline(call), call.refused_by
+    if call.outcome is CallOutcome.DENIED and refusing is not None:
+        refusal = refusing.detail if refusing.decision is None else _denial(refusing.decision)
+        return printable(f"{line}: {refusal}" if call.status is not None else line)
+    decisions = [step.decision for step in call.steps if step.decision is not None]
+    named = statements_in_words(_determining(decisions[-1])) if decisions else ""
+    return printable(f"{line}, by {named}" if named and call.outcome is CallOutcome.ALLOWED else line)
+
+
+def _denial(decision: Decision) -> str:
+    return denial_in_words(decision.evaluation, _determining(decision))
+
+
+def _determining(decision: Decision) -> list[NamedStatement]:
+    return [(each.sid, each.place) for each in decision.determining_statements]
 
 
 def _answer_headline(call: CallResult) -> str:
