@@ -155,7 +155,7 @@ class _Finder:
         found = difference([boxes], self._space, confirm, self._budget, most=1)
         if not found.witnesses:
             return next(iter(found.unknown), None)
-        allows = [each.statement for group in combination.needed for each in group]
+        allows = list({id(each.statement): each.statement for group in combination.needed for each in group}.values())
         sees_caller = self._api.auth_of(calls.route) is AuthType.AWS_IAM
         words = statement_words(allows[0], sees_caller=sees_caller) if allows else None
         met = (each for each in denies if self._meets(start, needed, each.box))
