@@ -27,6 +27,7 @@ from execpolicy.gateway.model.names import ResponseType
 
 if TYPE_CHECKING:
     from execpolicy.engine.explain.allowing_context import AllowingContext
+    from execpolicy.gateway.flow.repeated_call import RepeatedCall
     from execpolicy.gateway.flow.response_explanation import GatewayExplanation
 
 SCHEMA_VERSION = 1
@@ -228,6 +229,15 @@ class GatewayResponse(Frozen):
         decision = steps[-1].decision
         assert decision is not None, "a step without one is left out"
         return confirmed(context, proposed_values(decision.evaluation), lambda other: is_allowed_in(other, *call))
+
+    def repeated_call(self) -> RepeatedCall | None:
+        """The call, to simulate it with other policies; None if it is not known, or depends on unknown values."""
+        if self._again is None:
+            return None
+        from execpolicy.gateway.flow.repeated_call import RepeatedCall
+
+        _, _, api, call, arguments, output = self._again
+        return RepeatedCall(api, call, arguments.with_output(output))
 
     def explain(self) -> GatewayExplanation:
         """Why: the gate that decides, with the statements of the policies that determine its result.
