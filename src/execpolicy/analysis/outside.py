@@ -7,6 +7,7 @@ A request is let in by a change only if an Allow applies that did not, or grants
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import permutations
 
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.analysis.allowed_requests import StatementBox
@@ -55,25 +56,29 @@ def compare_outside(
     return Comparison(Difference(unknown=found), Difference(), ())
 
 
-def is_inside(one: Iterable[CompiledStatement], other: Iterable[CompiledStatement], *, budget: int) -> bool | None:
-    """Whether every request that a statement applies to is one that another statement applies to.
+def inclusions(groups: Sequence[Iterable[CompiledStatement]], *, budget: int) -> frozenset[tuple[int, int]]:
+    """Which sets of requests are inside of which others.
 
     Args:
-        one: some statements.
-        other: others.
-        budget: the number of steps of the search.
+        groups: for each set, the statements that apply to its requests.
+        budget: the number of steps for all of them.
 
     Returns:
-        Whether it is so; None if the steps are not enough.
+        The pairs of numbers of which the first set is inside of the second, as far as the steps are enough.
     """
-    inner, outer = tuple(one), tuple(other)
     steps = Budget(budget)
+    found: set[tuple[int, int]] = set()
     try:
-        space = Space((*inner, *outer), base_view(None), DimensionBuilders(any_service=True), steps)
-        covers = [box for each in outer if (box := space.box(each)) is not None]
-        return not any(_is_left(space.box(each), covers, space, steps) for each in inner)
+        statements = [[*group] for group in groups]
+        every = [each for group in statements for each in group]
+        space = Space(every, base_view(None), DimensionBuilders(any_service=True), steps)
+        boxes = [[box for each in group if (box := space.box(each)) is not None] for group in statements]
+        for one, other in permutations(range(len(boxes)), 2):
+            if not any(_is_left(box, boxes[other], space, steps) for box in boxes[one]):
+                found.add((one, other))
     except BudgetExceededError:
-        return None
+        pass  # what is not found counts as not inside
+    return frozenset(found)
 
 
 def _differences(

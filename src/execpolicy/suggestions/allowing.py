@@ -12,7 +12,6 @@ from execpolicy.engine.explain.nearest import failing_clauses
 from execpolicy.engine.principal_clause import PrincipalClause
 from execpolicy.engine.resource_clause import ResourceClause
 from execpolicy.language.principal import ANONYMOUS
-from execpolicy.suggestions.asked import Asked, literal, network_of
 from execpolicy.suggestions.candidate import (
     Candidate,
     ChangeKind,
@@ -24,6 +23,7 @@ from execpolicy.suggestions.candidate import (
     with_element,
 )
 from execpolicy.suggestions.node_change import added_member, added_values
+from execpolicy.suggestions.wanted import WantedRequest, literal, network_of
 
 if TYPE_CHECKING:
     from execpolicy.document.kinds import PolicyKind
@@ -43,24 +43,24 @@ EQUALITIES = (
 WITH_WILDCARDS = ("StringLike", "StringNotLike", "ArnEquals", "ArnLike", "ArnNotEquals", "ArnNotLike")
 
 
-def allowing(layer: Layer, evaluated: LayerEvaluation, level: int, asked: Asked) -> Iterator[Candidate]:
+def allowing(layer: Layer, evaluated: LayerEvaluation, level: int, wanted: WantedRequest) -> Iterator[Candidate]:
     """Changes of one level of a layer with which it may allow a request.
 
     Args:
         layer: the layer.
         evaluated: its evaluation for the request.
         level: the number of the level.
-        asked: the request.
+        wanted: the request that is to be allowed.
     """
     for at, row in enumerate(evaluated.table.rows):
         if row.level == level and not row.statement.denies and evaluated.results[at].applies is not True:
-            yield from _with_one_more(layer, evaluated, at, asked)
+            yield from _with_one_more(layer, evaluated, at, wanted)
     for rows in evaluated.table.policies:
         if rows.level == level:
-            yield from _new_statements(layer, rows.policy, asked)
+            yield from _new_statements(layer, rows.policy, wanted)
 
 
-def _with_one_more(layer: Layer, evaluated: LayerEvaluation, at: int, asked: Asked) -> Iterator[Candidate]:
+def _with_one_more(layer: Layer, evaluated: LayerEvaluation, at: int, wanted: WantedRequest) -> Iterator[Candidate]:
     """Values for the one clause of an Allow that fails."""
     failing = list(failing_clauses(evaluated, at))
     row = evaluated.table.rows[at]
@@ -69,14 +69,14 @@ def _with_one_more(layer: Layer, evaluated: LayerEvaluation, at: int, asked: Ask
         return
     (clause,) = failing
     if isinstance(clause, ResourceClause) and not clause.negated:
-        value = asked.resource(row.statement.policy.kind, clause.values)
+        value = wanted.resource(row.statement.policy.kind, clause.values)
         yield from _one_more(layer, row, node, "Resource", value)
     elif isinstance(clause, ActionClause) and not clause.negated:
-        yield from _one_more(layer, row, node, "Action", asked.action)
+        yield from _one_more(layer, row, node, "Action", wanted.action)
     elif isinstance(clause, PrincipalClause) and not clause.negated:
-        yield from _one_more_principal(layer, row, node, asked)
+        yield from _one_more_principal(layer, row, node, wanted)
     elif isinstance(clause, ConditionClause):
-        yield from _one_more_condition_value(layer, row, node, clause, asked)
+        yield from _one_more_condition_value(layer, row, node, clause, wanted)
 
 
 def _one_more(layer: Layer, row: StatementRow, node: JsonObject, name: str, value: str) -> Iterator[Candidate]:
@@ -95,11 +95,13 @@ def _one_more(layer: Layer, row: StatementRow, node: JsonObject, name: str, valu
     )
 
 
-def _one_more_principal(layer: Layer, row: StatementRow, node: JsonObject, asked: Asked) -> Iterator[Candidate]:
+def _one_more_principal(
+    layer: Layer, row: StatementRow, node: JsonObject, wanted: WantedRequest
+) -> Iterator[Candidate]:
     listed = member(node, "Principal")
     if not isinstance(listed, JsonObject):
         return
-    for kind, name in asked.principals():
+    for kind, name in wanted.principals():
         if kind == "*":
             continue  # everybody: that is a statement of its own
         of_kind = member(listed, kind)
@@ -117,12 +119,12 @@ def _one_more_principal(layer: Layer, row: StatementRow, node: JsonObject, asked
 
 
 def _one_more_condition_value(
-    layer: Layer, row: StatementRow, node: JsonObject, clause: ConditionClause, asked: Asked
+    layer: Layer, row: StatementRow, node: JsonObject, clause: ConditionClause, wanted: WantedRequest
 ) -> Iterator[Candidate]:
     statement = row.statement.statement
     at = _index(statement, clause)
     operator = clause.operator
-    values = asked.values(clause.condition.key)
+    values = wanted.values(clause.condition.key)
     if operator.base not in EQUALITIES or operator.quantifier == "ForAllValues" or not values or at is None:
         return
     named = statement.conditions[at]
@@ -161,12 +163,12 @@ def value_for(base: str, value: str) -> str | None:
     return None if "${" in value else literal(value) if base in WITH_WILDCARDS else value
 
 
-def _new_statements(layer: Layer, policy: Policy, asked: Asked) -> Iterator[Candidate]:
+def _new_statements(layer: Layer, policy: Policy, wanted: WantedRequest) -> Iterator[Candidate]:
     """New statements for a policy, those that open the least first."""
     listed = statements_node(policy)
     if listed is None or not ELEMENT_RULES[policy.kind].allow:
         return
-    for document in new_documents(policy, asked):
+    for document in new_documents(policy, wanted):
         yield Candidate(
             ChangeKind.NEW_STATEMENT,
             layer,
@@ -177,23 +179,25 @@ def _new_statements(layer: Layer, policy: Policy, asked: Asked) -> Iterator[Cand
         )
 
 
-def new_documents(policy: Policy, asked: Asked) -> Iterator[dict[str, JsonValue]]:
+def new_documents(policy: Policy, wanted: WantedRequest) -> Iterator[dict[str, JsonValue]]:
     """The documents of new Allow statements that would allow a request."""
     values = [value.value for each in policy.statements for value in each.resource.values]
-    yield from allow_documents(policy.kind, asked, values)
+    yield from allow_documents(policy.kind, wanted, values)
 
 
-def allow_documents(kind: PolicyKind, asked: Asked, others: Iterable[str] = ()) -> Iterator[dict[str, JsonValue]]:
+def allow_documents(
+    kind: PolicyKind, wanted: WantedRequest, others: Iterable[str] = ()
+) -> Iterator[dict[str, JsonValue]]:
     """As ``new_documents``, for a policy of a kind that need not exist."""
-    what: dict[str, JsonValue] = {"Action": asked.action, "Resource": asked.resource(kind, others)}
+    what: dict[str, JsonValue] = {"Action": wanted.action, "Resource": wanted.resource(kind, others)}
     if not ELEMENT_RULES[kind].principal:
         yield {"Effect": "Allow", **what}
         return
-    if asked.view.principal.kind == ANONYMOUS:
-        source = asked.source()
+    if wanted.view.principal.kind == ANONYMOUS:
+        source = wanted.source()
         if source is not None:
             yield {"Effect": "Allow", "Principal": "*", **what, "Condition": source.element()}
         yield {"Effect": "Allow", "Principal": "*", **what}
         return
-    for type_of_name, name in asked.principals():
+    for type_of_name, name in wanted.principals():
         yield {"Effect": "Allow", "Principal": {type_of_name: name}, **what}

@@ -11,7 +11,6 @@ from execpolicy.document.syntax.nodes import JsonObject
 from execpolicy.document.syntax.wording import listed as listed_words
 from execpolicy.language.principal import FEDERATED_USER, ROLE, SESSION
 from execpolicy.suggestions.allowing import value_for
-from execpolicy.suggestions.asked import PRINCIPAL_ARN, SOURCE_IP, SOURCE_VPCE, Asked, AskedCondition
 from execpolicy.suggestions.candidate import (
     Candidate,
     ChangeKind,
@@ -21,6 +20,7 @@ from execpolicy.suggestions.candidate import (
     with_element,
 )
 from execpolicy.suggestions.node_change import NodeChange, added_member, added_values
+from execpolicy.suggestions.wanted import PRINCIPAL_ARN, SOURCE_IP, SOURCE_VPCE, WantedCondition, WantedRequest
 
 if TYPE_CHECKING:
     from execpolicy.document.model import Condition, Statement
@@ -63,13 +63,13 @@ class _Deny(NamedTuple):
         )
 
 
-def excluding(layer: Layer, row: StatementRow, asked: Asked) -> Iterator[Candidate]:
+def excluding(layer: Layer, row: StatementRow, wanted: WantedRequest) -> Iterator[Candidate]:
     """Changes of a Deny with which it does not apply to a request.
 
     Args:
         layer: the layer of its policy.
         row: the Deny, which applies.
-        asked: the request.
+        wanted: the request that is to be allowed.
     """
     policy = row.statement.policy
     node = statement_node(policy, row.number)
@@ -77,11 +77,11 @@ def excluding(layer: Layer, row: StatementRow, asked: Asked) -> Iterator[Candida
         return
     deny = _Deny(layer, policy, row.statement.statement, node)
     for at, each in enumerate(deny.statement.conditions):
-        yield from _in_condition(deny, at, each, asked)
-    yield from _in_negated_elements(deny, asked)
-    yield from _in_not_principal(deny, asked)
+        yield from _in_condition(deny, at, each, wanted)
+    yield from _in_negated_elements(deny, wanted)
+    yield from _in_not_principal(deny, wanted)
     for key in (PRINCIPAL_ARN, SOURCE_VPCE, SOURCE_IP):
-        found = asked.condition(key)
+        found = wanted.condition(key)
         # A policy without principals is that of one caller, or of a part of an organization.
         if found is not None and (key != PRINCIPAL_ARN or _has_other_callers(deny)):
             yield from _by_new_condition(deny, found)
@@ -91,10 +91,10 @@ def _has_other_callers(deny: _Deny) -> bool:
     return ELEMENT_RULES[deny.policy.kind].principal or deny.policy.kind.value == "scp"
 
 
-def _in_condition(deny: _Deny, at: int, tested: Condition, asked: Asked) -> Iterator[Candidate]:
+def _in_condition(deny: _Deny, at: int, tested: Condition, wanted: WantedRequest) -> Iterator[Candidate]:
     """A value for a condition that holds for every other value."""
     operator = tested.operator
-    values = asked.values(tested.key.value)
+    values = wanted.values(tested.key.value)
     operators = member(member(deny.node, "Condition"), tested.operator_text.value)
     listed = member(operators, tested.key.value)
     if operator.base not in _POSITIVE or operator.quantifier or len(values) != 1 or listed is None:
@@ -109,11 +109,11 @@ def _in_condition(deny: _Deny, at: int, tested: Condition, asked: Asked) -> Iter
     yield deny.candidate(added_values(listed, operators, value), opened, what)
 
 
-def _in_negated_elements(deny: _Deny, asked: Asked) -> Iterator[Candidate]:
+def _in_negated_elements(deny: _Deny, wanted: WantedRequest) -> Iterator[Candidate]:
     """A value for NotResource or NotAction."""
     statement = deny.statement
-    resource = asked.resource(deny.policy.kind, [value.value for value in statement.resource.values])
-    for name, value in (("NotResource", resource), ("NotAction", asked.action)):
+    resource = wanted.resource(deny.policy.kind, [value.value for value in statement.resource.values])
+    for name, value in (("NotResource", resource), ("NotAction", wanted.action)):
         listed = member(deny.node, name)
         if listed is not None:
             positive = name.removeprefix("Not")
@@ -121,12 +121,12 @@ def _in_negated_elements(deny: _Deny, asked: Asked) -> Iterator[Candidate]:
             yield deny.candidate(added_values(listed, deny.node, value), opened, f"{value} in {name}")
 
 
-def _in_not_principal(deny: _Deny, asked: Asked) -> Iterator[Candidate]:
+def _in_not_principal(deny: _Deny, wanted: WantedRequest) -> Iterator[Candidate]:
     """The names of the caller that NotPrincipal lacks: it exempts only those of whom every name is listed (PRN-6)."""
     listed = member(deny.node, "NotPrincipal")
     of_aws = member(listed, "AWS")
-    caller = asked.condition(PRINCIPAL_ARN)
-    who = asked.view.principal
+    caller = wanted.condition(PRINCIPAL_ARN)
+    who = wanted.view.principal
     if not isinstance(listed, JsonObject) or not who.is_iam or caller is None or of_aws is None:
         return
     names = [f"arn:{who.partition}:iam::{who.account}:root"]
@@ -143,20 +143,20 @@ def _in_not_principal(deny: _Deny, asked: Asked) -> Iterator[Candidate]:
         )
 
 
-def _by_new_condition(deny: _Deny, asked: AskedCondition) -> Iterator[Candidate]:
+def _by_new_condition(deny: _Deny, wanted: WantedCondition) -> Iterator[Candidate]:
     """A condition that holds for all but the requests with the same value of a key."""
-    operator = _NEGATIVE[asked.operator]
+    operator = _NEGATIVE[wanted.operator]
     tested = {(each.operator_text.value, each.key.value.lower()) for each in deny.statement.conditions}
-    if (operator, asked.key.lower()) in tested or deny.statement.empty_conditions:
+    if (operator, wanted.key.lower()) in tested or deny.statement.empty_conditions:
         return
-    equal = condition(read_operator_name(asked.operator), asked.key, asked.value)
+    equal = condition(read_operator_name(wanted.operator), wanted.key, wanted.value)
     opened = deny.statement._replace(conditions=(*deny.statement.conditions, equal))
     conditions = member(deny.node, "Condition")
     operators = member(conditions, operator)
     if isinstance(operators, JsonObject):
-        change = added_member(operators, asked.key, asked.value)
+        change = added_member(operators, wanted.key, wanted.value)
     elif isinstance(conditions, JsonObject):
-        change = added_member(conditions, operator, {asked.key: asked.value})
+        change = added_member(conditions, operator, {wanted.key: wanted.value})
     else:
-        change = added_member(deny.node, "Condition", {operator: {asked.key: asked.value}})
-    yield deny.candidate(change, opened, f"the condition {operator} {asked.key} {asked.value}")
+        change = added_member(deny.node, "Condition", {operator: {wanted.key: wanted.value}})
+    yield deny.candidate(change, opened, f"the condition {operator} {wanted.key} {wanted.value}")

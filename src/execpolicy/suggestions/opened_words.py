@@ -28,7 +28,6 @@ _WORDS: Final = {
     ("IpAddress", "aws:sourceip"): "from",
     ("StringEquals", "aws:sourcevpce"): "through",
     ("StringEquals", "aws:sourcevpc"): "through",
-    ("ArnEquals", "aws:principalarn"): "by",
 }
 
 
@@ -41,8 +40,20 @@ def opened_words(statement: Statement, kind: PolicyKind, name: str) -> str:
         name: the name of its policy.
     """
     who = _who(statement.principal, kind, name)
-    what = f"{who} call {_what(statement.action, statement.resource)}{_conditions(statement.conditions)}"
-    return f"lets {what}" if statement.effect == "Allow" else f"no longer denies that {what}"
+    by = [each for each in statement.conditions if _names_caller(each)]
+    if by:
+        # Several conditions of this kind hold together.
+        callers = ", being ".join(
+            _several([_principal("AWS", value.value) for value in each.values], "or") for each in by
+        )
+        who = callers if who == "anybody" else f"{callers}, among {who},"
+    others = [each for each in statement.conditions if each not in by]
+    what = f"{_what(statement.action, statement.resource)}{_conditions(others)}"
+    return f"lets {who} call {what}" if statement.effect == "Allow" else f"no longer denies {who} {what}"
+
+
+def _names_caller(condition: Condition) -> bool:
+    return (str(condition.operator), condition.key.value.lower()) == ("ArnEquals", "aws:principalarn")
 
 
 def _who(principal: PrincipalElement | None, kind: PolicyKind, name: str) -> str:
@@ -65,6 +76,8 @@ def _principal(kind: str, text: str) -> str:
         return f"account {name.account}"
     if name.kind in ("user", "role") and name.account:
         return f"{name.kind}{name.path}{name.name} of {name.account}"
+    if name.kind == "session" and name.account:
+        return f"the session {name.name}/{name.session} of {name.account}"
     return text
 
 
@@ -84,6 +97,8 @@ def _values(element: Element) -> Iterator[str]:
 
 def _resource(pattern: str) -> str:
     """A pattern of ARNs: method and path of the calls to one API, where it has them."""
+    if pattern == "*":
+        return "everything"
     before, slash, after = pattern.partition("/")
     stage, _, rest = after.partition("/")
     method, has_path, path = rest.partition("/")

@@ -6,10 +6,10 @@ Then it is the one that changes fewer policies, and then the one that writes few
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
-from execpolicy.analysis.outside import is_inside
+from execpolicy.analysis.outside import inclusions
 from execpolicy.document.kinds import ELEMENT_RULES
 from execpolicy.document.model import Condition
 from execpolicy.document.operator_name import OperatorName
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from execpolicy.engine.compile import CompiledStatement
     from execpolicy.suggestions.suggestion import Suggestion
 
-#: The steps of one comparison.
-_STEPS: Final = 100_000
+#: The steps of all comparisons.
+_STEPS: Final = 200_000
 
 
 def in_order(suggestions: Iterable[Suggestion], caller: str) -> list[Suggestion]:
@@ -34,24 +34,14 @@ def in_order(suggestions: Iterable[Suggestion], caller: str) -> list[Suggestion]
             compared for this caller only.
     """
     waiting = sorted(suggestions, key=lambda each: (len(each.policies), len(each.changes), each.size))
-    opened = {id(each): _opened(each, caller) for each in waiting}
-    inside = {
-        (id(one), id(other)): bool(is_inside(opened[id(one)], opened[id(other)], budget=_STEPS))
-        for one in waiting
-        for other in waiting
-        if one is not other
-    }
-
-    def opens_more(one: Suggestion, others: Sequence[Suggestion]) -> bool:
-        return any(
-            inside[id(other), id(one)] and not inside[id(one), id(other)] for other in others if other is not one
+    inside = inclusions([_opened(each, caller) for each in waiting], budget=_STEPS)
+    left, found = list(range(len(waiting))), []
+    while left:
+        following = next(
+            one for one in left if not any((other, one) in inside and (one, other) not in inside for other in left)
         )
-
-    found: list[Suggestion] = []
-    while waiting:
-        following = next(each for each in waiting if not opens_more(each, waiting))
-        waiting.remove(following)
-        found.append(following)
+        left.remove(following)
+        found.append(waiting[following])
     return found
 
 

@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
     from execpolicy.engine.full.evaluation import Evaluation
     from execpolicy.engine.full.layer_evaluation import LayerEvaluation
-    from execpolicy.suggestions.asked import Asked
+    from execpolicy.suggestions.wanted import WantedRequest
 
     #: The changes of which one is needed.
-    Choices: TypeAlias = Sequence[Candidate]
-    #: Gives what is asked of a layer.
-    AskedOf: TypeAlias = Callable[[LayerEvaluation], Asked]
+    LayerChoices: TypeAlias = Sequence[Candidate]
+    #: Gives the request as a layer sees it.
+    WantedOf: TypeAlias = Callable[[LayerEvaluation], WantedRequest]
 
 #: So many changes of statements and so many new statements are tried for each layer.
 _MOST_OF_STATEMENTS: Final = 6
@@ -32,16 +32,16 @@ _MOST_COMBINATIONS: Final = 24
 _NOT_EDITED: Final = (Layer.AUTHORIZER,)
 
 
-def combinations(evaluation: Evaluation, asked_of: AskedOf) -> Iterator[tuple[Candidate, ...]]:
+def combinations(evaluation: Evaluation, wanted_of: WantedOf) -> Iterator[tuple[Candidate, ...]]:
     """Sets of changes that may allow a request, those that take the first choices first.
 
     Args:
         evaluation: the evaluation that denies the request.
-        asked_of: gives what is asked of a layer.
+        wanted_of: gives the request as a layer sees it.
     """
-    denied = [*_against_denies(evaluation, asked_of)]
+    denied = [*_against_denies(evaluation, wanted_of)]
     for layers in _ways_to_allow(evaluation):
-        allowed = [each for layer in layers for each in _for_layer(evaluation, layer, asked_of)]
+        allowed = [each for layer in layers for each in _for_layer(evaluation, layer, wanted_of)]
         yield from _products([*denied, *allowed])
 
 
@@ -55,22 +55,22 @@ def _ways_to_allow(evaluation: Evaluation) -> Iterator[tuple[Layer, ...]]:
         yield (*needed, Layer.RESOURCE)
 
 
-def _against_denies(evaluation: Evaluation, asked_of: AskedOf) -> Iterator[Choices]:
+def _against_denies(evaluation: Evaluation, wanted_of: WantedOf) -> Iterator[LayerChoices]:
     for layer, evaluated in evaluation.layers.items():
         for row, result in zip(evaluated.table.rows, evaluated.results, strict=True):
             if row.statement.denies and result.applies is not False:
-                asked = asked_of(evaluated)
-                found = () if layer in _NOT_EDITED or result.applies is None else excluding(layer, row, asked)
+                wanted = wanted_of(evaluated)
+                found = () if layer in _NOT_EDITED or result.applies is None else excluding(layer, row, wanted)
                 yield _limited(found)
 
 
-def _for_layer(evaluation: Evaluation, layer: Layer, asked_of: AskedOf) -> Iterator[Choices]:
+def _for_layer(evaluation: Evaluation, layer: Layer, wanted_of: WantedOf) -> Iterator[LayerChoices]:
     """The choices for each level of a layer that does not allow."""
     evaluated = evaluation.layers.get(layer)
     if evaluated is None or layer in _NOT_EDITED:
         yield ()
         return
-    asked = asked_of(evaluated)
+    wanted = wanted_of(evaluated)
     allowing_levels = {
         row.level
         for row, result in zip(evaluated.table.rows, evaluated.results, strict=True)
@@ -80,10 +80,10 @@ def _for_layer(evaluation: Evaluation, layer: Layer, asked_of: AskedOf) -> Itera
     several = [level for level in levels if level not in allowing_levels]
     # A level with an Allow that names the caller too weakly needs another one.
     for level in several or levels:
-        yield _limited(allowing(layer, evaluated, level, asked))
+        yield _limited(allowing(layer, evaluated, level, wanted))
 
 
-def _limited(candidates: Iterable[Candidate]) -> Choices:
+def _limited(candidates: Iterable[Candidate]) -> LayerChoices:
     found = [*candidates]
     new = [each for each in found if each.kind is ChangeKind.NEW_STATEMENT]
     others = [each for each in found if each.kind is not ChangeKind.NEW_STATEMENT]
@@ -91,7 +91,7 @@ def _limited(candidates: Iterable[Candidate]) -> Choices:
     return [*others[:1], *new[:1], *others[1:_MOST_OF_STATEMENTS], *new[1:_MOST_NEW]]
 
 
-def _products(choices: Sequence[Choices]) -> Iterator[tuple[Candidate, ...]]:
+def _products(choices: Sequence[LayerChoices]) -> Iterator[tuple[Candidate, ...]]:
     """One change of each, those with the first ones first."""
     if not choices or not all(choices):
         return

@@ -11,8 +11,9 @@ from execpolicy.engine.compiled_policies import CompiledPolicies
 from execpolicy.engine.decision import Decision
 from execpolicy.errors import RequestError
 from execpolicy.gateway.arn.execute_api_arn import ExecuteApiArn
+from execpolicy.gateway.flow.repeated_call import repeated_call
 from execpolicy.gateway.flow.routing import find_route
-from execpolicy.suggestions.asked import Asked
+from execpolicy.suggestions.wanted import WantedRequest
 
 if TYPE_CHECKING:
     from execpolicy.document.policy import Policy
@@ -36,10 +37,10 @@ class RefusedRequest:
         self.stand_ins = tuple(stand_ins)
         self._route = route
 
-    def asked(self, evaluated: LayerEvaluation | None) -> Asked:
-        """What is asked of a layer; of one without policies, None, what is asked of IAM."""
+    def wanted(self, evaluated: LayerEvaluation | None) -> WantedRequest:
+        """The request as a layer sees it; None is a layer without policies."""
         view = self.decision.request.view() if evaluated is None else evaluated.view
-        return Asked(view, self._route, self.stand_ins)
+        return WantedRequest(view, self._route, self.stand_ins)
 
     def again(self, changed: Mapping[Policy, Policy]) -> Decision | GatewayResponse:
         """The answer with other policies."""
@@ -70,7 +71,7 @@ class RefusedCall(RefusedRequest):
     ) -> None:
         assert response.decision is not None, "policies refuse the call"
         super().__init__(response.decision, stand_ins, route_of(response))
-        self._call: RepeatedCall | None = response.repeated_call() if first is None else first._call
+        self._call: RepeatedCall | None = repeated_call(response) if first is None else first._call
 
     @property
     def can_be_repeated(self) -> bool:
@@ -85,7 +86,7 @@ class RefusedCall(RefusedRequest):
 
 def route_of(response: GatewayResponse) -> Route | None:
     """The route of a call, by its ARN; None where it has none with a path."""
-    call = response.repeated_call()
+    call = repeated_call(response)
     if call is None or not response.arn:
         return None
     try:

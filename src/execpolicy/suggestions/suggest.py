@@ -6,19 +6,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
+from execpolicy.analysis.budget import budget_of
 from execpolicy.arguments import described
 from execpolicy.engine.decision import Decision
 from execpolicy.engine.layers import Outcome
 from execpolicy.errors import ExecPolicyError, Source, UsageError
 from execpolicy.gateway.flow.response import GatewayResponse
 from execpolicy.gateway.flow.step import CallOutcome
-from execpolicy.suggestions.asked import PRINCIPAL_ARN
-from execpolicy.suggestions.instead import instead_of_edits, why_no_policy
+from execpolicy.suggestions.candidate import ChangeKind
+from execpolicy.suggestions.instead import NOTHING_FOUND, instead_of_edits, why_no_policy, why_not_enough
 from execpolicy.suggestions.order import in_order
 from execpolicy.suggestions.plans import combinations
 from execpolicy.suggestions.proving import EQUAL_OUTSIDE, NotProven, ProvenChange, Prover
 from execpolicy.suggestions.refused import RefusedCall, RefusedRequest
 from execpolicy.suggestions.suggestion import Suggestion, SuggestionResult
+from execpolicy.suggestions.wanted import PRINCIPAL_ARN
 from execpolicy.suggestions.written_change import NotWritten
 from execpolicy.suggestions.written_values import as_json
 
@@ -83,6 +85,7 @@ def suggested_changes(
             f"suggest takes a Decision or a GatewayResponse, found {described(answer)}",
             advice="as authorize and Api.invoke return them",
         )
+    budget_of(budget)
     if answer.outcome in (Outcome.ALLOW, CallOutcome.ALLOWED):
         return SuggestionResult(instead=("nothing: it is allowed",))
     if answer.outcome in (Outcome.INDETERMINATE, CallOutcome.INDETERMINATE):
@@ -122,16 +125,16 @@ class _Search:
                 found.append(each)
             if len(found) == _MOST_COMPARED:
                 break
-        caller = refused.asked(None).values(PRINCIPAL_ARN)
+        caller = refused.wanted(None).values(PRINCIPAL_ARN)
         best = in_order(found, "".join(caller[:1]))[:MAX_SUGGESTIONS]
-        instead = () if best else (*instead_of_edits(refused), *self._reasons)
+        instead = () if best else (*instead_of_edits(refused), *self._reasons) or (NOTHING_FOUND,)
         return SuggestionResult(tuple(best), instead)
 
     def _found(
         self, refused: RefusedRequest, before: Mapping[Policy, Policy], chosen: tuple[Candidate, ...]
     ) -> Iterator[Suggestion]:
         """The suggestions for a request; ``before`` has the changes of gates that it passes with them."""
-        for more in combinations(refused.decision.evaluation, refused.asked):
+        for more in combinations(refused.decision.evaluation, refused.wanted):
             candidates = (*chosen, *more)
             if self._writes_stand_in(more, refused.stand_ins):
                 continue
@@ -149,6 +152,8 @@ class _Search:
                 yield from self._proven(candidates, answer)
             elif isinstance(answer, GatewayResponse) and answer.decision is not None and len(before) < _MOST_GATES:
                 yield from self._at_next_gate(refused, answer, changed, candidates)
+            elif reason := why_not_enough(answer):
+                self._reasons[reason] = None
 
     def _writes_stand_in(self, candidates: Sequence[Candidate], stand_ins: Sequence[str]) -> bool:
         """Whether changes would write what only stands for something else."""
@@ -180,7 +185,9 @@ class _Search:
         for each in _by_policy(candidates):
             found = self._prover.written(each)
             if isinstance(found, NotWritten):
-                self._reasons[found.reason] = None
+                new = next((change for change in each if change.kind is ChangeKind.NEW_STATEMENT), None)
+                by_hand = "" if new is None else f"; by hand, add the statement {as_json(new.change.values[0])}"
+                self._reasons[f"{found.reason}{by_hand}"] = None
                 return None
             changed[each[0].policy] = found.policy
         return changed

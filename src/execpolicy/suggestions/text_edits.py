@@ -1,8 +1,8 @@
 """Changes of nodes as edits of the text that they stand in: in JSON, and in YAML in both of its styles.
 
-What cannot be told from the text is left alone: the text of a document inside of a string, a value that aliases use
-twice, one that a function of a template makes. Whether an edit does what it should is checked by reading the text again
-(``written_change``), so that what is written here needs to be right for usual texts only.
+Some texts are left alone: that of a document inside of a string, a value that aliases use twice, one that a function of
+a template makes. Whether an edit does what it should is checked by reading the text again (``written_change``), so that
+what is written here needs to be right for usual texts only.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from execpolicy.document.syntax.nodes import NOWHERE, JsonArray, JsonObject
 from execpolicy.linter.finding import Edit
 from execpolicy.linter.fixes.edits import is_shared, takes_quotes
 from execpolicy.suggestions.node_change import ChangeForm, NodeChange
-from execpolicy.suggestions.written_values import as_json, as_json_lines, as_yaml_lines, yaml_member
+from execpolicy.suggestions.written_values import as_item, as_json, as_json_lines, as_yaml_lines, yaml_member
 
 if TYPE_CHECKING:
     from execpolicy.document.policy import Policy
@@ -62,10 +62,10 @@ def _edits(change: NodeChange, policy: Policy) -> Sequence[Edit] | None:
 
 
 #: A part of a text, by its offsets, and what is written in place of it.
-_Part = tuple[int, int, str]
+_Replacement = tuple[int, int, str]
 
 
-def _item(change: NodeChange, text: str) -> Sequence[_Part] | None:
+def _item(change: NodeChange, text: str) -> Sequence[_Replacement] | None:
     node = change.node
     assert isinstance(node, JsonArray), "an item is added to a list"
     places = [(item.start, item.end) for item in node.items]
@@ -80,7 +80,7 @@ def _item(change: NodeChange, text: str) -> Sequence[_Part] | None:
     return _after_line(text, places[-1][1], _listed(change.values, head[1], head[2]))
 
 
-def _member(change: NodeChange, text: str) -> Sequence[_Part] | None:
+def _member(change: NodeChange, text: str) -> Sequence[_Replacement] | None:
     node = change.node
     assert isinstance(node, JsonObject), "a member is added to an object"
     places = [(start, value.end) for start, _, value in node.members.values()]
@@ -93,7 +93,7 @@ def _member(change: NodeChange, text: str) -> Sequence[_Part] | None:
     return _after_line(text, places[-1][1], [f"{indent}{line}" for line in yaml_member(change.name, change.values[0])])
 
 
-def _list(change: NodeChange, text: str) -> Sequence[_Part] | None:
+def _list(change: NodeChange, text: str) -> Sequence[_Replacement] | None:
     node, parent = change.node, change.parent
     written = text[node.start : node.end]
     if text[parent.start] == "{":
@@ -104,12 +104,12 @@ def _list(change: NodeChange, text: str) -> Sequence[_Part] | None:
     if "\n" in written:
         return None
     if _IN_BRACKETS.fullmatch(written):
-        new = "".join(f", {as_json(each)}" for each in change.values)
+        new = "".join(f", {as_item(each, written)}" for each in change.values)
         return [(node.start, node.start, "["), (node.end, node.end, f"{new}]")]
     return _on_lines_of_their_own(change, text)
 
 
-def _on_lines_of_their_own(change: NodeChange, text: str) -> Sequence[_Part] | None:
+def _on_lines_of_their_own(change: NodeChange, text: str) -> Sequence[_Replacement] | None:
     """The value after a name goes to a line of its own, after a dash, and the new one follows."""
     node, parent = change.node, change.parent
     assert isinstance(parent, JsonObject), "a value that stands alone is that of a member"
@@ -124,7 +124,7 @@ def _on_lines_of_their_own(change: NodeChange, text: str) -> Sequence[_Part] | N
     return [(colon, node.start, f"{_line_end(text, start)}{indent}- "), *after]
 
 
-def _block_object_in_list(change: NodeChange, text: str) -> Sequence[_Part] | None:
+def _block_object_in_list(change: NodeChange, text: str) -> Sequence[_Replacement] | None:
     """An object of YAML on lines of its own becomes the first item of a list: its lines move by the dash."""
     node = change.node
     first = text.rfind("\n", 0, node.start) + 1
@@ -132,7 +132,7 @@ def _block_object_in_list(change: NodeChange, text: str) -> Sequence[_Part] | No
     after = _after_line(text, node.end, _listed(change.values, indent, " "))
     if not _INDENTATION.fullmatch(indent) or after is None:
         return None
-    parts: list[_Part] = [(node.start, node.start, "- ")]
+    parts: list[_Replacement] = [(node.start, node.start, "- ")]
     at = text.find("\n", node.start, node.end) + 1
     while at > 0:
         if text[at : at + 1] not in ("\n", "\r"):
@@ -150,7 +150,7 @@ def _listed(values: Iterable[JsonValue], indent: str, gap: str) -> list[str]:
     return lines
 
 
-def _after_line(text: str, end: int, lines: Sequence[str]) -> Sequence[_Part] | None:
+def _after_line(text: str, end: int, lines: Sequence[str]) -> Sequence[_Replacement] | None:
     """Lines after the one in which a value ends; None where more stands on that line."""
     if text[end - 1 : end] == "\n":
         end -= 1  # a text of several lines has the end of its last one
@@ -166,7 +166,7 @@ def _after_line(text: str, end: int, lines: Sequence[str]) -> Sequence[_Part] | 
 
 def _in_brackets(
     text: str, node: Node, places: Sequence[tuple[int, int]], values: Sequence[JsonValue], name: str
-) -> Sequence[_Part] | None:
+) -> Sequence[_Replacement] | None:
     """Values more in a list, or one more in an object, with brackets, separated as the others are."""
     if text[node.end - 1] not in "]}":
         return None
@@ -195,6 +195,8 @@ def _like(text: str, start: int, end: int, value: JsonValue) -> str:
     """A value written as its neighbour is: an object with each member on a line of its own, if the neighbour has."""
     lead = _SPACE.match(text, start + 1)
     assert lead is not None, "no space is some space too"
+    if isinstance(value, str):
+        return as_item(value, text[start:end])
     if not isinstance(value, Mapping) or "\n" not in lead[0] or "\n" not in text[start:end]:
         return as_json(value)
     first = text.rfind("\n", 0, start) + 1
@@ -217,7 +219,7 @@ def _line_end(text: str, start: int) -> str:
     return "\r\n" if text[max(0, at - 1) : at] == "\r" else "\n"
 
 
-_FORMS: Mapping[ChangeForm, Callable[[NodeChange, str], Sequence[_Part] | None]] = {
+_FORMS: Mapping[ChangeForm, Callable[[NodeChange, str], Sequence[_Replacement] | None]] = {
     ChangeForm.ITEM: _item,
     ChangeForm.MEMBER: _member,
     ChangeForm.LIST: _list,

@@ -49,7 +49,7 @@ def written(policy: Policy, changes: Sequence[NodeChange]) -> WrittenPolicy | No
             return WrittenPolicy(_of_objects(policy, root), ())
         edits = edits_of(changes, policy)
         if edits is None:
-            return NotWritten(f"{policy.source.name} is not written so that it can be changed there")
+            return NotWritten(f"the text of {policy.name} is not one that can be changed: it is in a string, or shared")
         text = edited(policy.source, edits)
         if policy.is_part and not _stands_alone(policy):
             return _part(policy, root, changes, edits, text)
@@ -58,7 +58,7 @@ def written(policy: Policy, changes: Sequence[NodeChange]) -> WrittenPolicy | No
             return WrittenPolicy(after, edits)
     except ExecPolicyError as error:
         return NotWritten(f"{policy.name} would not be valid: {error.message}")
-    return NotWritten(f"{policy.source.name} does not read as it should after the change")
+    return NotWritten(f"{policy.name} would not read as it should after the change")
 
 
 def _stands_alone(policy: Policy) -> bool:
@@ -91,7 +91,9 @@ def _part(
     _, before = read_any(source.text, source.name, rules_of(source.text))
     _, after = read_any(text, source.name, rules_of(text))
     if not same_values(changed_by_place(before, changes), after) or same_values(before, after):
-        return NotWritten(f"{source.name} does not write the value there as it reads: it may come from a function")
+        return NotWritten(
+            f"{source.name} does not write {policy.name} as it reads: a function or a parameter may give the value"
+        )
     made = Policy.from_node(root, kind=policy.kind, name=policy.name, source=source, text=policy.decoded_text)
     return WrittenPolicy(made, edits)
 
@@ -101,7 +103,7 @@ def edited(source: Source, edits: Iterable[Edit]) -> str:
 
     Args:
         source: the text.
-        edits: edits of it, which do not overlap.
+        edits: edits of it, which do not overlap; what is inserted at one place is written in their order.
 
     >>> from execpolicy.errors import Source, Span
     >>> from execpolicy.linter.finding import Edit
@@ -109,10 +111,10 @@ def edited(source: Source, edits: Iterable[Edit]) -> str:
     'one and two'
     """
     parts = [
-        (source.offset(span.line, span.column), source.offset(span.end_line, span.end_column), new)
-        for span, new in edits
+        (source.offset(span.line, span.column), source.offset(span.end_line, span.end_column), number, new)
+        for number, (span, new) in enumerate(edits)
     ]
     text = source.text
-    for start, end, new in sorted(parts, key=lambda part: part[:2], reverse=True):
+    for start, end, _, new in sorted(parts, reverse=True):
         text = text[:start] + new + text[end:]
     return text

@@ -66,6 +66,15 @@ def yaml_member(name: str, value: JsonValue, unit: str = "  ") -> Iterator[str]:
     yield from (f"{unit}{line}" for line in as_yaml_lines(value, unit))
 
 
+def as_item(value: JsonValue, like: str) -> str:
+    """A value in a list of YAML with brackets; without quotes where its neighbour has none, and it needs none.
+
+    >>> as_item("198.51.100.7/32", "203.0.113.0/24"), as_item("a", '"b"')
+    ('198.51.100.7/32', '"a"')
+    """
+    return _scalar(value) if isinstance(value, str) and like[:1] not in "\"'" else as_json(value)
+
+
 def _scalar(text: str) -> str:
     if _PLAIN.fullmatch(text):
         node, fault = plain_scalar(text, 0, 0)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from execpolicy.engine.caller import Caller, Target
+from execpolicy.gateway.flow.invoke import invoke
 
 if TYPE_CHECKING:
     from typing import TypeAlias
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class RepeatedCall(NamedTuple):
-    """A call to an API; its authorizer is not asked again.
+    """A call to an API, with the answer of its Lambda authorizer: the function is not called again.
 
     Attributes:
         api: the API.
@@ -35,7 +36,6 @@ class RepeatedCall(NamedTuple):
 
     def with_policies(self, change: OtherPolicy) -> GatewayResponse:
         """The response to the same call with other policies of the API, of the caller and of the VPC endpoint."""
-        from execpolicy.gateway.flow.invoke import invoke
 
         def changed(policy: Policy | None) -> Policy | None:
             return None if policy is None else change(policy)
@@ -50,6 +50,14 @@ class RepeatedCall(NamedTuple):
         resource = changed(api.resource_policy)
         made = api.with_checked_parts(resource_policy=resource, target=Target(resource=resource), domains=domains)
         return invoke(made, self.call, given)
+
+
+def repeated_call(response: GatewayResponse) -> RepeatedCall | None:
+    """The call of a response, to simulate it with other policies; None if that is not known."""
+    if response.again is None:
+        return None
+    _, _, api, call, arguments, output = response.again
+    return RepeatedCall(api, call, arguments.with_output(output))
 
 
 def with_policies(caller: Caller, change: OtherPolicy) -> Caller:

@@ -1,4 +1,4 @@
-"""What is asked of a policy, in the words of policies: who calls, which action, which resource, from where."""
+"""A request that is to be allowed, in the words of policies: who calls, which action, which resource, from where."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 PRINCIPAL_ARN, SOURCE_IP, SOURCE_VPCE = "aws:PrincipalArn", "aws:SourceIp", "aws:SourceVpce"
 
 
-class AskedCondition(NamedTuple):
+class WantedCondition(NamedTuple):
     """A property of the request as a condition that holds for it: an operator, a key and a value."""
 
     operator: str
@@ -33,7 +33,7 @@ class AskedCondition(NamedTuple):
         return {self.operator: {self.key: self.value}}
 
 
-class Asked(NamedTuple):
+class WantedRequest(NamedTuple):
     """A request as a layer sees it.
 
     Attributes:
@@ -70,7 +70,7 @@ class Asked(NamedTuple):
         else:
             yield "AWS", who.arn
 
-    def source(self) -> AskedCondition | None:
+    def source(self) -> WantedCondition | None:
         """Where the call comes from: the VPC endpoint, or the address."""
         for key in (SOURCE_VPCE, SOURCE_IP):
             found = self.condition(key)
@@ -78,13 +78,13 @@ class Asked(NamedTuple):
                 return found
         return None
 
-    def condition(self, key: str) -> AskedCondition | None:
+    def condition(self, key: str) -> WantedCondition | None:
         """A condition that only requests with the same value of a key meet; None where it has no single value."""
         values = self.values(key)
         if len(values) != 1 or "${" in values[0] or has_unknown(values[0]):
             return None
         operator = _OPERATORS[key]
-        return AskedCondition(operator, key, network_of(values[0]) if operator == "IpAddress" else values[0])
+        return WantedCondition(operator, key, network_of(values[0]) if operator == "IpAddress" else values[0])
 
     def resource(self, kind: PolicyKind, others: Iterable[str] = ()) -> str:
         """The resource as a pattern: the calls of the route where it is known, else this call.
