@@ -231,7 +231,7 @@ def test_what_is_allowed_or_not_known_has_no_suggestion() -> None:
     allowed = authorize(
         Request(caller=Caller(ANN, identity=policy("identity", {})), action="execute-api:Invoke", resource=ORDER)
     )
-    assert suggested_changes(allowed) == ((), ("nothing: it is allowed",))
+    assert suggested_changes(allowed) == ((), ("it is allowed",))
     api = Api(id="a1b2c3", type="REST", region="eu-west-1", account="111122223333", stages=["prod"], routes=[])
     response = api.invoke("GET", "/orders")
     found = suggested_changes(response)
@@ -276,7 +276,10 @@ def test_a_budget_that_is_not_enough() -> None:
 def test_a_stand_in_is_written_nowhere() -> None:
     found = suggested_changes(refused(identity=policy("identity", READS)), stand_ins=["a1b2c3"])
     assert found.suggestions == ()
-    assert found.instead == ("a change of identity would write a1b2c3, which is only a placeholder",)
+    assert found.instead == (
+        "a change of identity would write a1b2c3, which is only a placeholder: "
+        "give the real one where the file is read",
+    )
 
 
 @pytest.mark.parametrize("wrong", [None, "DENY", 3])

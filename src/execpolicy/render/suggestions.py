@@ -14,7 +14,7 @@ from execpolicy.suggestions.candidate import ChangeKind
 from execpolicy.suggestions.suggestion import SuggestedChange, Suggestion, SuggestionResult
 from execpolicy.suggestions.written_values import as_json
 
-_NOTHING: Final = "no edit of the given policies lets it through:"
+_NOTHING: Final = "no change of the policies is suggested:"
 _FIRST: Final = "changes that let it through, those that open the least first; nothing else is opened:"
 
 

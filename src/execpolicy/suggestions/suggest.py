@@ -87,7 +87,7 @@ def suggested_changes(
         )
     budget_of(budget)
     if answer.outcome in (Outcome.ALLOW, CallOutcome.ALLOWED):
-        return SuggestionResult(instead=("nothing: it is allowed",))
+        return SuggestionResult(instead=("it is allowed",))
     if answer.outcome in (Outcome.INDETERMINATE, CallOutcome.INDETERMINATE):
         return SuggestionResult(instead=("it is not known whether it is allowed: decide that first",))
     refused = _refused(answer, stand_ins)
@@ -161,7 +161,8 @@ class _Search:
             written = as_json(each.change.values)
             found = next((text for text in stand_ins if text in written), None)
             if found is not None:
-                self._reasons[f"a change of {each.policy.name} would write {found}, which is only a placeholder"] = None
+                reason = f"a change of {each.policy.name} would write {found}, which is only a placeholder"
+                self._reasons[f"{reason}: give the real one where the file is read"] = None
                 return True
         return False
 
