@@ -7,6 +7,7 @@ from random import Random
 
 from execpolicy import Caller, Policy, Principal, Request, Target
 from execpolicy.engine.compile import CompiledStatement
+from execpolicy.literals import PolicyKindName
 from tests.analysis.caller_pairs import Layers
 from tests.suggestions.written_documents import written
 
@@ -14,7 +15,7 @@ from tests.suggestions.written_documents import written
 def parsed(random: Random, who: Principal, given: Layers) -> tuple[Caller, Target]:
     """The policies as if each was read from a file; each SCP is a level of its own."""
 
-    def policies(kind: str) -> list[Policy]:
+    def policies(kind: PolicyKindName) -> list[Policy]:
         texts = [written(random, each) for each in getattr(given, "scps" if kind == "scp" else kind)]
         return [
             Policy.from_file_text(text, kind=kind, name=f"{kind}-{number}.{ending}")

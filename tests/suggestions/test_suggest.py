@@ -21,6 +21,7 @@ from execpolicy import (
     compare,
     suggest,
 )
+from execpolicy.literals import PolicyKindName
 from execpolicy.suggestions.suggest import suggested_changes
 
 API = "arn:aws:execute-api:eu-west-1:111122223333:a1b2c3"
@@ -30,7 +31,7 @@ CLERK = "arn:aws:sts::111122223333:assumed-role/Clerk/ann"
 FAR = "arn:aws:iam::444455556666:user/Ann"
 
 
-def policy(kind: str, *statements: dict[str, Any]) -> Policy:
+def policy(kind: PolicyKindName, *statements: dict[str, Any]) -> Policy:
     """A policy whose statements allow invoking everything, but for what is given."""
     named: dict[str, Any] = {"Principal": "*"} if kind in ("resource", "vpc_endpoint", "rcp") else {}
     whole = [
@@ -127,7 +128,7 @@ def test_every_level_of_scps_changes() -> None:
 
 
 @pytest.mark.parametrize("kind", ["boundary", "session"])
-def test_a_boundary_or_a_session_policy_changes(kind: str) -> None:
+def test_a_boundary_or_a_session_policy_changes(kind: PolicyKindName) -> None:
     policies: dict[str, Any] = {"identity": policy("identity", {}), kind: policy(kind, READS)}
     found = suggest(refused(CLERK, **policies))
     assert {change.layer.value for each in found for change in each.changes} == {kind}

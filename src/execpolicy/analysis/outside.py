@@ -16,7 +16,7 @@ from execpolicy.analysis.budget import Budget, BudgetExceededError, budget_of
 from execpolicy.analysis.comparison import Comparison, Difference
 from execpolicy.analysis.difference import used_up
 from execpolicy.analysis.dimensions.builders import DimensionBuilders
-from execpolicy.analysis.granted_requests import box_granting, boxes_by_grant
+from execpolicy.analysis.granted_requests import GrantedRequests
 from execpolicy.analysis.search import search
 from execpolicy.analysis.side import PolicySide, base_view, statement_boxes
 from execpolicy.analysis.space import Space
@@ -89,44 +89,50 @@ def _differences(
     statements = [*old.statements(), *new.statements(), *described]
     any_service = old.any_service or new.any_service
     space = Space(statements, base_view(None), DimensionBuilders(any_service=any_service), budget)
+    cover = _Cover(space, budget)
     negated = any(each.statement.principal is not None and each.statement.principal.negated for each in statements)
     for has_boundary in (False, True) if negated else (False,):
         left_out = [box for each in described if (box := space.box(each, has_boundary=has_boundary)) is not None]
         was = statement_boxes(old.statements(), space, has_boundary=has_boundary)
         is_now = statement_boxes(new.statements(), space, has_boundary=has_boundary)
-        if not _is_covered(was[0], is_now[0], left_out, space, budget) or not _is_granted(
-            is_now[1], was[1], left_out, space, budget
-        ):
+        if not (cover.denied(was[0], is_now[0], left_out) and cover.granted(is_now[1], was[1], left_out)):
             yield _OPENED
-        if not _is_covered(is_now[0], was[0], [], space, budget) or not _is_granted(
-            was[1], is_now[1], [], space, budget
-        ):
+        if not (cover.denied(is_now[0], was[0], []) and cover.granted(was[1], is_now[1], [])):
             yield _CLOSED
 
 
-def _is_covered(denies: Statements, others: Statements, left_out: list[Box], space: Space, budget: Budget) -> bool:
-    """Whether every request that Denies apply to is one that others apply to, or is left out."""
-    covers = [*left_out, *(each.box for each in others)]
-    return not any(_is_left(each.box, covers, space, budget) for each in denies)
+class _Cover:
+    """Whether all requests of some statements are covered by others, in one space."""
+
+    def __init__(self, space: Space, budget: Budget) -> None:
+        self._space = space
+        self._budget = budget
+        self._granted = GrantedRequests(space)
+
+    def denied(self, denies: Statements, others: Statements, left_out: list[Box]) -> bool:
+        """Whether every request that Denies apply to is one that others apply to, or is left out."""
+        covers = [*left_out, *(each.box for each in others)]
+        return not any(self._is_left(each.box, covers) for each in denies)
+
+    def granted(self, allows: Statements, others: Statements, left_out: list[Box]) -> bool:
+        """Whether every request that Allows apply to is granted as strongly by others, or is left out (EVL-4)."""
+        return not any(
+            self._is_left(box, [*left_out, *self._granting(grant, each, others)])
+            for each in allows
+            for grant, box in self._granted.by_grant(each).items()
+        )
+
+    def _granting(self, grant: Grant, judged: StatementBox, others: Statements) -> Iterator[Box]:
+        for other in others:
+            box = self._granted.granting(other, grant, judged)
+            if box is not None:
+                yield box
+
+    def _is_left(self, box: Box, covers: Sequence[Box]) -> bool:
+        return _is_left(box, covers, self._space, self._budget)
 
 
-def _is_granted(allows: Statements, others: Statements, left_out: list[Box], space: Space, budget: Budget) -> bool:
-    """Whether every request that Allows apply to is granted as strongly by others, or is left out (EVL-4)."""
-    return not any(
-        _is_left(box, [*left_out, *_granting(grant, each, others, space)], space, budget)
-        for each in allows
-        for grant, box in boxes_by_grant(each, space).items()
-    )
-
-
-def _granting(grant: Grant, judged: StatementBox, others: Statements, space: Space) -> Iterator[Box]:
-    for other in others:
-        box = box_granting(other, grant, judged, space)
-        if box is not None:
-            yield box
-
-
-def _is_left(box: Box | None, covers: Sequence[Box], space: Space, budget: Budget) -> bool:
+def _is_left(box: Box, covers: Sequence[Box], space: Space, budget: Budget) -> bool:
     """Whether a part of a box is in none of others. Requests that do not exist count too: the proof is the stronger."""
-    start = None if box is None else intersection(space.everything, box)
+    start = intersection(space.everything, box)
     return start is not None and next(search(start, [], covers, budget), None) is not None
