@@ -42,7 +42,7 @@ _APPLIES, _DOES_NOT_APPLY = 1, 2
 
 
 class UndividedClause(NamedTuple):
-    """A clause that no dimension can divide its values by, with the reason, and the dimension that it has alone.
+    """A clause that no dimension can divide its values by, the reason, and the dimension that it has alone (ANA-1).
 
     Whether it applies is taken as a property of its own. Equal clauses have one such dimension, so what two policies
     say about it is compared exactly; but which requests it applies to is not known.
