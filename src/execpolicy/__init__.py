@@ -60,9 +60,6 @@ if TYPE_CHECKING:
     from execpolicy.linter.finding import Finding
     from execpolicy.linter.run import lint, lint_file
     from execpolicy.linter.severity import Severity
-    from execpolicy.suggestions.candidate import ChangeKind
-    from execpolicy.suggestions.suggest import suggest
-    from execpolicy.suggestions.suggestion import SuggestedChange, Suggestion
     from execpolicy.template import Template
 
 __all__ = [
@@ -79,7 +76,6 @@ __all__ = [
     "CacheRefusal",
     "CallOutcome",
     "Caller",
-    "ChangeKind",
     "Claim",
     "ClauseTrace",
     "Comparison",
@@ -127,8 +123,6 @@ __all__ = [
     "StatementFinding",
     "StatementTrace",
     "Step",
-    "SuggestedChange",
-    "Suggestion",
     "Target",
     "Template",
     "UnusedKind",
@@ -142,7 +136,6 @@ __all__ = [
     "lint",
     "lint_file",
     "prove",
-    "suggest",
     "unused_statements",
     "who",
 ]
@@ -163,7 +156,6 @@ _MODULES = {
     "CacheRefusal": "execpolicy.gateway.model.names",
     "CallOutcome": "execpolicy.gateway.flow.step",
     "Caller": "execpolicy.engine.caller",
-    "ChangeKind": "execpolicy.suggestions.candidate",
     "Claim": "execpolicy.gateway.model.authorizer",
     "ClauseTrace": "execpolicy.engine.explain.trace",
     "Comparison": "execpolicy.analysis.comparison",
@@ -211,8 +203,6 @@ _MODULES = {
     "StatementFinding": "execpolicy.analysis.unused",
     "StatementTrace": "execpolicy.engine.explain.trace",
     "Step": "execpolicy.gateway.flow.step",
-    "SuggestedChange": "execpolicy.suggestions.suggestion",
-    "Suggestion": "execpolicy.suggestions.suggestion",
     "Target": "execpolicy.engine.caller",
     "Template": "execpolicy.template",
     "UnusedKind": "execpolicy.analysis.unused",
@@ -226,7 +216,6 @@ _MODULES = {
     "lint": "execpolicy.linter.run",
     "lint_file": "execpolicy.linter.run",
     "prove": "execpolicy.analysis.prove",
-    "suggest": "execpolicy.suggestions.suggest",
     "unused_statements": "execpolicy.analysis.unused",
     "who": "execpolicy.analysis.who",
 }

@@ -63,6 +63,9 @@ FORMATS = (
     Format("cfn.yaml", "cloudformation"),
     Format("cfn.json", "cloudformation"),
     Format("sam.yaml", "cloudformation"),
+    # In the form of terraform show -json, of a first plan and of the state after it (tools/terraform_fixtures.py).
+    Format("plan.json", "terraform"),
+    Format("state.json", "terraform"),
 )
 
 #: What AWS assigns, for formats that do not say it, and the stage for those that have no stages.

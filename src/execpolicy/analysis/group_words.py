@@ -33,11 +33,10 @@ class StatementWords(NamedTuple):
     @property
     def as_one(self) -> str:
         """All of it as one phrase."""
-        parts = ["calls by " + " or ".join(self.principals)] if self.principals else ["calls"]
+        parts = [" or ".join(self.principals) or "anybody"]
         parts += ["from " + " or ".join(self.sources)] if self.sources else []
-        holds = "hold" if len(self.keys) > 1 else "holds"
-        parts += [f"for which {' and '.join(self.keys)} {holds}"] if self.keys else []
-        return " ".join(parts) if len(parts) > 1 or self.principals else "all calls"
+        parts += ["if " + " and ".join(self.keys)] if self.keys else []
+        return ", ".join(parts)
 
 
 def statement_words(statement: CompiledStatement, *, sees_caller: bool = True) -> StatementWords:

@@ -1,4 +1,4 @@
-"""Which files of a folder are checked: policies, API files, templates and OpenAPI files, by their content."""
+"""Which files of a folder are checked: policies, API files, templates, OpenAPI files and plans, by their content."""
 
 from __future__ import annotations
 
@@ -19,12 +19,14 @@ from execpolicy.loaders.kinds import kind_of
 from execpolicy.loaders.openapi.definition import is_openapi
 from execpolicy.loaders.openapi.text_rules import is_openapi_text
 from execpolicy.loaders.other_files import MISNAMED, project_named, purpose_of
+from execpolicy.loaders.terraform.recognition import is_terraform, is_terraform_text
 
 #: Endings of the names of files whose content is looked at.
 ENDINGS: Final = (".json", ".yaml", ".yml", ".template")
 #: A text without any of these has no document of a known kind. Names may be written with escapes.
 _WORDS: Final = re.compile(
     r"Statement|Resources|AWSTemplateFormatVersion|Transform|openapi|swagger|execpolicy/|2012-10-17|2008-10-17|\\[uUx]"
+    r"|terraform_version"
 )
 #: What may stand before a document: comments, also those of JSON for people, and what begins a document of YAML.
 _BEFORE: Final = re.compile(r"(?:[\s\ufeff]|#[^\r\n]*+|//[^\r\n]*+|/\*(?s:.*?)\*/|%[^\r\n]*+|---(?=\s))*+")
@@ -48,7 +50,7 @@ class Recognition(NamedTuple):
     """What a file of a folder is.
 
     Attributes:
-        is_checked: whether it is a policy, an API file, a template or an OpenAPI file.
+        is_checked: whether it is a policy, an API file, a template, an OpenAPI file, or a plan or state of Terraform.
         uses: for such a file: the options that have an effect on it.
         purpose: for another one: what it is, if that is known.
         advice: what to give for its API to be checked, if it may have one.
@@ -84,6 +86,8 @@ def recognize(file: FileText, *, is_api_gateway: bool = False) -> Recognition:
         return Recognition(is_checked=True) if looks_known(legible) else recognize_by_name(name)
     if is_api_file(document) or (is_cloudformation(document) and _is_template(document, text)):
         return Recognition(is_checked=True, uses=kind_of(document).uses)
+    if is_terraform(document):
+        return Recognition(is_checked=True, uses=kind_of(document).uses)
     if is_openapi(document) and not is_cloudformation(document):
         return _recognized_openapi(document, text, is_api_gateway=is_api_gateway)
     if isinstance(document, JsonObject) and "Statement" in document.members:
@@ -109,7 +113,8 @@ def looks_known(text: str) -> bool:
     """
     is_template = is_template_text(text) and _TYPE_MARK in text
     is_definition = is_openapi_text(text) and _GATEWAY in text
-    return "execpolicy/api/" in text or is_template or is_definition or _looks_like_policy(text)
+    is_own = "execpolicy/api/" in text or is_terraform_text(text)
+    return is_own or is_template or is_definition or _looks_like_policy(text)
 
 
 def _looks_like_policy(text: str) -> bool:

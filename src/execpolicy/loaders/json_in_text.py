@@ -1,4 +1,4 @@
-"""A JSON document in a string of a larger document, with places in the larger text."""
+"""A document of JSON or YAML in a string of a larger document, with places in the larger text."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from execpolicy.document.syntax.fields import Problems
 from execpolicy.document.syntax.json_reader import read_json
 from execpolicy.document.syntax.json_strings import unescape
 from execpolicy.document.syntax.nodes import Fault, JsonArray, JsonObject, Node, StopReadingError, Text
+from execpolicy.document.syntax.rules import STRICT, SyntaxRules
 from execpolicy.document.unknown_value import has_unknown, parts_of, unknown_text
 
 #: The number of an unknown value in place of its name.
@@ -23,7 +24,7 @@ _MARKS: Final = re.compile(f'\\\\.|"|{UNKNOWN_START}', re.DOTALL)
 _LITERAL: Final = re.compile(r"\|[-+0-9]*[ \t]*(?:#[^\n]*)?\r?\n")
 
 
-def read_json_in_text(problems: Problems, string: Text) -> Node | None:
+def read_json_in_text(problems: Problems, string: Text, rules: SyntaxRules = STRICT) -> Node | None:
     """Read the document in a string; None if it has a fault, which is reported.
 
     An unknown value stays a part of the string in which it stands (SRC-10). If one stands elsewhere, it is not known
@@ -36,6 +37,7 @@ def read_json_in_text(problems: Problems, string: Text) -> Node | None:
     Args:
         problems: collects what is wrong in the larger document.
         string: the string.
+        rules: how deeply the document may nest.
     """
     # A name can have any character: in the text that is read, each value has a number instead.
     numbers: dict[str, int] = {}
@@ -43,7 +45,7 @@ def read_json_in_text(problems: Problems, string: Text) -> Node | None:
     names = tuple(numbers)
     if names and _stands_outside_of_strings(text):
         return string
-    root, faults = read_json(text, unknown_values=True)
+    root, faults = read_json(text, rules.max_depth, unknown_values=True)
     offsets = None if names else offsets_in_text(problems.source.text, string)
     for diagnostic in diagnostics([_moved(fault, string, offsets) for fault in faults], [], None, problems.source):
         problems.add(diagnostic._replace(message=_with_names_in_words(diagnostic.message, names)))
@@ -51,6 +53,28 @@ def read_json_in_text(problems: Problems, string: Text) -> Node | None:
         return None
     placed = _placed(root, string, offsets)
     return _with_names(placed, names) if names else placed
+
+
+def read_yaml_in_text(problems: Problems, string: Text, rules: SyntaxRules = STRICT) -> Node | None:
+    """Read the document of YAML in a string without unknown values; None if it has a fault, which is reported.
+
+    The nodes have their places in the larger text, as those of ``read_json_in_text``.
+
+    Args:
+        problems: collects what is wrong in the larger document.
+        string: the string.
+        rules: what differs between formats.
+
+    Raises:
+        ExecPolicyError: PyYAML is not installed.
+    """
+    from execpolicy.document.syntax.yaml_reader import read_yaml
+
+    root, faults = read_yaml(string.value, problems.source.name, rules)
+    offsets = offsets_in_text(problems.source.text, string)
+    for diagnostic in diagnostics([_moved(fault, string, offsets) for fault in faults], [], None, problems.source):
+        problems.add(diagnostic)
+    return None if root is None or faults else _placed(root, string, offsets)
 
 
 def json_of(value: object) -> str:
@@ -162,8 +186,10 @@ def _moved(fault: Fault, string: Text, offsets: Sequence[int] | None) -> Fault:
     """The fault with its places in the larger text."""
     if offsets is None or fault.start < 0:
         return fault._replace(start=string.start, end=string.end, related=None)
-    related = None if fault.related is None else (fault.related[0], offsets[fault.related[1]])
-    return fault._replace(start=offsets[fault.start], end=offsets[max(fault.start, fault.end)], related=related)
+    last = len(offsets) - 1  # a fault at the end of a text of YAML is beyond it
+    related = None if fault.related is None else (fault.related[0], offsets[min(fault.related[1], last)])
+    start, end = min(fault.start, last), min(max(fault.start, fault.end), last)
+    return fault._replace(start=offsets[start], end=offsets[end], related=related)
 
 
 def _placed(node: Node, string: Text, offsets: Sequence[int] | None) -> Node:

@@ -28,6 +28,7 @@ from execpolicy.loaders.given_options import OPTIONS, refuse_unused, used_option
 from execpolicy.loaders.openapi.definition import is_openapi
 from execpolicy.loaders.openapi.text_rules import OPENAPI_RULES, is_openapi_text
 from execpolicy.loaders.other_files import other_document, other_text, refuse_by_name
+from execpolicy.loaders.terraform.recognition import TERRAFORM_RULES, is_terraform, is_terraform_text
 
 
 class FileKind(NamedTuple):
@@ -62,6 +63,12 @@ def _read_openapi(problems: Problems, document: Node, options: ReadOptions) -> T
     return read_openapi_contents(problems, document, options)
 
 
+def _read_terraform(problems: Problems, document: Node, options: ReadOptions) -> TemplateContents:
+    from execpolicy.loaders.terraform.contents import read_terraform_contents
+
+    return read_terraform_contents(problems, document, options)
+
+
 #: Every kind that can be read. An unknown kind is read as the first, whose errors name what is missing.
 FILE_KINDS: Final = (
     FileKind("execpolicy", is_api_file, read_api_file_contents, uses=("stage",)),
@@ -80,6 +87,14 @@ FILE_KINDS: Final = (
         uses=("stage", "name", "account", "region", "api_id", "type"),
         rules=OPENAPI_RULES,
         begins=is_openapi_text,
+    ),
+    FileKind(
+        "terraform",
+        is_terraform,
+        _read_terraform,
+        uses=("stage", "name", "account", "region", "api_id"),
+        rules=TERRAFORM_RULES,
+        begins=is_terraform_text,
     ),
 )
 

@@ -46,9 +46,9 @@ PROJECTS = (
     ),
     OtherFile(
         r"\.tf(\.json|vars)?$",
-        r"(?m)^[ \t]*resource[ \t]+\"aws_\w+\"[ \t]+\"|\"terraform_version\"\s*:",
-        "a file of Terraform, which is not read yet",
-        _EXPORT,
+        r"(?m)^[ \t]*resource[ \t]+\"aws_\w+\"[ \t]+\"",
+        "a file of Terraform before it is planned",
+        "run terraform plan -out=plan and terraform show -json plan > plan.json, and give plan.json",
     ),
     OtherFile(
         r"(^|/)Pulumi(\.[\w-]+)?\.ya?ml$",

@@ -116,8 +116,10 @@ def test_projects_are_passed_over_with_advice(execute: Execute, tree: Path) -> N
     assert first == "execpolicy lint: 3 files passed over: 3 of another tool or purpose"
     assert others[0] == "  serverless.yml: a project of the Serverless Framework"
     assert "serverless package" in others[1]
-    assert others[2] == "  infra/main.tf and 1 other: a file of Terraform, which is not read yet"
-    assert "get-export" in others[3]
+    assert others[2] == "  infra/main.tf and 1 other: a file of Terraform before it is planned"
+    assert others[3] == (
+        "    run terraform plan -out=plan and terraform show -json plan > plan.json, and give plan.json"
+    )
     assert "  infra/main.tf, infra/vars.tf: a file of Terraform" in execute("lint", "-v", ".").err
 
 

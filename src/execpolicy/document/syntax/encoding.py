@@ -17,6 +17,8 @@ _MARKS = (
     (b"\xff\xfe", "UTF-16"),
     (b"\xfe\xff", "UTF-16"),
 )
+#: What a ZIP archive begins with, such as the file that terraform plan -out writes.
+_ARCHIVE = b"PK\x03\x04"
 
 
 def decode(document: bytes | bytearray, name: str) -> str:
@@ -28,6 +30,11 @@ def decode(document: bytes | bytearray, name: str) -> str:
     if len(document) > MAX_DOCUMENT:
         message = f"found more than {MAX_DOCUMENT} bytes, expected at most that (16 MiB)"
         raise PolicySyntaxError([Diagnostic(message, Source(name, ""), advice="is this the right file?")])
+    if document.startswith(_ARCHIVE):
+        message = "found a ZIP archive, expected text"
+        source = Source(name, document[:2].decode("ascii"))
+        advice = "of a plan of Terraform give the JSON form: terraform show -json FILE > plan.json"
+        raise PolicySyntaxError([Diagnostic(message, source, source.span(0, 1), advice=advice)])
     try:
         return document.decode("utf-8")
     except UnicodeDecodeError as error:

@@ -150,7 +150,7 @@ class Stack:
             api_ids=self._resolver.api_ids,
             account_is_given=self.account_is_given,
             region_is_given=self.region_is_given,
-            api_id_is_given=self.options.api_id is not None,
+            api_id_is_given=self.options.api_id is not None or self._resolver.are_ids_known,
         )
 
     @property

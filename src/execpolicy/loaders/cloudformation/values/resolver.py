@@ -56,6 +56,9 @@ class ResourceTypes(NamedTuple):
 class Resolver:
     """Resolves nodes. A node without functions is its own value; each node is resolved once.
 
+    Attributes:
+        are_ids_known: whether the file has the ids of its APIs; a template has placeholders.
+
     Args:
         problems: collects what is wrong.
         choices: the assumptions.
@@ -77,6 +80,7 @@ class Resolver:
         listed: Callable[[str, str, Node], None],
     ) -> None:
         self.problems = problems
+        self.are_ids_known = False
         self.mappings = mappings
         self._choices = choices
         self._parameters = parameters

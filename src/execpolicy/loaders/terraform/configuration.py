@@ -1,0 +1,109 @@
+"""The configuration in a plan: which expressions stand for the attributes of resources (SRC-4)."""
+
+from __future__ import annotations
+
+from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node, Text
+from execpolicy.loaders.terraform.address import ModuleStep, ResourceAddress
+from execpolicy.loaders.terraform.sections import member, text_in
+
+
+class ConfiguredModule:
+    """A module as it is written: its resources by type and name, its calls of other modules, and its outputs."""
+
+    def __init__(self, node: Node) -> None:
+        resources = member(node, "resources")
+        self.resources = {
+            text_in(each, "address") or "": each
+            for each in (resources.items if isinstance(resources, JsonArray) else ())
+            if isinstance(each, JsonObject)
+        }
+        self.calls = _objects(member(node, "module_calls"))
+        self.outputs = _objects(member(node, "outputs"))
+
+
+class Configuration:
+    """The configuration of a plan.
+
+    Args:
+        node: the member ``configuration`` of the plan.
+    """
+
+    def __init__(self, node: JsonObject) -> None:
+        self._node = node
+        self._modules: dict[tuple[str, ...], ConfiguredModule | None] = {}
+
+    def module(self, steps: tuple[ModuleStep, ...]) -> ConfiguredModule | None:
+        """The module that calls lead to; None if the configuration does not have it."""
+        path = tuple(step.name for step in steps)
+        for length in range(len(path) + 1):
+            if path[:length] not in self._modules:
+                self._modules[path[:length]] = self._found(path[:length])
+        return self._modules[path]
+
+    def _found(self, path: tuple[str, ...]) -> ConfiguredModule | None:
+        if not path:
+            root = member(self._node, "root_module")
+            return ConfiguredModule(root) if root is not None else None
+        above = self._modules[path[:-1]]
+        node = member(above.calls.get(path[-1]), "module") if above is not None else None
+        return ConfiguredModule(node) if node is not None else None
+
+    def resource(self, address: ResourceAddress) -> JsonObject | None:
+        """A resource as it is written; None if the configuration does not have it."""
+        module = self.module(address.modules)
+        return module.resources.get(address.name) if module is not None else None
+
+    def expressions(self, address: ResourceAddress) -> JsonObject | None:
+        """The expressions of the attributes of a resource; None if the configuration does not have the resource."""
+        resource = self.resource(address)
+        if resource is None:
+            return None
+        found = member(resource, "expressions")
+        return found if isinstance(found, JsonObject) else JsonObject({}, resource.start, resource.end)
+
+    def provider_region(self, address: ResourceAddress) -> Node | None:
+        """The expression of the region of the provider of a resource."""
+        resource = self.resource(address)
+        key = text_in(resource, "provider_config_key") if resource is not None else None
+        provider = member(member(self._node, "provider_config"), key) if key is not None else None
+        return member(member(provider, "expressions"), "region")
+
+
+def constant_of(expression: Node | None) -> Node | None:
+    """The value of an expression without references."""
+    return member(expression, "constant_value")
+
+
+def references_in(expression: Node | None) -> list[Text]:
+    """What the expressions in a node refer to, each with its longest form only.
+
+    >>> refs = JsonArray([Text("aws_iam_role.a.arn"), Text("aws_iam_role.a"), Text("var.b")])
+    >>> [each.value for each in references_in(JsonObject({"references": (0, 0, refs)}))]
+    ['aws_iam_role.a.arn', 'var.b']
+    """
+    found: list[Text] = []
+    waiting = [expression]
+    while waiting:
+        node = waiting.pop()
+        written = member(node, "references")
+        if isinstance(written, JsonArray):
+            found.extend(_longest([each for each in written.items if isinstance(each, Text)]))
+        elif isinstance(node, JsonArray):
+            waiting.extend(reversed(node.items))
+        elif isinstance(node, JsonObject) and "constant_value" not in node.members:
+            waiting.extend(reversed([value for _, _, value in node.members.values()]))
+    return found
+
+
+def _longest(references: list[Text]) -> list[Text]:
+    found: list[Text] = []
+    for each in references:
+        before = found[-1].value if found else ""
+        if not (before == each.value or before.startswith((f"{each.value}.", f"{each.value}["))):
+            found.append(each)
+    return found
+
+
+def _objects(node: Node | None) -> dict[str, JsonObject]:
+    members = node.members if isinstance(node, JsonObject) else {}
+    return {name: value for name, (_, _, value) in members.items() if isinstance(value, JsonObject)}

@@ -1,0 +1,278 @@
+"""Resources of Terraform as the resources of CloudFormation that say the same (SRC-4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from execpolicy.document.syntax.fields import Problems, wrong_type
+from execpolicy.document.syntax.nodes import JsonArray, JsonNull, JsonObject, Member, Node, Text
+from execpolicy.document.syntax.wording import did_you_mean, listed, quoted
+from execpolicy.document.unknown_parts import is_unknown_text
+from execpolicy.document.unknown_value import unknown_names
+from execpolicy.loaders.built_nodes import list_at
+from execpolicy.loaders.cloudformation.stack import Findings
+from execpolicy.loaders.terraform.attribute import DERIVED, NO_ATTRIBUTES, Attribute
+from execpolicy.loaders.terraform.attribute_values import AttributeValue, InstanceAttributes
+from execpolicy.loaders.terraform.references import ConfigurationReferences, Link
+from execpolicy.loaders.terraform.resource_types import READ
+
+#: Properties that are lists of texts, of which a value that is not known may stand for the whole list.
+_LISTS: Final = (
+    *("AnyOf", "Audience", "AuthorizationScopes", "GroupNames", "IdentitySources", "ManagedPolicyArns", "PolicyArns"),
+    *("ProviderARNs", "RoleNames", "Types", "UserNames", "Users"),
+)
+_OBJECTS: Final = (
+    "Parameters",
+    "ResponseParameters",
+    "ResponseTemplates",
+    "StageVariableOverrides",
+    "StageVariables",
+    "Variables",
+)
+_AFTER_APPLY: Final = "it is known only after apply: give the state then"
+#: Gives the text by which a link names a resource; None if the resource has no such text.
+TextOfLink = Callable[[Link, str], str | None]
+#: Gives the policy that a data source makes; None if the link is none.
+DocumentOfLink = Callable[[Link], "Node | None"]
+
+
+class Translation:
+    """Translates the attributes of resources.
+
+    Args:
+        problems: collects what is wrong.
+        findings: takes what is unknown and what is not read.
+        references: follows references; None where the file has no configuration.
+        text_of: the text by which a link names a resource.
+        document_of: the policy that a data source makes.
+    """
+
+    def __init__(
+        self,
+        problems: Problems,
+        findings: Findings,
+        references: ConfigurationReferences | None,
+        text_of: TextOfLink,
+        document_of: DocumentOfLink,
+    ) -> None:
+        self._problems = problems
+        self._findings = findings
+        self._references = references
+        self._text_of = text_of
+        self._document_of = document_of
+
+    def properties(self, attributes: InstanceAttributes) -> dict[str, Member]:
+        """The properties of a resource, by their names in CloudFormation; unknown attributes are reported."""
+        instance = attributes.instance
+        known = READ[instance.type]
+        members: dict[str, Member] = {}
+        for name in attributes.names:
+            value = attributes.value(name)
+            if value is None:
+                continue
+            if name in known.read:
+                self._add(members, attributes, name, known.read[name], value)
+            elif name in known.ignored:
+                if attributes.is_set(name):
+                    self._findings.ignore(value.node, f"{name} of {instance.id}")
+            elif name not in (*known.derived, *DERIVED) and attributes.is_set(name):
+                self._report_name(value.place, name, instance.type, (*known.read, *known.ignored))
+        return members
+
+    def _add(
+        self,
+        members: dict[str, Member],
+        attributes: InstanceAttributes,
+        name: str,
+        attribute: Attribute,
+        value: AttributeValue,
+    ) -> None:
+        if attribute.to:
+            node = self._translated(attributes, name, attribute, value)
+            if node is not None:
+                members[attribute.to] = (*value.place, node)
+
+    def _translated(
+        self, attributes: InstanceAttributes, name: str, attribute: Attribute, value: AttributeValue
+    ) -> Node | None:
+        path = f"{attributes.instance.id}.{name}"
+        if attribute.inner is not None:
+            return self._block(attributes, path, attribute, value)
+        if attribute.links and _has_unknown(value.node):
+            linked = self._linked(attributes, path, attribute, value)
+            if linked is not None:
+                return linked
+        if attribute.is_document and is_unknown_text(value.node):
+            document = self._document(attributes, value)
+            if document is not None:
+                return document
+        self.list_unknown(value.node)
+        return _shaped(attribute.to, value.node)
+
+    def _linked(
+        self, attributes: InstanceAttributes, path: str, attribute: Attribute, value: AttributeValue
+    ) -> Node | None:
+        """The text by which a link names a resource, or a list of these; None if it is not known which it is."""
+        if self._references is None:
+            return None
+        found = self._references.of_expression(value.expression, attributes.scope)
+        links = [link for link in found.links if link.instance.type in attribute.links]
+        others = [link for link in found.links if link.instance.type not in attribute.links]
+        at = value.expression if value.expression is not None else value.node
+        texts = [self._text_of(link, attribute.linked) for link in links]
+        is_list = attribute.to in _LISTS or isinstance(value.node, JsonArray)
+        clear = not found.hidden and not others and all(text is not None for text in texts)
+        nodes = [Text(text, at.start, at.end) for text in dict.fromkeys(filter(None, texts))]
+        if is_list and clear and nodes and _unknown_items(value.node) in (None, len(nodes)):
+            known = [item for item in _items(value.node) if not is_unknown_text(item)]
+            return list_at([*known, *nodes], at)
+        if not is_list and clear and len(nodes) == 1:
+            return nodes[0]
+        if attribute.is_owner:
+            self._report_owner(path, attribute, links, (*found.hidden, *(link.instance.id for link in others)), at)
+        return None
+
+    def _report_owner(
+        self, path: str, attribute: Attribute, links: list[Link], others: Iterable[str], at: Node
+    ) -> None:
+        """Report that it is not known what a resource belongs to."""
+        targets = [*dict.fromkeys((*(link.instance.id for link in links), *others))]
+        shown = listed(targets[:3], "or") if targets else "nothing that the file shows"
+        message = f"found {path}, which is known only after apply and refers to {shown}"
+        advice = f"refer to one resource of the type {listed(attribute.links)}, or give the state after apply"
+        self._problems.report(at, message, advice, "SRC-4")
+
+    def _document(self, attributes: InstanceAttributes, value: AttributeValue) -> Node | None:
+        """The policy that a data source makes, if an expression refers to nothing else."""
+        if self._references is None:
+            return None
+        found = self._references.of_expression(value.expression, attributes.scope)
+        return self._document_of(found.links[0]) if len(found.links) == 1 and not found.hidden else None
+
+    def _block(
+        self, attributes: InstanceAttributes, path: str, attribute: Attribute, value: AttributeValue
+    ) -> Node | None:
+        """A block, which Terraform writes as a list also where it may be only one."""
+        if is_unknown_text(value.node):
+            self.list_unknown(value.node)
+            if attribute.to == "Policies":
+                return value.node
+            members = self._inner(attributes, path, attribute, JsonObject({}), value, whole=value.node)
+            nodes: list[Node] = [JsonObject(members, value.node.start, value.node.end)]
+        else:
+            items = value.node.items if isinstance(value.node, JsonArray) else [value.node]
+            nodes = [
+                JsonObject(self._inner(attributes, f"{path}[{number}]", attribute, item, value), item.start, item.end)
+                for number, item in enumerate(items)
+                if self._is_object(item, path)
+            ]
+        if attribute.is_list:
+            return JsonArray(nodes, value.node.start, value.node.end)
+        if len(nodes) > 1:
+            self._problems.report(value.node, f"found {len(nodes)} blocks as {path}, expected one", "keep one of them")
+        return nodes[0] if nodes else None
+
+    def _is_object(self, item: Node, path: str) -> bool:
+        if isinstance(item, JsonObject):
+            return True
+        wrong_type(self._problems, item, path, "an object")
+        return False
+
+    def _inner(
+        self,
+        attributes: InstanceAttributes,
+        path: str,
+        attribute: Attribute,
+        item: Node,
+        value: AttributeValue,
+        *,
+        whole: Node | None = None,
+    ) -> dict[str, Member]:
+        """The members of a block; each of them is unknown where the whole is."""
+        inner = attribute.inner or NO_ATTRIBUTES
+        found: dict[str, Member] = {}
+        written = item.members if isinstance(item, JsonObject) else {}
+        given = dict.fromkeys(inner, (whole.start, whole.end, whole)) if whole is not None else written
+        for name, (start, end, node) in given.items():
+            if _is_nothing(node):
+                continue
+            if name not in inner:
+                self._report_name((start, end), name, path, tuple(inner))
+                continue
+            expression = _inner_expression(value.expression, name)
+            one = AttributeValue(node, (start, end), expression, is_unknown_text(node))
+            made = self._translated_inner(attributes, f"{path}.{name}", inner[name], one)
+            if inner[name].to and made is not None:
+                found[inner[name].to] = (start, end, made)
+        return found
+
+    def _translated_inner(
+        self, attributes: InstanceAttributes, path: str, attribute: Attribute, value: AttributeValue
+    ) -> Node | None:
+        if not attribute.to:
+            if not value.is_unknown:
+                self._findings.ignore(value.node, path)
+            return None
+        name = path.removeprefix(f"{attributes.instance.id}.")
+        return self._translated(attributes, name, attribute, value)
+
+    def _report_name(self, place: tuple[int, int], name: str, where: str, known: tuple[str, ...]) -> None:
+        message = f"found {quoted(name)}, which is not a known attribute of {where}"
+        self._problems.report_name((*place, Text("")), message, did_you_mean(name, known))
+
+    def list_unknown(self, node: Node) -> None:
+        """List the unknown values in a node."""
+        waiting = [node]
+        while waiting:
+            each = waiting.pop()
+            if isinstance(each, Text):
+                for name in unknown_names(each.value):
+                    self._findings.unknown(name, _AFTER_APPLY, each)
+            elif isinstance(each, JsonArray):
+                waiting.extend(each.items)
+            elif isinstance(each, JsonObject):
+                waiting.extend(value for _, _, value in each.members.values())
+
+
+def _shaped(to: str, node: Node) -> Node:
+    """A value that is not known, where a list or an object is expected."""
+    if is_unknown_text(node):
+        if to in _LISTS:
+            return list_at([node], node)
+        if to in _OBJECTS:
+            return JsonObject({}, node.start, node.end)
+    return node
+
+
+def _has_unknown(node: Node) -> bool:
+    return any(is_unknown_text(each) for each in (node, *_items(node)))
+
+
+def _items(node: Node) -> list[Node]:
+    return node.items if isinstance(node, JsonArray) else []
+
+
+def _unknown_items(node: Node) -> int | None:
+    """How many items of a list are not known; None if the whole is not."""
+    return sum(map(is_unknown_text, node.items)) if isinstance(node, JsonArray) else None
+
+
+def _inner_expression(expression: Node | None, name: str) -> Node | None:
+    """The expression of an attribute of a block; of several blocks, all that stand for it."""
+    blocks = expression.items if isinstance(expression, JsonArray) else [expression]
+    found = [block.members[name][2] for block in blocks if isinstance(block, JsonObject) and name in block.members]
+    if len(found) == 1:
+        return found[0]
+    at = expression if expression is not None else Text("")
+    return JsonArray(found, at.start, at.end) if found else None
+
+
+def _is_nothing(node: Node) -> bool:
+    if isinstance(node, JsonNull):
+        return True
+    if isinstance(node, Text):
+        return not node.value
+    return isinstance(node, (JsonArray, JsonObject)) and not (
+        node.items if isinstance(node, JsonArray) else node.members
+    )

@@ -1,0 +1,85 @@
+"""Reads plans and states that tests write as Python objects."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from execpolicy.errors import PolicySyntaxError
+from execpolicy.gateway.model.api_definition import ApiDefinition
+from execpolicy.loaders.contents import NOTHING_GIVEN, ReadOptions, TemplateContents
+from execpolicy.loaders.kinds import parse_contents
+from tests.loaders.terraform.written import Ref, Written
+
+NAME = "plan.json"
+
+
+def contents(document: dict[str, Any], options: ReadOptions = NOTHING_GIVEN) -> TemplateContents:
+    """What a document describes."""
+    return parse_contents(text_of(document), options, name=NAME)
+
+
+def text_of(document: dict[str, Any]) -> str:
+    """The text of a document, with a line for each value."""
+    return json.dumps(document, indent=1)
+
+
+def only(found: TemplateContents, name: str) -> ApiDefinition:
+    """The API with an address, which has no variants."""
+    (api,) = found.apis[name].values
+    return api
+
+
+def errors(document: dict[str, Any] | str, options: ReadOptions = NOTHING_GIVEN) -> list[tuple[str, str, str]]:
+    """Each message, with the text at its place, and the advice."""
+    text = document if isinstance(document, str) else text_of(document)
+    with pytest.raises(PolicySyntaxError) as caught:
+        parse_contents(text, options, name=NAME)
+    found = []
+    for one in caught.value.errors:
+        assert one.source is not None
+        assert one.span is not None
+        start = one.source.offset(one.span.line, one.span.column)
+        end = one.source.offset(one.span.end_line, one.span.end_column)
+        found.append((one.message, one.source.text[start:end][:60], one.advice))
+    return found
+
+
+def unknowns(found: TemplateContents) -> dict[str, str]:
+    """What is not known, by name, with the reason."""
+    return {each.name: each.reason for each in found.unknowns}
+
+
+def rest_api(name: str = "orders", **values: Any) -> Written:
+    """A REST API of which nothing is set besides its name."""
+    assigned = {
+        "id": "a1b2c3d4e5",
+        "execution_arn": "arn:aws:execute-api:eu-west-1:111122223333:a1b2c3d4e5",
+        "root_resource_id": "root01",
+        "policy": "",
+        "api_key_source": "HEADER",
+        "endpoint_configuration": [{"types": ["EDGE"], "vpc_endpoint_ids": []}],
+        "disable_execute_api_endpoint": False,
+    }
+    assigned = {key: value for key, value in assigned.items() if key not in values}
+    return Written("aws_api_gateway_rest_api", name, {"name": name, **values}, assigned)
+
+
+def root_method(name: str = "get", api: str = "orders", method: str = "GET", **values: Any) -> Written:
+    """A method of the root of a REST API."""
+    address = f"aws_api_gateway_rest_api.{api}"
+    given = {
+        "rest_api_id": Ref(address),
+        "resource_id": Ref(address, "root_resource_id"),
+        "http_method": method,
+        "authorization": "NONE",
+    }
+    return Written("aws_api_gateway_method", name, {**given, **values}, {"id": f"agm-{name}"})
+
+
+def stage(name: str = "prod", api: str = "orders", **values: Any) -> Written:
+    """A stage of a REST API."""
+    given = {"rest_api_id": Ref(f"aws_api_gateway_rest_api.{api}"), "stage_name": name, "deployment_id": "dep1"}
+    return Written("aws_api_gateway_stage", name, {**given, **values}, {"id": f"ags-{name}"})
