@@ -102,10 +102,12 @@ check: $(VENV)/.installed-dev
 test-wheel: $(VENV)/.installed-dev
 	$(BIN)/python -m tools.readme_from_wheel
 
+# A line for each file as it ends. ARGS=tests/language runs the properties of this folder.
 test-long: $(VENV)/.installed-dev
-	HYPOTHESIS_PROFILE=long EXECPOLICY_FUZZ_SECONDS=120 $(BIN)/python -m pytest -n auto $(ARGS)
+	$(BIN)/python -m tools.long_profile $(ARGS)
+	EXECPOLICY_FUZZ_SECONDS=120 $(BIN)/python -m pytest -q -n0 tests/document/test_fuzz.py -k as_long_as_there_is_time
 	$(MAKE) coverage
-	$(MAKE) mutants
+	$(MAKE) mutants ARGS=
 
 $(TOOLS_NODE)/.installed: tools/tool_output.py | $(VENV)/.installed-dev
 	@mkdir -p $(TOOLS_NODE)

@@ -50,6 +50,7 @@ from execpolicy import (
     lint,
     lint_file,
     prove,
+    suggest,
     unused_statements,
     who,
 )
@@ -213,6 +214,7 @@ CALLS["prove"] = (
     {"invariant": "nobody may call anything", "subject": _OPEN, "callers": [Caller(USER)], "budget": None},
 )
 CALLS["who"] = (who, {"subject": _OPEN, "method": "GET", "path": "/a", "stage": None, "callers": None, "budget": None})
+CALLS["suggest"] = (suggest, {"answer": _DECISION, "budget": None})
 CALLS["unused_statements"] = (unused_statements, {"subject": _POLICY, "budget": None})
 CALLS["lint"] = (lint, {"subject": Policy.parse(ALLOW, kind="identity"), "rules": None})
 
@@ -230,7 +232,8 @@ ONLY_RESULTS = {
     # What only this library makes, in authorize, explain and invoke.
     "CaseResult", "ClauseTrace", "Decision", "DeterminingStatement", "Explanation", "GatewayResponse", "LayerTrace",
     "PolicyTrace", "RequestTrace", "StatementTrace", "Step", "Finding",
-    # What only compare, prove, who and unused_statements make.
+    # What only compare, prove, who, suggest and unused_statements make.
+    "SuggestedChange", "Suggestion",
     "Access", "AccessGroup", "Comparison", "Proof", "StatementFinding", "Witness", "WitnessCall",
     # Errors and what they hold.
     "Diagnostic", "ExecPolicyError", "PolicySyntaxError", "RequestError", "UsageError",

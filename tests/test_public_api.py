@@ -26,6 +26,7 @@ NAMES = {
     # All requests at once
     "Access", "AccessGroup", "Comparison", "ComparisonVerdict", "Proof", "ProofVerdict", "StatementFinding",
     "UnusedKind", "Witness", "WitnessCall", "compare", "prove", "unused_statements", "who",
+    "ChangeKind", "SuggestedChange", "Suggestion", "suggest",
 }  # fmt: skip
 
 #: What `import execpolicy` must not wait for: each costs more than the engine itself, or is needed by few.

@@ -11,10 +11,12 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-FAMILIES = ("POL", "PRN", "ACT", "RES", "CND", "VAR", "EVL", "KEY", "GW", "AUT", "MSG", "SRC", "INV")
+FAMILIES = ("POL", "PRN", "ACT", "RES", "CND", "VAR", "EVL", "KEY", "GW", "AUT", "MSG", "SRC", "INV", "ANA")
 RULE_ID = re.compile(rf"(?<!EP-)\b(?:{'|'.join(FAMILIES)})-[0-9]+\b")
 #: The packages that implement rules; the others test, print or run them.
-PACKAGES = ("document", "language", "engine", "gateway", "analysis/invariants", "loaders", "diagnose", "handler")
+PACKAGES = ("document", "language", "engine", "gateway", "analysis", "loaders", "diagnose", "handler")
+#: What these packages name of other families they read of the packages below them.
+ONLY = {"analysis": ("INV", "ANA")}
 #: These modules word assumptions and implement none.
 WORDING = ("engine/assumptions.py", "gateway/flow/assumptions.py")
 
@@ -36,7 +38,10 @@ def places_of_rules(source: Path) -> dict[str, list[RulePlace]]:
     for path in sorted(source.rglob("*.py")):
         module = path.relative_to(source).as_posix()
         if module.startswith(tuple(f"{package}/" for package in PACKAGES)) and module not in WORDING:
+            families = ONLY.get(module.partition("/")[0], FAMILIES)
             for rule, name in places_in(path.read_text("utf-8")):
+                if rule.partition("-")[0] not in families:
+                    continue
                 found.setdefault(rule, {})[RulePlace(module, name)] = None
     return {rule: list(places) for rule, places in found.items()}
 

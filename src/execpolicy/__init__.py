@@ -60,6 +60,9 @@ if TYPE_CHECKING:
     from execpolicy.linter.finding import Finding
     from execpolicy.linter.run import lint, lint_file
     from execpolicy.linter.severity import Severity
+    from execpolicy.suggestions.candidate import ChangeKind
+    from execpolicy.suggestions.suggest import suggest
+    from execpolicy.suggestions.suggestion import SuggestedChange, Suggestion
     from execpolicy.template import Template
 
 __all__ = [
@@ -76,6 +79,7 @@ __all__ = [
     "CacheRefusal",
     "CallOutcome",
     "Caller",
+    "ChangeKind",
     "Claim",
     "ClauseTrace",
     "Comparison",
@@ -123,6 +127,8 @@ __all__ = [
     "StatementFinding",
     "StatementTrace",
     "Step",
+    "SuggestedChange",
+    "Suggestion",
     "Target",
     "Template",
     "UnusedKind",
@@ -136,6 +142,7 @@ __all__ = [
     "lint",
     "lint_file",
     "prove",
+    "suggest",
     "unused_statements",
     "who",
 ]
@@ -156,6 +163,7 @@ _MODULES = {
     "CacheRefusal": "execpolicy.gateway.model.names",
     "CallOutcome": "execpolicy.gateway.flow.step",
     "Caller": "execpolicy.engine.caller",
+    "ChangeKind": "execpolicy.suggestions.candidate",
     "Claim": "execpolicy.gateway.model.authorizer",
     "ClauseTrace": "execpolicy.engine.explain.trace",
     "Comparison": "execpolicy.analysis.comparison",
@@ -203,6 +211,8 @@ _MODULES = {
     "StatementFinding": "execpolicy.analysis.unused",
     "StatementTrace": "execpolicy.engine.explain.trace",
     "Step": "execpolicy.gateway.flow.step",
+    "SuggestedChange": "execpolicy.suggestions.suggestion",
+    "Suggestion": "execpolicy.suggestions.suggestion",
     "Target": "execpolicy.engine.caller",
     "Template": "execpolicy.template",
     "UnusedKind": "execpolicy.analysis.unused",
@@ -216,6 +226,7 @@ _MODULES = {
     "lint": "execpolicy.linter.run",
     "lint_file": "execpolicy.linter.run",
     "prove": "execpolicy.analysis.prove",
+    "suggest": "execpolicy.suggestions.suggest",
     "unused_statements": "execpolicy.analysis.unused",
     "who": "execpolicy.analysis.who",
 }

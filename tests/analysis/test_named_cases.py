@@ -374,7 +374,7 @@ def test_trap_9_across_accounts_both_sides_must_allow() -> None:
     assert f"{API}/prod/GET/a" in resources(compared)
 
 
-@pytest.mark.rule("KEY-7")
+@pytest.mark.rule("ANA-2", "KEY-7")
 def test_a_key_that_may_be_false_is_shown_as_absent() -> None:
     key = "aws:MultiFactorAuthPresent"
     session = {"AWS": ROLE}

@@ -135,6 +135,7 @@ def test_conditions_that_exclude_each_other() -> None:
     ]
 
 
+@pytest.mark.rule("ANA-7")
 def test_a_deny_that_refuses_all_that_an_allow_allows() -> None:
     reads = statement(Resource="arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/*")
     denied = statement("Deny", Resource="arn:aws:execute-api:*:*:*/prod/*")

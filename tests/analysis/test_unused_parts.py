@@ -68,6 +68,7 @@ def test_other_statements_decide_what_a_value_changes() -> None:
     assert found(both, statement("Deny", Resource=POST)) == [("redundant", POST, [], [1])]
 
 
+@pytest.mark.rule("ANA-7")
 def test_parts_of_a_statement_that_is_redundant_as_a_whole_are_not_judged() -> None:
     narrow = statement(Resource=[GET, f"{GET}x"])
     assert [each.kind.value for each in judged(narrow, statement()).statements] == ["redundant"]

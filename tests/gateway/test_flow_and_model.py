@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import assume, event, given, settings
+from hypothesis import assume, event, given
 from hypothesis import strategies as st
 
-from execpolicy import Api, Context, Domain, Mapped, RequestError, Route, Stage
+from execpolicy import Api, CallOutcome, Context, Domain, Mapped, RequestError, Route, Stage
+from execpolicy.gateway.flow.response import GatewayResponse
 from execpolicy.gateway.model.stage import ApiKey
+from tests.examples import of_quick
 from tests.gateway.test_laws import (
     AUTHORIZERS,
     CACHED_POST,
@@ -24,7 +26,9 @@ from tests.gateway.test_laws import (
     scene_of,
 )
 from tests.model.evaluator import Document
-from tests.model.gateway import GatewayCall, respond
+from tests.model.gateway import GATES, GatewayCall, respond
+from tests.properties.test_assumptions import OTHER_READINGS as OF_POLICIES
+from tests.properties.test_assumptions import rule_of
 from tests.properties.worlds import HERE, OF_THE_APP, direct, documents
 from tests.untyped import untyped
 
@@ -102,15 +106,18 @@ def gateway_calls(draw: st.DrawFn) -> tuple[Sent, GatewayCall]:
     sent = draw(sent_calls())
     hurdle = draw(hurdles(sent))
     by_public_domain = sent.by_domain and not sent.private
-    path = sent.path if sent.readings.path == "as_sent" else NORMALISED.get(sent.path, sent.path)
+    normalised = NORMALISED.get(sent.path, sent.path)
+    path = sent.path if sent.readings.path == "as_sent" else normalised
     answer = sent.output["policyDocument"] if isinstance(sent.output, dict) and "policyDocument" in sent.output else 500
     if isinstance(sent.output, Exception):
         answer = FAILURES.get(str(sent.output), 500)
     more = {"execute-api:viaDomainArn": DOMAIN_ARN} if sent.private and sent.by_domain else {}
     cached = sent.method == "GET" or sent.path != "/"
+    arn = f"arn:aws:execute-api:eu-west-1:{HERE}:a1b2c3/prod/{sent.method}"
     return sent, GatewayCall(
         auth=sent.auth.value,
-        arn=f"arn:aws:execute-api:eu-west-1:{HERE}:a1b2c3/prod/{sent.method}{path}",
+        arn=arn + path,
+        other_arn=arn + normalised,
         caller=sent.caller,
         identity=sent.identity,
         context={**sent.context, **more, "aws:CurrentTime": str(AT)},
@@ -174,15 +181,11 @@ def host_of(sent: Sent, call: GatewayCall) -> str:
     return DOMAIN if sent.by_domain == call.names_its_host else OWN_HOST
 
 
-@pytest.mark.rule("GW-12", "GW-13", "GW-14", "GW-15", "GW-16", "GW-18", "GW-19", "GW-20", "GW-24", "GW-25")
-@pytest.mark.rule("GW-30", "GW-31", "GW-33", "GW-35", "AUT-6", "AUT-9")
-@settings(max_examples=settings().max_examples * 2)
-@given(gateway_calls())
-def test_the_flow_and_the_model_agree(drawn: tuple[Sent, GatewayCall]) -> None:
-    sent, call = drawn
+def response_to(sent: Sent, call: GatewayCall) -> GatewayResponse:
+    """The answer of the engine; a call whose outcome depends on a value that cannot be compared is no example."""
     certificate = call.certificate if call.by_public_domain and call.needs_certificate else None
     try:
-        response = api_of(sent, call).invoke(
+        return api_of(sent, call).invoke(
             sent.method,
             sent.path,
             caller=caller_of(sent),
@@ -199,8 +202,37 @@ def test_the_flow_and_the_model_agree(drawn: tuple[Sent, GatewayCall]) -> None:
     except RequestError as error:
         assume(error.rule != "CND-15")
         raise
+
+
+@pytest.mark.rule("GW-12", "GW-13", "GW-14", "GW-15", "GW-16", "GW-18", "GW-19", "GW-20", "GW-24", "GW-25")
+@pytest.mark.rule("GW-30", "GW-31", "GW-33", "GW-35", "AUT-6", "AUT-9")
+@of_quick(600)
+@given(gateway_calls())
+def test_the_flow_and_the_model_agree(drawn: tuple[Sent, GatewayCall]) -> None:
+    sent, call = drawn
+    response = response_to(sent, call)
     outcome, status = respond(call)
     event(f"{sent.auth.value}: {outcome} {status}")
     assert response.outcome.value == outcome
     if status is not None:
         assert response.status == status
+
+
+#: The readings of the model of policies that concern calls to an API, and those of gates.
+OTHER_READINGS = (*OF_POLICIES, *GATES)
+
+
+@pytest.mark.rule("EVL-11", *dict.fromkeys(map(rule_of, OTHER_READINGS)))
+@of_quick(300)
+@given(gateway_calls(), st.lists(st.sampled_from(OTHER_READINGS), min_size=8, max_size=8, unique=True))
+def test_an_outcome_that_another_reading_changes_names_the_assumption(
+    drawn: tuple[Sent, GatewayCall], readings: list[str]
+) -> None:
+    sent, call = drawn
+    response = response_to(sent, call)
+    if response.outcome is CallOutcome.INDETERMINATE:
+        return
+    for reading in readings:
+        if respond(call._replace(otherwise=reading))[0] != response.outcome.value:
+            event(f"{reading} decides")
+            assert rule_of(reading) in response.assumed, f"{reading}\n{response.explain().full()}"

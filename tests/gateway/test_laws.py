@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from execpolicy import Caller, CallOutcome, Context, Policy, Request, RequestError, Target, UsageError, authorize
@@ -21,6 +21,7 @@ from execpolicy.gateway.model.readings import ENDPOINT_IDENTITY_READINGS, PATH_R
 from execpolicy.gateway.model.route import Route
 from execpolicy.gateway.model.stage import ApiKey, Stage
 from execpolicy.literals import PolicyKindName, Signature
+from tests.examples import of_quick
 from tests.model.evaluator import Document
 from tests.model.evaluator import Principal as ModelPrincipal
 from tests.properties.worlds import (
@@ -36,7 +37,7 @@ from tests.properties.worlds import (
     worlds,
 )
 
-LAWS = settings(max_examples=settings().max_examples // 3)
+LAWS = of_quick(100)
 
 ANYBODY = ModelPrincipal("anonymous", None)
 KEY = "a-key-of-at-least-thirty-characters"

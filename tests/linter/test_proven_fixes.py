@@ -110,6 +110,7 @@ def test_one_of_two_equal_statements_stays() -> None:
     assert fixed_text(twice) == json.dumps(one)
 
 
+@pytest.mark.rule("ANA-7")
 def test_of_three_equal_values_one_stays() -> None:
     resources = ["execute-api:/prod/GET/*"] * 3
     assert fixed_text(statement(Resource=resources)) == statement(Resource=resources[:1])

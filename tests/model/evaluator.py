@@ -171,13 +171,20 @@ class World(NamedTuple):
     vpc_endpoint: Document | None = None
     otherwise: str = ""  # the rule of status A whose other reading is used, and which one if there are several
 
-    def outcome(self, no_denies: bool, allows: bool) -> str:
-        """The outcome if what is unknown of the Denies does not apply, and if what is unknown of the Allows does."""
+    def by_other_path(self) -> World:
+        """PRN-7: by the other reading, the role of a session whose path was not given has another one."""
+        who = self.principal
+        if self.otherwise != "PRN-7" or who.kind != "role_session" or who.path is not None:
+            return self
+        return self._replace(principal=who._replace(path="/another/"))
+
+    def layer_votes(self) -> dict[str, list[list[Vote]]]:
+        """What the statements of each level of each layer say; where there is no level, nothing stands in the way."""
         who = self.principal
         has_policies = who.kind in WITH_ACCOUNT and not who.acts_as_root()  # EVL-8
         service_linked = (who.path or "").startswith("/aws-service-role/")
         scps_bind = who.kind in WITH_ACCOUNT and not who.management_account and not service_linked  # EVL-2
-        layers: dict[str, Levels] = {  # where there is no level, nothing stands in the way
+        layers: dict[str, Levels] = {
             "identity": [self.identity] if has_policies else [],
             "boundary": [[self.boundary]] if has_policies and self.boundary is not None else [],
             "session": [self.session] if self.session or who.kind == "federated_user" else [],  # EVL-9
@@ -186,7 +193,11 @@ class World(NamedTuple):
             "rcp": [] if self.is_execute_api() or service_linked else self.rcps,  # EVL-3
             "vpc_endpoint": [] if self.vpc_endpoint is None else [[self.vpc_endpoint]],  # EVL-7
         }
-        votes = {kind: [self.votes(kind, level) for level in levels] for kind, levels in layers.items()}
+        return {kind: [self.votes(kind, level) for level in levels] for kind, levels in layers.items()}
+
+    def outcome(self, votes: Mapping[str, list[list[Vote]]], no_denies: bool, allows: bool) -> str:
+        """The outcome if what is unknown of the Denies does not apply, and if what is unknown of the Allows does."""
+        who = self.principal
         fires, counts = T if no_denies else U, U if allows else T  # the truth that is enough for a Deny, for an Allow
         strengths = {kind: [strongest("Allow", counts, level) for level in levels] for kind, levels in votes.items()}
         grants = {kind: min(levels, default=DIRECT) for kind, levels in strengths.items()}
@@ -601,11 +612,14 @@ class World(NamedTuple):
 
 def decide(world: World) -> str:
     """KEY-4: the outcome when what is unknown of the Denies, and of the Allows, goes against the caller or for him."""
-    who = world.principal
-    if world.otherwise == "PRN-7" and who.kind == "role_session" and who.path is None:
-        world = world._replace(principal=who._replace(path="/another/"))
-    found = {world.outcome(no_denies, allows) for no_denies in (True, False) for allows in (True, False)}
+    found = possible_outcomes(world)
     return found.pop() if len(found) == 1 else "indeterminate"
+
+
+def possible_outcomes(world: World) -> set[str]:
+    world = world.by_other_path()
+    votes = world.layer_votes()
+    return {world.outcome(votes, no_denies, allows) for no_denies in (True, False) for allows in (True, False)}
 
 
 def strongest(effect: str, enough: int, votes: list[Vote]) -> int:
@@ -667,15 +681,20 @@ def wild(text: str, reach: str = "any") -> Tokens:
 def glob(tokens: Tokens, text: str) -> int:  # RES-1: anchored at both ends
     places = {0}  # of the text, that the tokens so far can reach
     for token in tokens:
-        stops_at = ":" if token in (SEGMENT_RUN, SEGMENT_ONE) else ""
         if token in (ANY_RUN, SEGMENT_RUN, UNKNOWN):
             for place, char in enumerate(text):
-                if place in places and char != stops_at:
+                if place in places and not (token == SEGMENT_RUN and char == ":"):
                     places.add(place + 1)
         else:
-            fits = [char != stops_at if token in (ANY_ONE, SEGMENT_ONE) else char == token for char in text]
-            places = {place + 1 for place in places if place < len(text) and fits[place]}
+            places = {place + 1 for place in places if fits(token, text[place : place + 1])}
     return T if len(text) in places else F
+
+
+def fits(token: str, char: str) -> bool:
+    """Whether a token that stands for one character stands for this one; there is none at the end of the text."""
+    if token in (ANY_ONE, SEGMENT_ONE):
+        return char != "" and not (token == SEGMENT_ONE and char == ":")
+    return char == token
 
 
 def is_multivalued(key: str) -> bool:  # KEY-1

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from tests.model.evaluator import NONE, Document, F, Principal, T, U, World, decide, strongest
+from tests.model.evaluator import NONE, Document, F, Principal, T, U, World, possible_outcomes, strongest
 
 ANYBODY = Principal("anonymous", None)
 #: GW-22: what the resource policy of a method without AWS_IAM does not see.
@@ -53,11 +53,31 @@ class GatewayCall(NamedTuple):
     invalidates: bool
     invalidation_needs_permission: bool
     limits: str
+    #: The ARN if the path of the call is read the other way (GW-4).
+    other_arn: str = ""
+    #: What is read otherwise of what is assumed: one of ``GATES``, or a reading that the model of policies has.
+    otherwise: str = ""
+
+
+#: The other readings of gates: the rule's id, and which of its sentences if there are several.
+GATES = (
+    "GW-4",
+    "GW-14",
+    "GW-18",
+    "GW-20 no policy",
+    "GW-20 key",
+    "GW-24 signed",
+    "GW-33",
+    "AUT-9 scopes",
+    "AUT-9 policy",
+)
 
 
 def respond(call: GatewayCall) -> tuple[str, int | None]:
     """The outcome of a call, and its status where only one is possible."""
     surely = True
+    if call.otherwise == "GW-4":
+        call = call._replace(arn=call.other_arn)
     for truth, status in gates(call):
         if truth == F:
             return "denied", status if surely else None
@@ -73,8 +93,8 @@ def gates(call: GatewayCall) -> Iterator[tuple[int, int]]:
     if call.by_public_domain and call.needs_certificate:  # GW-31
         unknown = call.certificate is None and not call.complete
         yield T if call.certificate == "valid" else U if unknown else F, 403
-    if call.strict and not call.names_its_host:
-        yield F, 403  # GW-33
+    if call.strict and not (call.names_its_host and (call.otherwise != "GW-33" or not call.by_public_domain)):
+        yield F, 403  # GW-33: by the other reading the domain is of another type than the API
     if call.private:
         yield from private_gates(call)
     yield from authorization(call)
@@ -87,7 +107,8 @@ def private_gates(call: GatewayCall) -> Iterator[tuple[int, int]]:
     """GW-18, GW-19, GW-20: the policies of the endpoint and of the private domain see who signed."""
     yield F if call.resource_policy is None else T, 403
     viewers = [call.caller or ANYBODY]
-    if call.both and call.caller is not None and call.auth not in ("NONE", "AWS_IAM"):
+    both = call.both != (call.otherwise == "GW-18")
+    if both and call.caller is not None and call.auth not in ("NONE", "AWS_IAM"):
         viewers.append(ANYBODY)
     for arn in (call.arn, call.domain_arn):
         for who in viewers:
@@ -96,7 +117,10 @@ def private_gates(call: GatewayCall) -> Iterator[tuple[int, int]]:
     if call.domain_arn:
         yield T if call.is_associated else F, 403
         for who in viewers:
-            yield F if call.domain_policy is None else allows(call, who, call.domain_arn, [call.domain_policy]), 403
+            if call.domain_policy is not None:
+                yield allows(call, who, call.domain_arn, [call.domain_policy]), 403
+        if call.domain_policy is None and call.otherwise != "GW-20 no policy":
+            yield F, 403
 
 
 def authorization(call: GatewayCall) -> Iterator[tuple[int, int]]:
@@ -113,13 +137,19 @@ def authorization(call: GatewayCall) -> Iterator[tuple[int, int]]:
         if isinstance(call.answer, int):
             yield F, call.answer  # AUT-2, AUT-3
         else:
-            asked, of_function = world(call, ANYBODY, call.arn), call.answer
-            denied = max(applies(asked, "Deny", [of_function], kind="identity"), denies(call, attached))
-            granted = applies(asked, "Allow", [of_function], kind="identity")
-            yield min(T - denied, max(granted, applies(asked, "Allow", attached))), 403  # GW-16, Table A
+            viewer = ANYBODY if call.otherwise != "GW-14" or call.caller is None else call.caller
+            seen, of_function = world(call, viewer, call.arn), call.answer
+            denied = max(applies(seen, "Deny", [of_function], kind="identity"), denies(call, attached))
+            granted = applies(seen, "Allow", [of_function], kind="identity")
+            by_resource = applies(world(call, ANYBODY, call.arn), "Allow", attached)
+            yield min(T - denied, max(granted, by_resource)), 403  # GW-16, Table A
     else:  # GW-15, AUT-9: as in Table B
-        yield T if call.has_token and call.token_is_good else F, 401
-        yield allows(call, ANYBODY, call.arn, attached) if attached else T, 403
+        is_good = call.token_is_good and not (call.auth == "JWT" and call.otherwise == "AUT-9 scopes")
+        yield T if call.has_token and is_good else F, 401
+        if call.auth == "JWT" and call.otherwise == "AUT-9 policy":  # only what the policy denies is refused
+            yield T - denies(call, attached), 403
+        else:
+            yield allows(call, ANYBODY, call.arn, attached) if attached else T, 403
 
 
 def invalidation(call: GatewayCall) -> int:
@@ -127,7 +157,8 @@ def invalidation(call: GatewayCall) -> int:
     if not (call.invalidates and call.invalidation_needs_permission):
         return T
     account = call.arn.split(":")[4]
-    if call.auth != "AWS_IAM" or call.caller is None or call.caller.account not in (None, account):
+    signed = call.auth == "AWS_IAM" or call.otherwise == "GW-24 signed"
+    if not signed or call.caller is None or call.caller.account not in (None, account):
         return F
     return by_iam(call, "execute-api:InvalidateCache")
 
@@ -137,7 +168,11 @@ def invalidation(call: GatewayCall) -> int:
 
 def world(call: GatewayCall, who: Principal, arn: str) -> World:
     context, signed = dict(call.context), call.caller is not None
-    found = World(who, "execute-api:Invoke", arn, context=context, complete=call.complete)
+    if call.otherwise == "GW-20 key" and arn == call.domain_arn:
+        context.pop("execute-api:viaDomainArn", None)
+    found = World(
+        who, "execute-api:Invoke", arn, context=context, complete=call.complete, otherwise=call.otherwise
+    ).by_other_path()
     if who.kind == "anonymous":
         for key in call.context:
             withheld = signed and found.never_of_caller(key.lower())
@@ -151,7 +186,8 @@ def by_iam(call: GatewayCall, action: str) -> int:
     asked = world(call, call.caller, call.arn)._replace(
         action=action, identity=call.identity, resource_policy=call.resource_policy
     )
-    return {"allow": T, "indeterminate": U}.get(decide(asked), F)
+    found = possible_outcomes(asked)
+    return T if found == {"allow"} else U if "allow" in found else F
 
 
 def allows(call: GatewayCall, who: Principal, arn: str, documents: list[Document], *, kind: str = "resource") -> int:

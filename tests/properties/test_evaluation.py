@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import event, given, settings
+from hypothesis import event, given
 from hypothesis import strategies as st
 
 from execpolicy import Request, RequestError, Target
@@ -12,6 +12,7 @@ from execpolicy.engine.compile import CompiledStatement
 from execpolicy.engine.full.evaluation import Evaluation
 from execpolicy.engine.layered_request import LayeredRequest, layered_request
 from execpolicy.engine.view import View
+from tests.examples import of_quick
 from tests.model.evaluator import World
 from tests.properties import definitions
 from tests.properties.worlds import decided, request_of, worlds
@@ -31,7 +32,7 @@ def expected(statement: CompiledStatement, view: View) -> tuple[Any, ...]:
     return applies, grant, None if applies else truths.index(applies), truths
 
 
-@settings(max_examples=200)
+@of_quick(200)
 @given(worlds(), worlds())
 def test_an_evaluation_is_what_the_clauses_say(world: World, other: World) -> None:
     try:
@@ -61,7 +62,7 @@ def test_an_evaluation_is_what_the_clauses_say(world: World, other: World) -> No
         assert evaluation.outcome is definitions.outcome_of(given)
 
 
-@settings(max_examples=400)
+@of_quick(400)
 @given(worlds(), st.booleans())
 def test_what_an_outcome_depends_on_is_what_changes_it(world: World, partial: bool) -> None:
     if partial:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from tests.examples import of_quick
 from tests.model.evaluator import Document, World
 from tests.properties.worlds import IAM_KINDS, Scene, documents, outcome, worlds
 
-LAWS = settings(max_examples=settings().max_examples // 4)
+LAWS = of_quick(75)
 DENIALS = ("explicit_deny", "implicit_deny")
 #: Outcomes from the strictest to the most open; what is not known may be either.
 RANK = {"explicit_deny": 0, "implicit_deny": 1, "allow": 2}

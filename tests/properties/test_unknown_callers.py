@@ -9,14 +9,16 @@ from itertools import product
 from typing import Any
 
 import pytest
-from hypothesis import assume, event, given, settings
+from hypothesis import assume, event, given
 from hypothesis import strategies as st
 
 from execpolicy import Decision, ExecPolicyError, Outcome, Policy, Request, Target, Template, authorize
+from tests.examples import of_quick
 from tests.properties.test_unknown_values import check_that_all_ways_agree
 
 pytestmark = pytest.mark.rule("SRC-8", "SRC-10")
-FEWER = settings(max_examples=max(settings().max_examples // 2, 20))
+#: An example decides for some 40 callers, each of which the template may have: 80 000 in the long profile.
+FEWER = of_quick(150, long=2_000)
 
 ACCOUNT, OTHER = "111122223333", "444455556666"
 RESOURCE = f"arn:aws:execute-api:us-east-1:{ACCOUNT}:a1b2c3/prod/GET/orders"

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping
 from itertools import product
 
 import pytest
-from hypothesis import event, given, settings
+from hypothesis import event, given
 
 from execpolicy import Decision, Outcome, Policy, PolicySyntaxError, Request, RequestError, Target, authorize
 from execpolicy.engine.fast.fast_outcome import fast_outcome, fast_outcome_of_layers
 from execpolicy.engine.full.evaluation import Evaluation
 from execpolicy.engine.layered_request import layered_request
 from execpolicy.literals import PolicyKindName
+from tests.examples import of_quick
 from tests.model.evaluator import Document, decide
 from tests.model.unknown_values import PartlyKnown
 from tests.properties.unknown_parts import Hidden, filled_in, with_unknown_parts
@@ -20,7 +21,7 @@ from tests.properties.worlds import outcome, request_of, worlds
 from tests.unknown_policies import parameter, policy_with_unknown
 
 pytestmark = pytest.mark.rule("SRC-10")
-FEWER = settings(max_examples=settings().max_examples // 4)
+FEWER = of_quick(75)
 
 
 def parse(document: Document, kind: PolicyKindName, name: str) -> Policy:

@@ -1,11 +1,15 @@
 """Hypothesis strategies for whole cases: a caller, policies of every kind, and a request that nearly meets them.
 
+To make and check a strategy takes longer than to draw from it. So what does not depend on the case is made once, and
+the parts of a statement are functions that draw, not strategies of their own.
+
 A case is a ``World`` of the naive model; ``decided`` puts the same case to the engine.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
@@ -120,25 +124,41 @@ ACTION_PATTERNS = (
 )
 
 
+@lru_cache(4096)
+def among(*values: Any) -> st.SearchStrategy[Any]:
+    """One of the values; the same strategy each time."""
+    return st.sampled_from(values)
+
+
+@cache
+def up_to(most: int) -> st.SearchStrategy[int]:
+    return st.integers(0, most)
+
+
+@lru_cache(4096)
 def one_or_many(values: st.SearchStrategy[Any], *, least: int = 1, most: int = 3) -> st.SearchStrategy[Any]:
     return values | st.lists(values, min_size=least, max_size=most)
 
 
+BOOLEANS = st.booleans()
+_ONE_OR_TWO = st.integers(1, 2)
+
+
 @st.composite
 def principals(draw: st.DrawFn) -> ModelPrincipal:
-    kind = draw(st.sampled_from((*IAM_KINDS, *IAM_KINDS, "anonymous", "service")))
+    kind = draw(among(*IAM_KINDS, *IAM_KINDS, "anonymous", "service"))
     if kind == "anonymous":
         return ModelPrincipal(kind, None)
     if kind == "service":
         return ModelPrincipal(kind, None, service="states.amazonaws.com")
     name = {"user": "Ann", "federated_user": "Fay", "root": None}.get(kind, "Clerk")
-    if kind == "role_session" and draw(st.integers(0, 9)) == 0:
+    if kind == "role_session" and draw(up_to(9)) == 0:
         name = "AWSReservedSSO_Clerk"
-    paths: st.SearchStrategy[str | None] = st.sampled_from(["/", "/staff/"])
+    paths = among("/", "/staff/")
     if kind == "role_session":
-        paths = st.sampled_from([None, "/", "/staff/", "/aws-service-role/x/"])
-    partition = draw(st.sampled_from(["aws", "aws", "aws", "aws-cn"]))
-    account = draw(st.sampled_from([HERE, HERE, THERE]))
+        paths = among(None, "/", "/staff/", "/aws-service-role/x/")
+    partition = draw(among("aws", "aws", "aws", "aws-cn"))
+    account = draw(among(HERE, HERE, THERE))
     return ModelPrincipal(
         kind,
         partition,
@@ -146,50 +166,48 @@ def principals(draw: st.DrawFn) -> ModelPrincipal:
         name,
         path=draw(paths) if kind in ("user", "role", "role_session") else None,
         session="ann" if kind == "role_session" else None,
-        federated_by=draw(
-            st.sampled_from([None, *(f"arn:{partition}:iam::{account}:{by}" for by in ("user/Ann", "root"))])
-        )
+        federated_by=draw(among(None, *(f"arn:{partition}:iam::{account}:{by}" for by in ("user/Ann", "root"))))
         if kind == "federated_user"
         else None,
-        unique_id=draw(st.none() | st.just(USER_ID if kind in ("user", "federated_user") else ROLE_ID))
+        unique_id=draw(among(None, USER_ID if kind in ("user", "federated_user") else ROLE_ID))
         if kind in ("user", "role", "role_session", "federated_user")
         else None,
         tags=draw(TAGS),
-        org_id=draw(st.none() | st.just("o-1")),
-        org_paths=draw(st.none() | st.just(["o-1/r-1/ou-1/"])),
-        management_account=draw(st.booleans()) and draw(st.booleans()),
+        org_id=draw(among(None, "o-1")),
+        org_paths=["o-1/r-1/ou-1/"] if draw(BOOLEANS) else None,
+        management_account=draw(BOOLEANS) and draw(BOOLEANS),
     )
 
 
 SEGMENTS = ("pets", "Pets", "pet", "{id}", "", "7", "a:b", "Ann", "red", "$", "*", "Clerk")
+_PATHS = st.lists(st.sampled_from(SEGMENTS), max_size=3)
 
 
 @st.composite
 def resources(draw: st.DrawFn) -> str:
-    account, api = draw(st.sampled_from([HERE, HERE, THERE])), draw(st.sampled_from(["a1b2c3", "z9y8x7"]))
-    stage, method = draw(st.sampled_from(["prod", "dev", "$default"])), draw(st.sampled_from(["GET", "POST"]))
-    path = "/".join(draw(st.lists(st.sampled_from(SEGMENTS), max_size=3)))
+    account, api = draw(among(HERE, HERE, THERE)), draw(among("a1b2c3", "z9y8x7"))
+    stage, method = draw(among("prod", "dev", "$default")), draw(among("GET", "POST"))
+    path = "/".join(draw(_PATHS))
     return f"arn:aws:execute-api:eu-west-1:{account}:{api}/{stage}/{method}/{path}"
 
 
-@st.composite
-def head_patterns(draw: st.DrawFn, resource: str) -> str:
+def head_pattern(draw: st.DrawFn, resource: str) -> str:
     """The resource with wildcards in or between its first five fields, or with fewer fields than an ARN has: RES-2."""
     fields = resource.split(":", 5)
-    first = draw(st.integers(0, 4))
-    change = draw(st.sampled_from(["inside", "inside", "between", "over", "over", "short", "front"]))
+    first = draw(up_to(4))
+    change = draw(among("inside", "inside", "between", "over", "over", "short", "front"))
     if change == "inside":  # arn:aws:execute-api:eu-*-1:…
-        start = draw(st.integers(0, len(fields[first])))
-        before, after = fields[first][:start], fields[first][start + draw(st.integers(0, 2)) :]
-        fields[first] = before + draw(st.sampled_from(["*", "?", "**"])) + after
+        start = draw(up_to(len(fields[first])))
+        before, after = fields[first][:start], fields[first][start + draw(up_to(2)) :]
+        fields[first] = before + draw(among("*", "?", "**")) + after
     elif change == "between":  # arn:aws:execute-api*eu-west-1:…
-        fields[first : first + 2] = [draw(st.sampled_from(["*", "?", "*:", ":*"])).join(fields[first : first + 2])]
+        fields[first : first + 2] = [draw(among("*", "?", "*:", ":*")).join(fields[first : first + 2])]
     elif change == "over":  # arn:aws:execute-api:*:a1b2c3/prod/GET/pets
-        fields[first : draw(st.integers(first + 1, 5))] = [draw(st.sampled_from(["*", "*", "?*", "*?"]))]
+        fields[first : draw(st.integers(first + 1, 5))] = [draw(among("*", "*", "?*", "*?"))]
     elif change == "short":  # arn:aws:execute-api:*
-        fields[first + 1 :] = draw(st.sampled_from([[], [""], ["*"], ["?*"]]))
+        fields[first + 1 :] = [text for text in [draw(among(None, "", "*", "?*"))] if text is not None]
     else:  # */prod/GET/pets
-        return "*" + resource[draw(st.integers(0, len(resource))) :]
+        return "*" + resource[draw(up_to(len(resource))) :]
     return ":".join(fields)
 
 
@@ -197,22 +215,22 @@ def head_patterns(draw: st.DrawFn, resource: str) -> str:
 def resource_patterns(draw: st.DrawFn, resource: str) -> str:
     """A pattern that comes from the resource by a few changes, so that it matches or nearly does."""
     head, _, part = resource.rpartition("a1b2c3/")
-    usual = st.sampled_from([resource, resource, f"execute-api:/{part}" if head else "execute-api:/*", "*"])
-    text = draw(st.one_of(usual, usual, head_patterns(resource)))
-    for _ in range(draw(st.sampled_from([0, 0, 1, 2, 3]))):
-        start = draw(st.integers(0, len(text)))
-        end = min(len(text), start + draw(st.integers(0, 12)))
-        change = draw(st.sampled_from(["*", "?", "", "/*", "x", "{id}", ":", "**"]))
+    usual = among(resource, resource, f"execute-api:/{part}" if head else "execute-api:/*", "*")
+    text = draw(usual) if draw(up_to(2)) < 2 else head_pattern(draw, resource)
+    for _ in range(draw(among(0, 0, 1, 2, 3))):
+        start = draw(up_to(len(text)))
+        end = min(len(text), start + draw(up_to(12)))
+        change = draw(among("*", "?", "", "/*", "x", "{id}", ":", "**"))
         text = text[:start] + change + text[end:]
     text = text.replace("${", "{")  # a change may have made half a variable
-    if draw(st.booleans()):
+    if draw(BOOLEANS):
         fifth = len(":".join(text.split(":", 5)[:5])) + 1 if text.count(":") >= 5 else 0
-        place = draw(st.integers(draw(st.sampled_from([fifth, fifth, fifth, 0])), len(text)))
-        text = text[:place] + draw(st.sampled_from(_VARIABLES)) + text[place + draw(st.integers(0, 4)) :]
+        place = draw(st.integers(draw(among(fifth, fifth, fifth, 0)), len(text)))
+        text = text[:place] + draw(among(*_VARIABLES)) + text[place + draw(up_to(4)) :]
     return text
 
 
-def _name_texts(who: ModelPrincipal) -> list[str]:
+def name_texts(who: ModelPrincipal) -> list[str]:
     texts = ["*", HERE, THERE, f"arn:aws:iam::{HERE}:root", "AROAEXAMPLEAROAEXAMPL"]
     texts += [USER_ID, ROLE_ID, f"{ROLE_ID}:ann", f"{ROLE_ID}:bob"]
     for account in (HERE, THERE):
@@ -227,42 +245,6 @@ def _name_texts(who: ModelPrincipal) -> list[str]:
     return texts
 
 
-@st.composite
-def principal_elements(draw: st.DrawFn, who: ModelPrincipal, *, negated: bool) -> Any:
-    if (not negated or who.kind == "service") and draw(st.integers(0, 2)) == 0:
-        return "*"
-    names = st.sampled_from(_name_texts(who))
-    element: dict[str, Any] = {"AWS": draw(one_or_many(names, least=0, most=5))}
-    if negated and who.account and draw(st.booleans()):
-        element["AWS"] = draw(st.permutations([text for text in who.arns() if text and not text.endswith("/")]))
-    if who.kind == "service" or draw(st.integers(0, 5)) == 0:
-        element["Service"] = draw(st.sampled_from(["states.amazonaws.com", "events.amazonaws.com"]))
-    if draw(st.integers(0, 9)) == 0:
-        element["CanonicalUser"] = "a" * 64
-    return element
-
-
-@st.composite
-def conditions(draw: st.DrawFn, keys: Sequence[str]) -> dict[str, Any]:
-    block: dict[str, dict[str, Any]] = {}
-    for _ in range(draw(st.integers(1, 2))):
-        key = draw(st.sampled_from(keys))
-        base = draw(st.sampled_from([*_USUAL.get(key, ("StringEquals", "StringLike", "StringNotLike")), "Null"]))
-        if draw(st.integers(0, 3)) == 0:
-            base = draw(st.sampled_from(OPERATORS))
-        operator = draw(st.sampled_from(["", "", "", "ForAllValues:", "ForAnyValue:"])) + base
-        if base != "Null" and draw(st.integers(0, 3)) == 0:
-            operator += "IfExists"
-        values: Any = st.sampled_from(("true", "false") if base == "Null" else ASKED[key])
-        if key == "app:level" and base != "Null":
-            values |= st.sampled_from([5, 5.0])
-        spelled = draw(st.sampled_from([key, key.upper(), key.lower()]))
-        others = block.setdefault(operator, {})
-        if spelled.lower() not in {other.lower() for other in others}:
-            others[spelled] = draw(one_or_many(values, least=0))
-    return block
-
-
 class Scene(NamedTuple):
     """What the policies of a case are written against."""
 
@@ -270,6 +252,50 @@ class Scene(NamedTuple):
     action: str
     resource: str
     keys: Sequence[str]
+
+
+def principal_element(draw: st.DrawFn, scene: Scene, *, negated: bool) -> Any:
+    who = scene.who
+    if (not negated or who.kind == "service") and draw(up_to(2)) == 0:
+        return "*"
+    element: dict[str, Any] = {"AWS": draw(one_or_many(among(*name_texts(who)), least=0, most=5))}
+    if negated and who.account and draw(BOOLEANS):
+        element["AWS"] = draw(st.permutations([text for text in who.arns() if text and not text.endswith("/")]))
+    if who.kind == "service" or draw(up_to(5)) == 0:
+        element["Service"] = draw(among("states.amazonaws.com", "events.amazonaws.com"))
+    if draw(up_to(9)) == 0:
+        element["CanonicalUser"] = "a" * 64
+    return element
+
+
+@cache
+def operators_for(key: str) -> st.SearchStrategy[str]:
+    return st.sampled_from([*_USUAL.get(key, ("StringEquals", "StringLike", "StringNotLike")), "Null"])
+
+
+@cache
+def wanted_values(key: str, *, null: bool) -> st.SearchStrategy[Any]:
+    values: Any = st.sampled_from(("true", "false") if null else ASKED[key])
+    if key == "app:level" and not null:
+        values |= st.sampled_from([5, 5.0])
+    return one_or_many(values, least=0)
+
+
+def condition(draw: st.DrawFn, keys: Sequence[str]) -> dict[str, Any]:
+    block: dict[str, dict[str, Any]] = {}
+    for _ in range(draw(_ONE_OR_TWO)):
+        key = keys[draw(up_to(len(keys) - 1))]
+        base = draw(operators_for(key))
+        if draw(up_to(3)) == 0:
+            base = draw(among(*OPERATORS))
+        operator = draw(among("", "", "", "ForAllValues:", "ForAnyValue:")) + base
+        if base != "Null" and draw(up_to(3)) == 0:
+            operator += "IfExists"
+        spelled = draw(among(key, key.upper(), key.lower()))
+        others = block.setdefault(operator, {})
+        if spelled.lower() not in {other.lower() for other in others}:
+            others[spelled] = draw(wanted_values(key, null=base == "Null"))
+    return block
 
 
 def friendly(kind: str, scene: Scene) -> Document:
@@ -280,56 +306,73 @@ def friendly(kind: str, scene: Scene) -> Document:
 
 @st.composite
 def statements(draw: st.DrawFn, kind: str, scene: Scene) -> Document:
-    if kind != "rcp" and draw(st.integers(0, 2)) == 0:
-        statement = friendly(kind, scene)
-    else:
-        statement = draw(near_statements(kind, scene))
-    block = draw(conditions(scene.keys)) if draw(st.booleans()) else {}
-    if draw(st.integers(0, 19)) == 0:  # POL-13
-        return {**statement, "Condition": draw(st.sampled_from([{}, {"NumericEquals": {}}, {**block, "Bool": {}}]))}
+    is_friendly = kind != "rcp" and draw(up_to(2)) == 0
+    statement = friendly(kind, scene) if is_friendly else near_statement(draw, kind, scene)
+    block = condition(draw, scene.keys) if draw(BOOLEANS) else {}
+    if draw(up_to(19)) == 0:  # POL-13
+        return {**statement, "Condition": ({}, {"NumericEquals": {}}, {**block, "Bool": {}})[draw(up_to(2))]}
     return {**statement, "Condition": block} if block else statement
 
 
-@st.composite
-def near_statements(draw: st.DrawFn, kind: str, scene: Scene) -> Document:
+@cache
+def action_lists(action: str) -> st.SearchStrategy[Any]:
+    return one_or_many(among(action, "execute-api:*") | among(*ACTION_PATTERNS), least=0)
+
+
+@lru_cache(4096)
+def resource_lists(resource: str) -> st.SearchStrategy[Any]:
+    return one_or_many(resource_patterns(resource), least=0, most=2)
+
+
+def near_statement(draw: st.DrawFn, kind: str, scene: Scene) -> Document:
     """A statement that the request meets or nearly meets."""
-    effect = "Deny" if kind == "rcp" else draw(st.sampled_from(["Allow", "Allow", "Deny"]))
+    effect = "Deny" if kind == "rcp" else draw(among("Allow", "Allow", "Deny"))
     statement: Document = {"Effect": effect}
     if kind == "rcp":
-        statement |= {"Principal": "*", "Action": draw(one_or_many(st.sampled_from(["execute-api:*", "s3:*"])))}
+        statement |= {"Principal": "*", "Action": draw(one_or_many(among("execute-api:*", "s3:*")))}
     else:
-        negated = effect == "Deny" and draw(st.integers(0, 2)) == 0
+        negated = effect == "Deny" and draw(up_to(2)) == 0
         if kind in NAMING_KINDS:
-            statement["NotPrincipal" if negated else "Principal"] = draw(principal_elements(scene.who, negated=negated))
-        if draw(st.integers(0, 7)) == 0:
-            statement["NotAction"] = draw(one_or_many(st.sampled_from(ACTION_PATTERNS), least=0))
+            statement["NotPrincipal" if negated else "Principal"] = principal_element(draw, scene, negated=negated)
+        if draw(up_to(7)) == 0:
+            statement["NotAction"] = draw(one_or_many(among(*ACTION_PATTERNS), least=0))
         else:
-            usual = st.sampled_from([scene.action, "execute-api:*"])
-            statement["Action"] = draw(one_or_many(usual | st.sampled_from(ACTION_PATTERNS), least=0))
-    element = "NotResource" if draw(st.integers(0, 7)) == 0 else "Resource"
-    statement[element] = draw(one_or_many(resource_patterns(scene.resource), least=0, most=2))
+            statement["Action"] = draw(action_lists(scene.action))
+    element = "NotResource" if draw(up_to(7)) == 0 else "Resource"
+    statement[element] = draw(resource_lists(scene.resource))
     return statement
 
 
+def documents(kind: str, scene: Scene) -> st.SearchStrategy[Document]:
+    return _documents(kind, st.lists(statements(kind, scene), min_size=1, max_size=3))
+
+
 @st.composite
-def documents(draw: st.DrawFn, kind: str, scene: Scene) -> Document:
-    document: Document = {"Statement": draw(st.lists(statements(kind, scene), min_size=1, max_size=3))}
+def _documents(draw: st.DrawFn, kind: str, listed: st.SearchStrategy[list[Document]]) -> Document:
+    document: Document = {"Statement": draw(listed)}
     if kind in ("scp", "rcp"):
         document["Version"] = "2012-10-17"  # POL-8
-    elif draw(st.integers(0, 4)):
-        document["Version"] = draw(st.sampled_from(["2012-10-17", "2012-10-17", "2008-10-17"]))
+    elif draw(up_to(4)):
+        document["Version"] = draw(among("2012-10-17", "2012-10-17", "2008-10-17"))
     return document
+
+
+@cache
+def given_keys(action: str) -> st.SearchStrategy[list[str]]:
+    possible = [key for key in GIVEN if key != "aws:TagKeys" or action == "s3:GetObject"]  # GW-23
+    return st.lists(st.sampled_from(possible), unique=True, max_size=4)
+
+
+@cache
+def given_values(key: str) -> st.SearchStrategy[str | list[str]]:
+    values = st.sampled_from([value for value in _REQUEST_VALUES.get(key, ASKED[key]) if "$" not in value])
+    several = key.startswith("app:") or key in ("aws:TagKeys", "aws:CalledVia")
+    return one_or_many(values, least=0) if several else values
 
 
 @st.composite
 def contexts(draw: st.DrawFn, action: str = "execute-api:Invoke") -> dict[str, str | list[str]]:
-    possible = [key for key in GIVEN if key != "aws:TagKeys" or action == "s3:GetObject"]  # GW-23
-    keys = draw(st.lists(st.sampled_from(possible), unique=True, max_size=4))
-    context: dict[str, str | list[str]] = {}
-    for key in keys:
-        values = st.sampled_from([value for value in _REQUEST_VALUES.get(key, ASKED[key]) if "$" not in value])
-        several = key.startswith("app:") or key in ("aws:TagKeys", "aws:CalledVia")
-        context[key] = draw(one_or_many(values, least=0)) if several else draw(values)
+    context = {key: draw(given_values(key)) for key in draw(given_keys(action))}
     if any(key in context for key in ("aws:VpcSourceIp", "aws:SourceVpce", "aws:SourceVpc")):
         context.pop("aws:SourceIp", None)  # no call has both
     if context.get("aws:CalledVia"):
@@ -345,38 +388,42 @@ def direct(context: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in context.items() if key not in ("aws:CalledVia", "aws:ViaAWSService")}
 
 
+_PRINCIPALS, _RESOURCES = principals(), resources()
+_CONTEXTS = {action: contexts(action) for action in ACTIONS}
+_OTHER_KEYS = st.lists(st.sampled_from(sorted(ASKED)), min_size=1, max_size=3)
+
+
 @st.composite
 def worlds(draw: st.DrawFn) -> World:
     """A case of the naive model in which every layer may be there."""
-    who = draw(principals())
-    action, resource = draw(st.sampled_from(ACTIONS[:1] * 4 + ACTIONS)), draw(resources())
-    context = draw(contexts(action))
+    who = draw(_PRINCIPALS)
+    action, resource = draw(among(*ACTIONS[:1] * 4, *ACTIONS)), draw(_RESOURCES)
+    context = draw(_CONTEXTS[action])
     if who.kind in ("anonymous", "service"):
         context = direct(context)  # no service makes a call for them
-    keys = [*context, *context, *draw(st.lists(st.sampled_from(sorted(ASKED)), min_size=1, max_size=3))]
-    scene = Scene(who, action, resource, keys)
+    scene = Scene(who, action, resource, [*context, *context, *draw(_OTHER_KEYS)])
 
     def some(kind: str, most: int = 2) -> list[Document]:
-        return draw(st.lists(documents(kind, scene), min_size=draw(st.sampled_from([0, 1, 1, 1])), max_size=most))
+        return draw(st.lists(documents(kind, scene), min_size=draw(among(0, 1, 1, 1)), max_size=most))
 
     def maybe(kind: str) -> Document | None:
-        return draw(documents(kind, scene)) if draw(st.integers(0, 3)) == 0 else None
+        return draw(documents(kind, scene)) if draw(up_to(3)) == 0 else None
 
     has_policies = who.kind in IAM_KINDS and not who.acts_as_root()
-    may_have_session = who.kind in ("role_session", "role", "federated_user") and draw(st.booleans())
-    levels = draw(st.integers(0, 2)) if draw(st.integers(0, 2)) == 0 else 0
+    may_have_session = who.kind in ("role_session", "role", "federated_user") and draw(BOOLEANS)
+    levels = draw(up_to(2)) if draw(up_to(2)) == 0 else 0
     return World(
         who,
         action,
         resource,
         context=context,
-        complete=draw(st.booleans()),
+        complete=draw(BOOLEANS),
         identity=some("identity") if has_policies else [],
         boundary=maybe("boundary") if has_policies else None,
         session=some("session", 1) if may_have_session else [],
         scps=[some("scp", 1) for _ in range(levels)],
-        resource_policy=draw(documents("resource", scene)) if draw(st.integers(0, 2)) else None,
-        rcps=[some("rcp", 1)] if draw(st.integers(0, 5)) == 0 else [],
+        resource_policy=draw(documents("resource", scene)) if draw(up_to(2)) else None,
+        rcps=[some("rcp", 1)] if draw(up_to(5)) == 0 else [],
         vpc_endpoint=maybe("vpc_endpoint"),
     )
 

@@ -20,6 +20,7 @@ class AccessGroup(Frozen):
     """Some callers that get through, and the conditions under which they do.
 
     Attributes:
+        routes: the keys of the routes that the calls reach, such as ``GET /orders/{id}``, the best rank first.
         callers: who, in words, such as callers of the API's account.
         principals: those of them whom the statement names that allows; empty if it names all of them.
         sources: the addresses, VPC endpoints and VPCs that calls come from; empty for any source.
@@ -36,7 +37,10 @@ class AccessGroup(Frozen):
     GET /orders on prod by anonymous
     """
 
-    __slots__ = ("callers", "example", "exceptions", "keys", "presented", "principals", "sources", "statements")
+    __slots__ = (
+        *("callers", "example", "exceptions", "keys", "presented", "principals", "routes", "sources", "statements"),
+    )
+    routes: tuple[str, ...]
     callers: str
     principals: tuple[str, ...]
     sources: tuple[str, ...]
@@ -49,6 +53,7 @@ class AccessGroup(Frozen):
     def __init__(
         self,
         *,
+        routes: Iterable[str],
         callers: str,
         principals: Iterable[str],
         sources: Iterable[str],
@@ -59,6 +64,7 @@ class AccessGroup(Frozen):
         example: Witness,
     ) -> None:
         self._set(
+            routes=tuple(routes),
             callers=callers,
             principals=tuple(principals),
             sources=tuple(sources),
@@ -68,6 +74,28 @@ class AccessGroup(Frozen):
             statements=tuple(statements),
             example=example,
         )
+
+    def with_other_routes(self, others: Iterable[AccessGroup]) -> AccessGroup:
+        """The same callers with the routes of other groups too, and the simplest example (ANA-6)."""
+        groups = [self, *others]
+        return AccessGroup(
+            routes=dict.fromkeys(route for each in groups for route in each.routes),
+            callers=self.callers,
+            principals=self.principals,
+            sources=self.sources,
+            keys=self.keys,
+            presented=self.presented,
+            exceptions=self.exceptions,
+            statements=self.statements,
+            example=min((each.example for each in groups), key=lambda example: example.preference),
+        )
+
+    @property
+    def words(self) -> tuple[object, ...]:
+        """All of the group but its routes and its example: groups with equal words are one (ANA-6)."""
+        statements = tuple((each.policy.name, each.statement.number) for each in self.statements)
+        limits = (self.principals, self.sources, self.keys, self.presented, self.exceptions)
+        return (self.callers, *limits, statements)
 
     @property
     def is_anybody(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import chain
+from itertools import chain, groupby
 
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
 from execpolicy.analysis.box import intersection
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class StatementBox(NamedTuple):
-    """A statement with the requests that it applies to."""
+    """A statement with the requests that it applies to, or some of them: those of one of its parts."""
 
     statement: CompiledStatement
     box: Box
@@ -36,13 +36,13 @@ class AllowCombination(NamedTuple):
     callers: str = ""
 
     def by_statement(self) -> Iterator[AllowCombination]:
-        """The same combination for each statement of its first group by itself."""
+        """The same combination for each statement of its first group by itself, with all of its parts."""
         if not self.needed:
             yield self
             return
         first, *others = self.needed
-        for each in first:
-            yield self._replace(needed=((each,), *others))
+        for _, parts in groupby(first, key=lambda each: id(each.statement)):
+            yield self._replace(needed=(tuple(parts), *others))
 
 
 class AllowedRequests(NamedTuple):

@@ -1,4 +1,4 @@
-"""The steps that an analysis may take, counted, so that its answer does not depend on the machine."""
+"""The steps that an analysis may take, counted, so that its answer does not depend on the machine (ANA-1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The callers that an analysis is given as all that there are."""
+"""The callers that an analysis is given as all that there are (ANA-3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Compares two versions of policies or APIs over all requests: what is newly allowed, and what is newly denied."""
+"""Compares two versions of policies or APIs over all requests: what is newly allowed, and newly denied (ANA-5)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The result of a comparison of two versions over all requests."""
+"""The result of a comparison of two versions over all requests (ANA-1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finds what differs in one direction: requests of boxes, each confirmed before it is a witness."""
+"""Finds what differs in one direction: requests of boxes, each confirmed before it is a witness (ANA-1, ANA-2)."""
 
 from __future__ import annotations
 

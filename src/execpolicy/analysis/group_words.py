@@ -33,10 +33,11 @@ class StatementWords(NamedTuple):
     @property
     def as_one(self) -> str:
         """All of it as one phrase."""
-        parts = [" or ".join(self.principals) or "anybody"]
+        parts = ["calls by " + " or ".join(self.principals)] if self.principals else ["calls"]
         parts += ["from " + " or ".join(self.sources)] if self.sources else []
-        parts += ["if " + " and ".join(self.keys)] if self.keys else []
-        return ", ".join(parts)
+        holds = "hold" if len(self.keys) > 1 else "holds"
+        parts += [f"for which {' and '.join(self.keys)} {holds}"] if self.keys else []
+        return " ".join(parts) if len(parts) > 1 or self.principals else "all calls"
 
 
 def statement_words(statement: CompiledStatement, *, sees_caller: bool = True) -> StatementWords:

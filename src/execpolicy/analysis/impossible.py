@@ -1,4 +1,4 @@
-"""The combinations of values that no request has, as boxes: an analysis takes them out like explicit denies.
+"""The combinations of values that no request has, as boxes: an analysis takes them out like explicit denies (ANA-2).
 
 A box limits each dimension by itself. So these say whether requests carry keys, and not that the values of two keys
 agree, such as those of aws:CalledVia and aws:CalledViaFirst: what they leave may have combinations that no request has.

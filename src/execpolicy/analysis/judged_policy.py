@@ -7,9 +7,8 @@ from collections.abc import Iterable, Sequence
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.analysis.allowed_requests import StatementBox
 from execpolicy.analysis.box import intersection
+from execpolicy.analysis.covering import Covering
 from execpolicy.analysis.dimensions.builders import DimensionBuilders
-from execpolicy.analysis.granted_requests import GrantedRequests
-from execpolicy.analysis.search import search
 from execpolicy.analysis.side import PolicySide, base_view
 from execpolicy.analysis.space import Space
 from execpolicy.document.kinds import PolicyKind
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from execpolicy.analysis.budget import Budget
     from execpolicy.document.policy import Policy
     from execpolicy.engine.compile import CompiledStatement
-    from execpolicy.language.grant import Grant
 
 #: The kinds of policies that must allow every request that they apply to, and are the only one of their kind: a Deny
 #: of what they do not allow is without effect. What another kind does not allow may be allowed elsewhere, such as by
@@ -42,7 +40,8 @@ def judged_policies(
     """
     side = PolicySide(policy)
     statements = [*side.statements(), *changed]
-    space = Space(statements, base_view(None), DimensionBuilders(any_service=side.any_service), budget)
+    builders = DimensionBuilders(any_service=side.any_service)
+    space = Space(statements, base_view(None), builders, budget, divides_statements=False)
     exempts = any(each.principal is not None and each.principal.negated for each in policy.statements)
     return tuple(JudgedPolicy(policy, space, budget, has_boundary=each) for each in (False, True)[: 1 + exempts])
 
@@ -53,16 +52,15 @@ class JudgedPolicy:
     def __init__(self, policy: Policy, space: Space, budget: Budget, *, has_boundary: bool) -> None:
         self._kind = policy.kind
         self._space = space
-        self._budget = budget
         self._has_boundary = has_boundary
         allowed = PolicySide(policy, has_boundary=has_boundary).allowed(space)
         (combination,) = allowed.combinations
-        self._within = intersection(space.everything, combination.limits)
+        within = intersection(space.everything, combination.limits)
+        self._covering = Covering(space, within, space.impossible, policy.kind, budget)
         self.denies = allowed.denies
         self.allows = combination.needed[0]
         #: By the id of a statement, which stays as long as it is here.
         self._boxed: dict[int, tuple[CompiledStatement, StatementBox | None]] = {}
-        self._granted = GrantedRequests(space)
         self._boxes = {each.statement.statement.number: each for each in (*self.denies, *self.allows)}
 
     def box(self, number: int) -> StatementBox | None:
@@ -80,9 +78,7 @@ class JudgedPolicy:
 
     def is_empty(self, judged: StatementBox | None, *excluded: StatementBox | None) -> bool:
         """Whether no request is one of a statement, and of none of others."""
-        return judged is None or self._finds_nothing(
-            judged.box, [], [each.box for each in excluded if each is not None]
-        )
+        return judged is None or self._covering.has_only(judged, [each for each in excluded if each is not None])
 
     def peers(self, number: int) -> list[StatementBox]:
         """The other statements that can have the effect of one: of the same effect, and of an Allow all Denies.
@@ -100,32 +96,14 @@ class JudgedPolicy:
 
         Of a Deny in a policy that must allow, only the requests count that the policy allows otherwise.
         """
-        if self._kind is not PolicyKind.RESOURCE or judged.statement.denies:
-            counts = judged.statement.denies and self._kind in _MUST_ALLOW
-            needed = [[each.box for each in self.allows]] if counts else []
-            return self._finds_nothing(judged.box, needed, [each.box for each in covers])
-        return all(
-            self._finds_nothing(box, [], self._granting(grant, judged, covers))
-            for grant, box in self._granted.by_grant(judged).items()
-        )
+        return self._covering.is_covered((judged,), covers, self._counting(judged))
 
-    def _granting(self, grant: Grant, judged: StatementBox, covers: Iterable[StatementBox]) -> list[Box]:
-        """The requests that others deny, or grant as strongly."""
-        boxes = (each.box if each.statement.denies else self._granted.granting(each, grant, judged) for each in covers)
-        return [box for box in boxes if box is not None]
-
-    def _finds_nothing(self, among: Box, needed: Sequence[Sequence[Box]], excluded: Iterable[Box]) -> bool:
-        start = None if self._within is None else intersection(self._within, among)
-        if start is None:
-            return True
-        found = search(start, needed, [*excluded, *self._space.impossible], self._budget)
-        return next(found, None) is None
+    def _counting(self, judged: StatementBox) -> list[list[Box]]:
+        """What a request that a statement counts for has to be in."""
+        counts = judged.statement.denies and self._kind in _MUST_ALLOW
+        return [[each.box for each in self.allows]] if counts else []
 
     def needed(self, judged: StatementBox, covers: Iterable[StatementBox]) -> list[StatementBox]:
         """Those covers without which something of the statement is left."""
-        left = list(covers)
-        for each in tuple(left):
-            fewer = [cover for cover in left if cover is not each]
-            if self.is_covered(judged, fewer):
-                left = fewer
-        return left
+        found = self._covering.needed((judged,), [(each,) for each in covers], self._counting(judged))
+        return [box for each in found for box in each]

@@ -1,4 +1,4 @@
-"""A caller whose own policies allow everything: what is taken for granted of callers whose policies are not given."""
+"""A caller whose own policies allow everything: taken for granted of callers whose policies are not given (ANA-3)."""
 
 from __future__ import annotations
 

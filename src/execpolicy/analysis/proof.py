@@ -1,4 +1,4 @@
-"""The result of a proof of an invariant."""
+"""The result of a proof of an invariant (ANA-1)."""
 
 from __future__ import annotations
 

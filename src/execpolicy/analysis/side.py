@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from execpolicy._base.records import TYPE_CHECKING
-from execpolicy.analysis.allowed_requests import AllowCombination, AllowedRequests, StatementBox
+from execpolicy.analysis.allowed_requests import AllowCombination, AllowedRequests
 from execpolicy.analysis.box import intersection
 from execpolicy.analysis.dimensions.dimension import ValueExample, changed_view
 from execpolicy.analysis.limits import CALLER_WITH_ACCOUNT, EXECUTE_API, in_account
@@ -27,6 +27,7 @@ from execpolicy.language.principal import Principal
 if TYPE_CHECKING:
     from typing import TypeAlias
 
+    from execpolicy.analysis.allowed_requests import StatementBox
     from execpolicy.analysis.space import Space
     from execpolicy.document.policy import Policy
     from execpolicy.engine.compile import CompiledStatement
@@ -79,7 +80,7 @@ class PolicySide(Side):
         self._layer = Layer(policy.kind.value)
         self._policies = CompiledPolicies([[policy]], ClauseTable())
         self._of_the_caller = policy.kind in _OF_THE_CALLER
-        self.any_service = policy.kind not in _OF_APIS and any(map(_names_other_service, self._policies.statements()))
+        self.any_service = policy.kind not in _OF_APIS and any(map(names_other_service, self._policies.statements()))
 
     def statements(self) -> Iterator[CompiledStatement]:
         yield from self._policies.statements()
@@ -170,7 +171,7 @@ def _combination(space: Space, limits: CompiledStatement, needed: Sequence[State
     return None if both is None else AllowCombination(both, tuple(needed))
 
 
-def _names_other_service(statement: CompiledStatement) -> bool:
+def names_other_service(statement: CompiledStatement) -> bool:
     """Whether a statement may apply to actions of other services than execute-api."""
     action = statement.statement.action
     return action.negated or not all(each.value.lower().startswith("execute-api:") for each in action.values)
@@ -188,7 +189,5 @@ def statement_boxes(
     """The Deny statements and the Allow statements, with the requests that they apply to."""
     found: tuple[list[StatementBox], list[StatementBox]] = ([], [])
     for statement in statements:
-        box = space.box(statement, has_boundary=has_boundary)
-        if box is not None:
-            found[0 if statement.denies else 1].append(StatementBox(statement, box))
+        found[0 if statement.denies else 1].extend(space.boxes(statement, has_boundary=has_boundary))
     return tuple(found[0]), tuple(found[1])

@@ -6,17 +6,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
+from execpolicy.analysis.allowed_requests import StatementBox
 from execpolicy.analysis.box import intersection
 from execpolicy.analysis.dimensions.action import ActionDimension
 from execpolicy.analysis.dimensions.arn_region import ArnRegion
 from execpolicy.analysis.dimensions.builders import DimensionBuilders
-from execpolicy.analysis.dimensions.dimension import NotComparableError, ValueExample, changed_view
+from execpolicy.analysis.dimensions.dimension import ValueExample, changed_view
 from execpolicy.analysis.dimensions.names import ACTION, CALLER, NETWORK, RESOURCE, dimension_of_key
 from execpolicy.analysis.dimensions.resource import ResourceDimension
 from execpolicy.analysis.impossible import impossible_boxes
 from execpolicy.analysis.not_known_values import TestedValues, can_be_left_out, union
 from execpolicy.analysis.organizations import organizations
 from execpolicy.analysis.resource_fields import ResourceField, is_of_arn, resource_fields
+from execpolicy.analysis.statement_parts import parts_of
 from execpolicy.engine.clauses import ActionClause, ConditionClause, EmptyConditionClause, UnknownPartClause
 from execpolicy.engine.principal_clause import PrincipalClause
 from execpolicy.engine.request import DEFAULT_VISIBILITY
@@ -26,7 +28,7 @@ from execpolicy.language.key_presence import traits_of
 if TYPE_CHECKING:
     from execpolicy.analysis.box import Box
     from execpolicy.analysis.budget import Budget
-    from execpolicy.analysis.dimensions.dimension import Dimension, DimensionBuilder
+    from execpolicy.analysis.dimensions.dimension import Dimension
     from execpolicy.analysis.organizations import Organization
     from execpolicy.analysis.values.value_set import ValueSet
     from execpolicy.engine.clause import Clause
@@ -40,7 +42,7 @@ _APPLIES, _DOES_NOT_APPLY = 1, 2
 
 
 class UndividedClause(NamedTuple):
-    """A clause that no dimension can divide its values by, with the reason, and the dimension that it has alone.
+    """A clause that no dimension can divide its values by, the reason, and the dimension that it has alone (ANA-1).
 
     Whether it applies is taken as a property of its own. Equal clauses have one such dimension, so what two policies
     say about it is compared exactly; but which requests it applies to is not known.
@@ -61,6 +63,7 @@ class Space:
         visibility: how the service sees the requests.
         more: dimensions besides those of requests, each with all of its values, which are bits.
         anonymous: the view of a request without a caller, which some statements receive whatever its caller is (GW-22).
+        divides_statements: whether a value with variables is divided from the others of its list.
         base: the view of a request of which single values are changed to test a clause.
         builders: what makes the dimensions.
         budget: counts the steps.
@@ -69,7 +72,16 @@ class Space:
         BudgetExceededError: a dimension has too many values.
     """
 
-    __slots__ = ("_any_service", "_sets", "base", "dimensions", "everything", "impossible", "undivided")
+    __slots__ = (
+        "_any_service",
+        "_divides_statements",
+        "_sets",
+        "base",
+        "dimensions",
+        "everything",
+        "impossible",
+        "undivided",
+    )
 
     def __init__(
         self,
@@ -83,12 +95,15 @@ class Space:
         visibility: Visibility = DEFAULT_VISIBILITY,
         more: Mapping[str, int] = MappingProxyType({}),
         anonymous: View | None = None,
+        divides_statements: bool = True,
     ) -> None:
         self.base = base
         self.undivided: dict[Clause, UndividedClause] = {}
         #: The values on which a clause holds, by the clause and by whether the caller has a permissions boundary.
         self._sets: dict[tuple[Clause, bool], TestedValues] = {}
-        clauses: list[Clause] = [*_clauses(statements), *dict.fromkeys((*regions, *([within] if within else ())))]
+        self._divides_statements = divides_statements
+        parts = (part for each in statements for part in self._parts(each))
+        clauses: list[Clause] = [*_clauses(parts), *dict.fromkeys((*regions, *([within] if within else ())))]
         related = organizations(clauses)
         clauses.extend(clause for each in related for clause in each.clauses)
         self._any_service = builders.any_service
@@ -163,15 +178,12 @@ class Space:
         return by_dimension
 
     def _built(self, clauses: Iterable[Clause], builders: DimensionBuilders, budget: Budget) -> dict[str, Dimension]:
-        made: dict[str, DimensionBuilder] = {}
+        made: dict[str, Dimension] = {}
         for name, tested in self._by_dimension(clauses).items():
-            made[name] = builder = builders.builder(name, tested)
-            for clause in tested:
-                try:
-                    builder.add(clause)
-                except NotComparableError as error:
-                    self._leave_undivided(clause, error.reason)
-        return {name: builder.build(budget) for name, builder in made.items()}
+            made[name], refused = builders.built(name, tested, budget)
+            for error in refused:
+                self._leave_undivided(error.clause, error.reason)
+        return made
 
     def _leave_undivided(self, clause: Clause, reason: str) -> None:
         if clause not in self.undivided:
@@ -193,6 +205,18 @@ class Space:
             part = self._box_of_clause(occurrence.clause, has_boundary=has_boundary, seen_as=seen_as)
             box = None if box is None or part is None else intersection(box, part)
         return box
+
+    def boxes(
+        self, statement: CompiledStatement, *, has_boundary: bool = False, seen_as: View | None = None
+    ) -> Iterator[StatementBox]:
+        """The requests that a statement applies to, with a box for each of its parts; as for ``box``."""
+        for part in self._parts(statement):
+            box = self.box(part, has_boundary=has_boundary, seen_as=seen_as)
+            if box is not None:
+                yield StatementBox(statement, box)
+
+    def _parts(self, statement: CompiledStatement) -> tuple[CompiledStatement, ...]:
+        return parts_of(statement) if self._divides_statements else (statement,)
 
     def common(self, *statements: CompiledStatement) -> Box | None:
         """The requests that all statements apply to; None if there are none."""

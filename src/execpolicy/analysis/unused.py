@@ -1,4 +1,4 @@
-"""Statements of a policy without which it decides all requests in the same way, each with the proof."""
+"""Statements of a policy without which it decides all requests in the same way, each with the proof (ANA-7)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Values and conditions of a policy without which it decides all requests in the same way, each with the proof."""
+"""Values and conditions without which a policy decides all requests in the same way, with the proof (ANA-7)."""
 
 from __future__ import annotations
 

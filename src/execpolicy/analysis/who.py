@@ -91,7 +91,7 @@ def who(
     except BudgetExceededError as error:
         found = []
         reasons.append(used_up(steps, error))
-    groups = sorted((each for each in found if isinstance(each, AccessGroup)), key=_openness)
+    groups = sorted(_merged(each for each in found if isinstance(each, AccessGroup)), key=_openness)
     reasons += [each for each in found if isinstance(each, str)]
     on_stage = f" on {at_stage}" if at_stage is not None else ""
     proof = prove(f"anonymous may not call {calls}{on_stage}", api, budget=budget)
@@ -103,6 +103,15 @@ def who(
         assumptions=assumptions,
         includes=includes,
     )
+
+
+def _merged(groups: Iterable[AccessGroup]) -> Iterator[AccessGroup]:
+    """The groups, those of several routes that say the same as one (ANA-6)."""
+    by_words: dict[object, list[AccessGroup]] = {}
+    for each in groups:
+        by_words.setdefault(each.words, []).append(each)
+    for first, *others in by_words.values():
+        yield first.with_other_routes(others) if others else first
 
 
 def _openness(group: AccessGroup) -> tuple[int, int, int]:
@@ -155,11 +164,12 @@ class _Finder:
         found = difference([boxes], self._space, confirm, self._budget, most=1)
         if not found.witnesses:
             return next(iter(found.unknown), None)
-        allows = [each.statement for group in combination.needed for each in group]
+        allows = list({id(each.statement): each.statement for group in combination.needed for each in group}.values())
         sees_caller = self._api.auth_of(calls.route) is AuthType.AWS_IAM
         words = statement_words(allows[0], sees_caller=sees_caller) if allows else None
         met = (each for each in denies if self._meets(start, needed, each.box))
         return AccessGroup(
+            routes=(calls.route.key,),
             callers=combination.callers,
             principals=words.principals if words is not None and sees_caller else (),
             sources=words.sources if words is not None else (),

@@ -1,4 +1,4 @@
-"""Witnesses: requests that show a difference. The engine decides each of them before it is shown."""
+"""Witnesses: requests that show a difference. The engine decides each of them before it is shown (ANA-2)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from execpolicy._base.frozen import Frozen
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
 from execpolicy.analysis.permitted import NAMES_OF_PERMITTED
 from execpolicy.analysis.resource_fields import OF_ACCOUNT, OF_REGION
+from execpolicy.document.action_name import EXECUTE_API_ACTIONS
 from execpolicy.engine.caller import Caller
 from execpolicy.engine.clause import spelled
 from execpolicy.engine.decision import Decision
@@ -210,11 +211,23 @@ class RequestParts(NamedTuple):
 
     @property
     def preference(self) -> tuple[Any, ...]:
-        """What orders witnesses: few keys, no credentials, a short path, GET before other methods."""
+        """What orders witnesses (ANA-2): an action that exists, few keys, no credentials, a short path, GET first."""
         present = sum(1 for values in self.keys.values() if values)
         method = self.resource.split("/", 3)[2:3]
         rank = _METHODS.index(method[0]) if method and method[0] in _METHODS else len(_METHODS)
-        return present, self.principal.kind != ANONYMOUS, len(self.resource), rank, self.resource
+        return (
+            not self._action_exists,
+            present,
+            self.principal.kind != ANONYMOUS,
+            len(self.resource),
+            rank,
+            self.resource,
+        )
+
+    @property
+    def _action_exists(self) -> bool:
+        """Whether AWS has the action. A policy can name others of execute-api, which no call has today."""
+        return self.action in EXECUTE_API_ACTIONS or not self.action.lower().startswith("execute-api:")
 
 
 def context_of(values: Mapping[str, tuple[str, ...]]) -> Context:

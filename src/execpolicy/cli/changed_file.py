@@ -25,6 +25,26 @@ def change_file(path: str, before: str, after: str) -> None:
     Raises:
         ExecPolicyError: the file cannot be written, or has another text by now.
     """
+    real, mode, mark = check_file(path, before)
+    try:
+        _replace(real, (mark + after).encode("utf-8"), mode)
+    except OSError as error:
+        raise _not_written(path, error) from error
+
+
+def check_file(path: str, before: str) -> tuple[str, int, str]:
+    """Check that a file can be changed, and has the text that was read from it.
+
+    Args:
+        path: the file.
+        before: the text, without a byte order mark.
+
+    Returns:
+        The path of the file behind links, its mode, and its byte order mark or the empty string.
+
+    Raises:
+        ExecPolicyError: as ``change_file`` does.
+    """
     try:
         real = os.path.realpath(path)
         mode = stat.S_IMODE(os.stat(real).st_mode)
@@ -36,10 +56,7 @@ def change_file(path: str, before: str, after: str) -> None:
     mark = BOM if text.startswith(BOM) else ""
     if text != mark + before:
         raise ExecPolicyError(f"{path!r} was changed while it was checked", advice="run the command again")
-    try:
-        _replace(real, (mark + after).encode("utf-8"), mode)
-    except OSError as error:
-        raise _not_written(path, error) from error
+    return real, mode, mark
 
 
 def _not_written(path: str, error: OSError | ValueError) -> ExecPolicyError:

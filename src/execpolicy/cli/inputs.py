@@ -5,7 +5,8 @@ from __future__ import annotations
 import errno
 import re
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.document.kinds import ELEMENT_RULES, PolicyKind
@@ -73,9 +74,16 @@ def as_option(text: str) -> str:
 class Inputs:
     """Reads what options name. Bad input raises no error here: ``faults`` collects all errors."""
 
-    def __init__(self) -> None:
+    def __init__(self, contents: Mapping[str, bytes] = MappingProxyType({})) -> None:
         self.faults: list[Diagnostic] = []
         self._stdin_taken_by = ""
+        #: What is taken in place of files, and what was read, by path.
+        self._given = contents
+        self._contents: dict[str, bytes] = {}
+
+    def with_text(self, path: str, text: str) -> Inputs:
+        """Inputs that read the same, but another text from one file."""
+        return Inputs({**self._contents, path: text.encode("utf-8")})
 
     def report(self, message: str, *, advice: str) -> None:
         """Add an error that does not come from the library."""
@@ -91,6 +99,12 @@ class Inputs:
 
     def content(self, path: str, option: str) -> bytes | None:
         """The bytes of a file, or of standard input, which only one option can read."""
+        found = self._given[path] if path in self._given else self._read(path, option)
+        if found is not None:
+            self._contents[path] = found
+        return found
+
+    def _read(self, path: str, option: str) -> bytes | None:
         if path == STANDARD_INPUT:
             if self._stdin_taken_by:
                 advice = "name a file for one of them"

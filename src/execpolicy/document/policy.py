@@ -122,6 +122,11 @@ class Policy(Frozen):
         return self._placed().version_text
 
     @property
+    def is_part(self) -> bool:
+        """Whether it is a part of a larger text, such as a template, or was read from YAML."""
+        return self._is_part
+
+    @property
     def decoded_text(self) -> str:
         """The text without escapes and without the output of a command around it, in which nodes have their offsets."""
         return self._placed().text

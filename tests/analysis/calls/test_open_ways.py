@@ -103,7 +103,7 @@ def test_an_authorizer_without_a_token_is_asked_about_anonymous_calls(
     assert who(subject, "GET", "/orders").anonymous is open_to_anybody
 
 
-@pytest.mark.rule("AUT-8", "AUT-7")
+@pytest.mark.rule("ANA-3", "AUT-8", "AUT-7")
 @pytest.mark.parametrize(
     ("before", "after", "verdict"),
     [

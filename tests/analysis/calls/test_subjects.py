@@ -105,6 +105,7 @@ def test_a_policy_of_another_kind_has_no_calls() -> None:
         prove("nobody may call anything", identity)
 
 
+@pytest.mark.rule("ANA-3")
 def test_the_callers_of_a_template_are_all_that_there_are() -> None:
     template = Template.parse(TEMPLATE)
     assert prove("nobody may call GET /orders", template).verdict is ProofVerdict.REFUTED
@@ -125,6 +126,7 @@ def test_a_template_has_the_worst_verdict_of_its_apis() -> None:
     assert found.witness is not None
 
 
+@pytest.mark.rule("ANA-1", "ANA-4")
 def test_what_is_not_analysed_is_no_proof() -> None:
     socket = Api(type="WEBSOCKET", **CONNECTION, stages=["prod"], routes=[Route("$connect")])
     found = prove("nobody may call anything", socket)
@@ -138,6 +140,7 @@ def test_what_is_not_analysed_is_no_proof() -> None:
     assert found.reason == "the API's own host is disabled, and calls by custom domains are not analysed"
 
 
+@pytest.mark.rule("ANA-1")
 def test_a_budget_that_is_used_up_is_no_proof() -> None:
     api = Api(type="HTTP", **CONNECTION, routes=[Route("GET", "/a", auth="AWS_IAM")])
     found = prove("anonymous may not call anything", api, budget=20)

@@ -239,3 +239,13 @@ OF_TRUTHS = operators("Bool", "StringEquals", "StringNotLike", "NumericEquals", 
 )
 def test_truth_values_are_divided(given_key: tuple[str, list[Written]], more: list[str]) -> None:
     assert_key_is_divided(given_key, lambda value: [value, value.upper()], more)
+
+
+BASE64 = st.sampled_from(["AQID", "AQ==", "AQI=", "AQJ=", "AAAA", "AA==", "AAE=", "/w==", "=", "AQI", "", "#", "red"])
+OF_BYTES = operators("BinaryEquals", "StringEquals", "StringNotEquals"), BASE64
+
+
+@pytest.mark.rule("CND-10")
+@given(on("app:seal", OF_BYTES), st.lists(BASE64, max_size=3))
+def test_bytes_are_divided(given_key: tuple[str, list[Written]], more: list[str]) -> None:
+    assert_key_is_divided(given_key, lambda value: [value], more)

@@ -65,6 +65,24 @@ def test_examples_and_assumptions_on_request(execute: Execute) -> None:
     assert "  assumed: a VPC endpoint has its default policy\n" in run.out
 
 
+@pytest.mark.rule("ANA-6")
+def test_routes_that_the_same_callers_reach(execute: Execute, folder: Path) -> None:
+    api = json.loads((folder / "shop.json").read_text("utf-8"))
+    routes = {f"GET /r{number}": {"auth": "AWS_IAM"} for number in range(10)}
+    write(folder / "shop.json", api | {"routes": routes | {"GET /health": {}}})
+    arguments = ("who", "GET", "/**", "--api", "shop.json")
+    lines = [line.strip() for line in execute(*arguments).out.splitlines()]
+    shown = "on GET /r0, GET /r1, GET /r2, GET /r3, GET /r4, GET /r5, GET /r6 and 3 more routes"
+    assert (lines.count("on GET /health"), lines.count(shown)) == (1, 3)
+    lines = [line.strip() for line in execute(*arguments, "-v").out.splitlines()]
+    assert sum(line.startswith("on GET /r0") for line in lines) == 3
+    assert "more routes" not in " ".join(lines)
+    groups = json.loads(execute(*arguments, "--format", "json").out)["groups"]
+    assert sorted(len(each["routes"]) for each in groups) == [1, 10, 10, 10]
+    # One route needs no name.
+    assert "on GET" not in execute("who", "GET", "/health", "--api", "shop.json").out
+
+
 def test_what_is_not_known(execute: Execute) -> None:
     run = execute("who", "GET", "/health", "--api", "shop.json", "--budget", "1")
     assert (run.code, run.err) == (3, "")

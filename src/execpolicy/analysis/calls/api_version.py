@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from execpolicy.gateway.model.route import Route
 
 
-#: What is taken for granted of calls.
+#: What is taken for granted of calls (ANA-4).
 ASSUMPTIONS = (
     "the policies of callers in the account of the API allow the call, without a boundary and SCPs",
     "calls are made by the API's own host",
@@ -88,7 +88,7 @@ def space_of(
 
 
 def not_compared(api: ApiDefinition) -> Iterator[str]:
-    """Why nothing is known of an API."""
+    """Why nothing is known of an API (ANA-1, ANA-4)."""
     for condition in getattr(api, "depends_on", ()):
         yield f"the API depends on {condition}, whose truth is not known"
     for part in api.unknown_parts:

@@ -1,4 +1,4 @@
-"""Calls to APIs that show a difference: made from a box, and simulated on both sides before they are shown."""
+"""Calls to APIs that show a difference: made from a box, and simulated on both sides before they are shown (ANA-2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Compares two versions of an API: each route through API Gateway's flow, by its kind of authorization (GW-25)."""
+"""Compares two versions of an API: each route through API Gateway's flow, by its authorization (ANA-5, GW-25)."""
 
 from __future__ import annotations
 

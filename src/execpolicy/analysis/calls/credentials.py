@@ -1,4 +1,4 @@
-"""What a call presents besides its signature: the answer of a Lambda authorizer, a token, an API key.
+"""What a call presents besides its signature: the answer of a Lambda authorizer, a token, an API key (ANA-3).
 
 A Lambda authorizer may answer anything, so its answer is a dimension of its own. Two authorizers with equal definitions
 give equal answers, others need not. The scopes of a token are dimensions too; everything else of a token is good.

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from itertools import product
 
 from execpolicy._base.records import TYPE_CHECKING
-from execpolicy.analysis.allowed_requests import AllowCombination, AllowedRequests, StatementBox
+from execpolicy.analysis.allowed_requests import AllowCombination, AllowedRequests
 from execpolicy.analysis.box import intersection
 from execpolicy.analysis.calls.credentials import (
     ALLOWS,
@@ -35,6 +35,7 @@ from execpolicy.gateway.model.names import AuthType
 from execpolicy.language.principal import Principal
 
 if TYPE_CHECKING:
+    from execpolicy.analysis.allowed_requests import StatementBox
     from execpolicy.analysis.box import Box
     from execpolicy.analysis.calls.route_calls import RouteCalls
     from execpolicy.analysis.space import Space
@@ -151,9 +152,7 @@ class ApiAccess:
         """The Deny statements and the Allow statements of the resource policy, with the calls that they apply to."""
         found: tuple[list[StatementBox], list[StatementBox]] = ([], [])
         for statement in self._statements:
-            box = space.box(statement, seen_as=seen_as)
-            if box is not None:
-                found[0 if statement.denies else 1].append(StatementBox(statement, box))
+            found[0 if statement.denies else 1].extend(space.boxes(statement, seen_as=seen_as))
         return tuple(found[0]), tuple(found[1])
 
 

@@ -40,7 +40,7 @@ _MAX_EXAMPLES = 32
 _FIELDS_OF_ARN = 6
 _PARTITION = "aws(?:-[a-z0-9]+)*"
 #: The partitions that patterns of ARNs may mean; any other one has to be written out.
-_PARTITIONS = ("aws-cn", "aws-us-gov")
+PARTITIONS = ("aws-cn", "aws-us-gov")
 #: Anonymous callers are the first kind, and are all alike.
 _ANONYMOUS_CELL = 1
 
@@ -272,7 +272,7 @@ class CallerBuilder(DimensionBuilder):
                 self._words.add(fields.SESSION_NAME, session, fields.SESSION)
 
     def _note_arn(self, value: str) -> None:
-        for partition in _PARTITIONS:
+        for partition in PARTITIONS:
             if _names_partition(value, partition):
                 self._words.add(fields.PARTITION, partition, *WITH_ACCOUNT)
         try:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.analysis.dimensions.address_key import Addresses
+from execpolicy.analysis.dimensions.binary_key import Bytes
 from execpolicy.analysis.dimensions.conditions import check_fixed, condition_of
 from execpolicy.analysis.dimensions.date_key import Dates
 from execpolicy.analysis.dimensions.dimension import Dimension, DimensionBuilder, NotComparableError
@@ -102,5 +103,5 @@ def _possible_kinds(key: str) -> Iterator[DomainKind]:
             yield ReadValuesKind(Dates(), any_text=False)
         case _:
             yield TextKind(key)
-            for scale in (Numbers(), Addresses(key), Dates(), Truths()):
+            for scale in (Numbers(), Addresses(key), Dates(), Truths(), Bytes()):
                 yield ReadValuesKind(scale, any_text=True)

@@ -80,12 +80,14 @@ class ResourceBuilder(DimensionBuilder):
         any_service: whether requests for actions of other services are meant too, whose resources may have neither
             region nor account, or be ``*``.
         api: the API whose calls are the best examples.
+        assumes_nothing: whether entries with a misplaced variable, whose meaning is assumed (POL-14), are refused.
     """
 
-    __slots__ = ("_any_service", "_api", "_patterns", "_written")
+    __slots__ = ("_any_service", "_api", "_assumes_nothing", "_patterns", "_written")
 
-    def __init__(self, *, any_service: bool = False, api: KnownApi = SOME_API) -> None:
+    def __init__(self, *, any_service: bool = False, api: KnownApi = SOME_API, assumes_nothing: bool = False) -> None:
         self.name = RESOURCE
+        self._assumes_nothing = assumes_nothing
         self._any_service = any_service
         self._api = api
         self._patterns: dict[Clause, tuple[TextPattern, ...]] = {}
@@ -102,6 +104,8 @@ class ResourceBuilder(DimensionBuilder):
 
     def _of_entries(self, clause: ResourceClause) -> tuple[TextPattern, ...]:
         for entry in clause.entries:
+            if entry.misplaced and self._assumes_nothing:
+                raise NotComparableError(clause, f"{clause.element} has a variable before the fifth colon")
             if entry.fixed is None:
                 names = [f"${{{spelled(name)}}}" for name in dict.fromkeys(entry.template.variables)]
                 unknown = [f"the unknown value {name}" for name in dict.fromkeys(entry.template.unknown)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import string
 
 from execpolicy.analysis.values.characters import DIGITS, one_of
-from execpolicy.analysis.values.text_pattern import either, glob_pattern, literal, repeated, sequence
+from execpolicy.analysis.values.text_pattern import either, glob_pattern, literal, repeated, sequence, single
 from execpolicy.language.glob import tokens_of
 
 #: Six fields, the last of which is not empty.
@@ -21,6 +21,10 @@ _IPV6 = sequence(_HEX, _COLON, _HEX, _COLON, repeated(one_of(f"{string.hexdigits
 ADDRESS_TEXTS = either([_IPV4, _IPV6])
 NOT_READ_IN_ADDRESSES = ("Numeric", "Date", "Bool", "Binary")
 
-#: The characters of numbers, in any order.
-NUMBER_TEXTS = repeated(one_of(f"{string.digits}+-.eE"), at_least=1)
+_SIGN = either([literal(""), single(one_of("+-"))])
+_WHOLE = either([literal("0"), sequence(single(one_of("123456789")), repeated(DIGITS))])
+_FRACTION = either([literal(""), sequence(_DOT, _NUMBER)])
+_EXPONENTS = (sequence(single(one_of("eE")), _SIGN, single(DIGITS, count)) for count in (1, 2, 3))
+#: Numbers as they are read (CND-8).
+NUMBER_TEXTS = sequence(_SIGN, _WHOLE, _FRACTION, either([literal(""), *_EXPONENTS]))
 NOT_READ_IN_NUMBERS = ("IpAddress", "Bool")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
 from execpolicy.api import Api
 from execpolicy.cli.caller_and_target import read_caller
@@ -16,7 +17,7 @@ from execpolicy.cli.check.notes import next_option, notes_on_call
 from execpolicy.cli.check.options import COMMAND
 from execpolicy.cli.check.template_caller import read_caller_of_file, reads_like_a_principal
 from execpolicy.cli.check.template_endpoint import read_endpoint, with_endpoint_id
-from execpolicy.cli.check.template_notes import notes_on_placeholders
+from execpolicy.cli.check.template_notes import notes_on_placeholders, stand_ins_of
 from execpolicy.cli.check.words import words_for_call
 from execpolicy.cli.context import allow_key_option, read_context
 from execpolicy.cli.exit_codes import ExitCode
@@ -35,6 +36,17 @@ from execpolicy.render.formats import PrintableResult
 from execpolicy.render.response import full_response_lines, response_lines
 from execpolicy.render.styled_line import StyledLine, styled_line
 
+if TYPE_CHECKING:
+    from execpolicy.cli.check.suggesting import Suggesting
+
+
+class _AnsweredCall(NamedTuple):
+    """A call with its response, and the texts in it that only stand for what the file does not say."""
+
+    call: GivenCall
+    response: GatewayResponse
+    stand_ins: tuple[str, ...]
+
 
 def run(arguments: argparse.Namespace, *, colour: bool) -> ExitCode:
     """Read the options, simulate the call, write the response; or write the event of the authorizer."""
@@ -46,19 +58,33 @@ def run(arguments: argparse.Namespace, *, colour: bool) -> ExitCode:
             write(recorder.text())
             return ExitCode.ALLOWED
         if answered is not None:
-            report_no_event(inputs, answered[1])
+            report_no_event(inputs, answered.response)
     if answered is None or inputs.faults:
         write_errors(inputs.faults, COMMAND, arguments.color)
         return ExitCode.UNUSABLE_INPUT
-    call, response = answered
+    suggesting = _suggesting(inputs, arguments, answered.response, answered.stand_ins) if arguments.suggest else None
     if not arguments.quiet:
-        _write_response(response, arguments, call, colour=colour)
-    return ExitCode.of_response(response)
+        _write_response(answered, arguments, suggesting, colour=colour)
+    exit_code = ExitCode.of_response(answered.response)
+    return exit_code if suggesting is None else suggesting.write_chosen(exit_code)
+
+
+def _suggesting(
+    inputs: Inputs, arguments: argparse.Namespace, response: GatewayResponse, stand_ins: Iterable[str]
+) -> Suggesting:
+    from execpolicy.cli.check.suggesting import Suggesting
+
+    def again(changed: Inputs) -> bool:
+        answered = _respond(changed, arguments)
+        return answered is not None and not changed.faults and answered.response.allowed
+
+    # The function of an authorizer is not run a second time.
+    return Suggesting(response, arguments, inputs, stand_ins, None if arguments.authorizer is not None else again)
 
 
 def _respond(
     inputs: Inputs, arguments: argparse.Namespace, recorder: EventRecorder | None = None
-) -> tuple[GivenCall, GatewayResponse] | None:
+) -> _AnsweredCall | None:
     given_file = read_file(inputs, arguments, arguments.api, "--api")
     given = read_context(inputs, arguments)
     call = read_given_call(inputs, arguments)
@@ -115,7 +141,7 @@ def _respond(
         inputs.faults.extend(call.faults(error))
         return None
     notes = notes_on_placeholders(file, caller, str(response.explain().full()), endpoint.placeholder)
-    return call, response.with_notes(notes)
+    return _AnsweredCall(call, response.with_notes(notes), stand_ins_of(file, endpoint.placeholder))
 
 
 def _caller(inputs: Inputs, arguments: argparse.Namespace, file: GivenFile | None) -> Caller | Variants[Caller] | None:
@@ -137,11 +163,15 @@ def _has_path(inputs: Inputs, api: Api, call: GivenCall) -> bool:
     return False
 
 
-def _write_response(response: GatewayResponse, arguments: argparse.Namespace, call: GivenCall, *, colour: bool) -> None:
+def _write_response(
+    answered: _AnsweredCall, arguments: argparse.Namespace, suggesting: Suggesting | None, *, colour: bool
+) -> None:
+    call, response, _ = answered
     for note in (*call.notes, *notes_on_call(response, arguments)):
         write_error(f"{COMMAND}: note: {note}")
     words = words_for_call(response, next_option(response, arguments))
     result = PrintableResult(partial(_lines, response, words, everything=arguments.all), response.to_dict)
+    result = result if suggesting is None else suggesting.with_suggestions(result)
     write_result(result, arguments.format, colour=colour)
 
 

@@ -51,6 +51,8 @@ _OF_A_SIGNER = (
 )
 
 
+#: No suggestion has a number of this size.
+_MOST = 100
 #: Options that a URL or a curl command takes without --api too.
 _OF_A_URL = ("method", "path", "stage", "header", "request", "data", "curl")
 
@@ -62,6 +64,7 @@ def refuse_conflicts(arguments: argparse.Namespace) -> None:
         SystemExit: with exit code 2.
     """
     _refuse_two_calls(arguments)
+    _refuse_suggestions(arguments)
     if arguments.method is not None and arguments.path is None and ("." in arguments.method or "/" in arguments.method):
         from execpolicy.cli.check.slips import advice_on_file
 
@@ -73,6 +76,21 @@ def refuse_conflicts(arguments: argparse.Namespace) -> None:
         _refuse_without_api(arguments, is_given=is_given)
     else:
         _refuse_with_api(arguments, is_given=is_given)
+
+
+def _refuse_suggestions(arguments: argparse.Namespace) -> None:
+    """Refuse --apply without --suggest or without a number, and --suggest where nothing is written."""
+    if arguments.apply is not None:
+        if not arguments.suggest:
+            arguments.refuse("--apply requires --suggest: it writes one of the suggested changes")
+        if not (arguments.apply.isascii() and arguments.apply.isdigit() and 0 < int(arguments.apply[:9]) < _MOST):
+            arguments.refuse(
+                f"--apply: found {arguments.apply!r}, expected the number of a suggestion, such as --apply=2"
+            )
+    if arguments.suggest and arguments.quiet and arguments.apply is None:
+        arguments.refuse("--suggest cannot be used with --quiet: it writes the suggestions")
+    if arguments.suggest and arguments.show_event:
+        arguments.refuse("--suggest cannot be used with --show-event: no call is decided")
 
 
 def _refuse_without_api(arguments: argparse.Namespace, *, is_given: bool) -> None:

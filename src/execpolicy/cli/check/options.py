@@ -6,6 +6,7 @@ import argparse
 
 from execpolicy.cli.options import (
     OptionGroup,
+    StoreOnce,
     add_allow_outside,
     add_files,
     add_option,
@@ -45,11 +46,30 @@ def add_options(parser: VerbParser) -> None:
     add_template_options(parser.add_argument_group("more about the file of the API"))
     add_caller_options(parser.add_argument_group("more about the caller"))
     add_policy_options(parser.add_argument_group("the policies"))
+    _add_suggestions(parser.add_argument_group("changes of the policies"))
     add_output_options(parser)
     parser.add_argument(
         "--all", action="store_true", help="show every statement, and every gate of a call (default: those that decide)"
     )
     parser.set_defaults(refuse=parser.error)
+
+
+def _add_suggestions(group: OptionGroup) -> None:
+    group.add_argument(
+        "--suggest",
+        action="store_true",
+        help="for a denied request or a refused call: show the smallest changes of the given policies that let it "
+        "through, each with what it opens",
+    )
+    group.add_argument(
+        "--apply",
+        action=StoreOnce,
+        nargs="?",
+        const="1",
+        metavar="N",
+        help="with --suggest: write the change with this number into the files (default: the first). As the last "
+        "option, or --apply=N",
+    )
 
 
 def _advice_on_more(arguments: argparse.Namespace) -> str:

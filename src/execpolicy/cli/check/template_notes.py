@@ -26,7 +26,7 @@ def notes_on_placeholders(
         endpoint: the placeholder for the VPC endpoint of the call; empty if there is none.
     """
     found = placeholders_of(given.name, given.api, given.file.kind, given.options)
-    values = {"account": given.api.account, "region": given.api.region, "api_id": given.api.id}
+    values = _values(given)
     used = [name for name in found if values[name] in answer]
     if used:
         words = [f"{_WORDS[name]} ({values[name]})" for name in used]
@@ -40,3 +40,19 @@ def notes_on_placeholders(
             f"the caller is of the account {account}, and the placeholder for the API's account is another one: "
             "--account says whether they are the same"
         )
+
+
+def stand_ins_of(given: GivenApi, endpoint: str) -> tuple[str, ...]:
+    """The placeholders of an API and of the VPC endpoint of a call: texts that no policy should have.
+
+    Args:
+        given: the API that is called, with the options by which it was read.
+        endpoint: the placeholder for the VPC endpoint of the call; empty if there is none.
+    """
+    values = _values(given)
+    found = placeholders_of(given.name, given.api, given.file.kind, given.options)
+    return (*(values[name] for name in found), *([endpoint] if endpoint else ()))
+
+
+def _values(given: GivenApi) -> dict[str, str]:
+    return {"account": given.api.account, "region": given.api.region, "api_id": given.api.id}

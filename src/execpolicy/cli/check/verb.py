@@ -23,6 +23,7 @@ from execpolicy.engine.unrecognized_keys import refuse_unnamed_by
 from execpolicy.language.principal import Principal
 
 if TYPE_CHECKING:
+    from execpolicy.cli.check.suggesting import Suggesting
     from execpolicy.cli.check.url_request import UrlRequest
 
 
@@ -41,12 +42,23 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     if decision is None:
         write_errors(inputs.faults, COMMAND, arguments.color)
         return ExitCode.UNUSABLE_INPUT
+    suggesting = _suggesting(inputs, arguments, decision)
     if not arguments.quiet:
         # With --quiet, what writes the decision is not imported.
         from execpolicy.cli.check.write_decision import write_decision
 
-        write_decision(decision, arguments, () if url_request is None else url_request.notes, colour=colour)
-    return ExitCode.of(decision.outcome)
+        notes = () if url_request is None else url_request.notes
+        write_decision(decision, arguments, notes, suggesting, colour=colour)
+    exit_code = ExitCode.of(decision.outcome)
+    return exit_code if suggesting is None else suggesting.write_chosen(exit_code)
+
+
+def _suggesting(inputs: Inputs, arguments: argparse.Namespace, decision: Decision) -> Suggesting | None:
+    if not arguments.suggest:
+        return None
+    from execpolicy.cli.check.suggesting import Suggesting
+
+    return Suggesting(decision, arguments, inputs)
 
 
 def _url_request(inputs: Inputs, arguments: argparse.Namespace) -> UrlRequest | None:

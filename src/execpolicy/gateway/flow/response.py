@@ -219,15 +219,18 @@ class GatewayResponse(Frozen):
 
     def allowing_context(self) -> AllowingContext | None:
         """A context in which the call would be allowed, confirmed by a simulation; None if none is found."""
-        steps = [step for step in self.steps if not step.passed and step.decision is not None]
-        if self._again is None or self.allowed or not steps:
+        decisions = [each.decision for each in self.steps if not each.passed and each.decision is not None]
+        if self._again is None or self.allowed or not decisions:
             return None
         from execpolicy.engine.explain.allowing_context import confirmed, proposed_values
 
         context, is_allowed_in, *call = self._again
-        decision = steps[-1].decision
-        assert decision is not None, "a step without one is left out"
-        return confirmed(context, proposed_values(decision.evaluation), lambda other: is_allowed_in(other, *call))
+        return confirmed(context, proposed_values(decisions[-1].evaluation), lambda other: is_allowed_in(other, *call))
+
+    @property
+    def again(self) -> CallAgain:
+        """How to simulate the call once more; None where that is not known."""
+        return self._again
 
     def explain(self) -> GatewayExplanation:
         """Why: the gate that decides, with the statements of the policies that determine its result.

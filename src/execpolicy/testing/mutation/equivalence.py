@@ -1,97 +1,114 @@
 """Proves that a changed policy is equivalent to the old one: it decides all requests in the same way.
 
-A statement is contained in others if, for every request that it applies to, one of them applies too, with the same
-effect and a grant that is at least as strong (EVL-4). A policy stays the same if everything that it loses is contained
-in what it keeps, and everything that it gains is contained in what it had.
+It is, if it denies the same requests, and allows the same ones of the others, as strongly (EVL-4). So others must have
+what the changed statement loses, and what it gains. The analysis of all requests decides that.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import product
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
-from execpolicy.document.model import PrincipalElement, Statement
+from execpolicy.analysis.budget import Budget, BudgetExceededError
+from execpolicy.analysis.covering import Covering
+from execpolicy.analysis.dimensions.builders import DimensionBuilders
+from execpolicy.analysis.side import base_view, names_other_service
+from execpolicy.analysis.space import Space
 from execpolicy.document.syntax.wording import listed
 from execpolicy.engine.compile import CompiledStatement
-from execpolicy.testing.mutation.implication import always, implies, never
 from execpolicy.testing.mutation.mutant import EquivalenceProof
-from execpolicy.testing.mutation.versions import StatementCompiler, StatementVersions
+from execpolicy.testing.mutation.versions import StatementVersions
 
-#: A statement with more parts is not divided.
-MAX_PARTS = 256
-
-
-def prove_equivalent(compiler: StatementCompiler, versions: Sequence[StatementVersions]) -> EquivalenceProof | None:
-    """The proof that a change has no effect on any request; None if that is not certain.
-
-    Args:
-        compiler: the compiler of the versions.
-        versions: what the change does to each policy that was read from the document.
-    """
-    proofs = [_proof(compiler, each) for each in versions]
-    return proofs[0] if None not in proofs else None
+#: The steps that the proof of one mutant may take. Where they are not enough, nothing is proven.
+MAX_STEPS = 20_000
 
 
-def _proof(compiler: StatementCompiler, versions: StatementVersions) -> EquivalenceProof | None:
-    old, new, others = versions
-    number = old.statement.number
-    # The statement itself is first: what it still contains needs no other statement.
-    lost = _holders(compiler, old, others if new is None else (new, *others))
-    gained = set() if new is None else _holders(compiler, new, (old, *others))
-    return None if lost is None or gained is None else _proof_of(number, lost, gained, dropped=new is None)
+class EquivalenceProver:
+    """Proves that changes of policies have no effect; the dimensions that many of them share are made once."""
 
+    def __init__(self) -> None:
+        self._builders = [
+            DimensionBuilders(any_service=each, keeps=True, assumes_nothing=True) for each in (False, True)
+        ]
+        self._view = base_view(None)
 
-def _holders(
-    compiler: StatementCompiler, contained: CompiledStatement, holders: Sequence[CompiledStatement]
-) -> set[int] | None:
-    """The numbers of the statements that together contain another one; None if that is not certain."""
-    found: set[int] = set()
-    for part in parts(contained.statement):
-        atom = compiler.statement(contained.policy, part)
-        if any(never(occurrence.clause) for occurrence in atom.occurrences):
-            continue
-        holder = next((each for each in holders if is_contained(atom, each)), None)
-        if holder is None:
+    def prove(self, versions: Sequence[StatementVersions]) -> EquivalenceProof | None:
+        """The proof that a change has no effect on any request; None if that is not certain.
+
+        Args:
+            versions: what the change does to each policy that was read from one document.
+        """
+        proofs = [self._proof(each) for each in versions]
+        return proofs[0] if None not in proofs else None
+
+    def _proof(self, versions: StatementVersions) -> EquivalenceProof | None:
+        old, new, others = versions
+        statements = [old, *([] if new is None else [new]), *others]
+        builders = self._builders[any(map(names_other_service, statements))]
+        budget = Budget(MAX_STEPS)
+        try:
+            space = Space(statements, self._view, builders, budget)
+            # The statement itself is first: what it still contains needs no other statement.
+            lost = _covers(space, budget, old, [*([] if new is None else [new]), *others])
+            gained = (
+                _Covers(set(), set()) if lost is None or new is None else _covers(space, budget, new, [old, *others])
+            )
+        except BudgetExceededError:
             return None
-        found.add(holder.statement.number)
+        if lost is None or gained is None:
+            return None
+        return _proof_of(old.statement.number, lost, gained, dropped=new is None)
+
+
+def _covers(
+    space: Space, budget: Budget, judged: CompiledStatement, others: Sequence[CompiledStatement]
+) -> _Covers | None:
+    """The statements that together have all requests of another one; None if that is not certain."""
+    found = _Covers(set(), set())
+    # NotPrincipal exempts no caller with a boundary (PRN-6).
+    negated = any(each.principal is None and each.statement.principal is not None for each in (judged, *others))
+    for has_boundary in (False, True) if negated else (False,):
+        # Which requests exist depends on where the policy is attached: here any combination of values counts.
+        covering = Covering(space, space.everything, (), judged.policy.kind, budget)
+        boxes = tuple(space.boxes(judged, has_boundary=has_boundary))
+        # What is denied need not be allowed.
+        may_cover = (each for each in others if each.denies or not judged.denies)
+        covers = [tuple(space.boxes(each, has_boundary=has_boundary)) for each in may_cover]
+        if not covering.is_covered(boxes, (box for each in covers for box in each)):
+            return None
+        for each in covering.needed(boxes, [each for each in covers if each], last_first=True):
+            statement = each[0].statement
+            (found.holding if statement.denies is judged.denies else found.denying).add(statement.statement.number)
     return found
 
 
-def parts(statement: Statement) -> Iterator[Statement]:
-    """The statement as several statements, each with one action, resource and principal, that are equal to it."""
-    action, resource, principal = statement.action, statement.resource, statement.principal
-    actions = [action] if action.negated else [action._replace(values=(each,)) for each in action.values]
-    resources = [resource] if resource.negated else [resource._replace(values=(each,)) for each in resource.values]
-    principals: list[PrincipalElement | None] = [principal]
-    if principal is not None and not principal.negated:
-        principals = [principal._replace(entries=(each,)) for each in principal.entries]
-    if len(actions) * len(resources) * len(principals) > MAX_PARTS:
-        yield statement
-        return
-    for one_action, one_resource, one_principal in product(actions, resources, principals):
-        yield statement._replace(action=one_action, resource=one_resource, principal=one_principal)
+class _Covers(NamedTuple):
+    """The numbers of statements that have the requests of another one, and of those that deny them."""
+
+    holding: set[int]
+    denying: set[int]
+
+    def but(self, number: int) -> _Covers:
+        """Those of other statements."""
+        return _Covers(self.holding - {number}, self.denying)
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.holding or self.denying)
+
+    def __str__(self) -> str:
+        named = ((("contained in", self.holding)), ("denied by", self.denying))
+        return " or ".join(f"{how} {_statements(numbers)}" for how, numbers in named if numbers)
 
 
-def is_contained(one: CompiledStatement, other: CompiledStatement) -> bool:
-    """Whether it is certain that a statement is contained in another one of the document."""
-    if one.denies is not other.denies:
-        return False
-    mine = [occurrence.clause for occurrence in one.occurrences]
-    version = one.policy.version
-    return all(
-        always(clause) or any(implies(each, clause, strength=not one.denies, version=version) for each in mine)
-        for clause in (occurrence.clause for occurrence in other.occurrences)
-    )
-
-
-def _proof_of(number: int, lost: set[int], gained: set[int], *, dropped: bool) -> EquivalenceProof:
-    """The proof, from the statements that contain what the changed one loses and gains."""
-    if not lost and not gained:
+def _proof_of(number: int, lost: _Covers, gained: _Covers, *, dropped: bool) -> EquivalenceProof:
+    """The proof, from the statements that have what the changed one loses and gains."""
+    if lost.is_empty and gained.is_empty:
         return EquivalenceProof("never_applies", f"Statement[{number}] applies to no request")
     if dropped:
-        return EquivalenceProof("contained", f"contained in {_statements(lost)}")
-    changes = (("loses", lost - {number}), ("gains", gained - {number}))
-    reasons = [f"what it {change} is contained in {_statements(holders)}" for change, holders in changes if holders]
+        return EquivalenceProof("contained", str(lost))
+    changes = (("loses", lost.but(number)), ("gains", gained.but(number)))
+    reasons = [f"what it {change} is {covers}" for change, covers in changes if not covers.is_empty]
     return (
         EquivalenceProof("contained", ", ".join(reasons))
         if reasons

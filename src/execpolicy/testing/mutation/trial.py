@@ -12,7 +12,7 @@ from execpolicy.testing.mutation import tree
 from execpolicy.testing.mutation.change import Change
 from execpolicy.testing.mutation.changes import changes
 from execpolicy.testing.mutation.documents import SharedDocument, change_document, shared_documents
-from execpolicy.testing.mutation.equivalence import prove_equivalent
+from execpolicy.testing.mutation.equivalence import EquivalenceProver
 from execpolicy.testing.mutation.kills import KillCandidates
 from execpolicy.testing.mutation.missing_cases import MissingCase, Survivor, find_missing_cases
 from execpolicy.testing.mutation.mutant import Killer, Mutant
@@ -65,9 +65,10 @@ def mutate(items: Sequence[Item], *, progress: ProgressCallback | None = None) -
     total = sum(len(found) for _, found in planned)
     mutants: list[Mutant] = []
     missing: list[MissingCase] = []
+    prover = EquivalenceProver()
     done = 0
     for document, found in planned:
-        trial = _DocumentTrial(document, [items[number] for number in document.items])
+        trial = _DocumentTrial(document, [items[number] for number in document.items], prover)
         for change in found:
             mutant = trial.of(change)
             if mutant is not None:
@@ -108,12 +109,13 @@ def _refuse_failing(items: Sequence[Item]) -> None:
 class _DocumentTrial:
     """Runs all changes of one document."""
 
-    def __init__(self, document: SharedDocument, items: Sequence[Item]) -> None:
+    def __init__(self, document: SharedDocument, items: Sequence[Item], prover: EquivalenceProver) -> None:
         self._document = document
         self._items = items
         self._in_place = document.in_place()
         self._compiler = StatementCompiler(document.policies)
         self._candidates = KillCandidates()
+        self._prover = prover
         self._survivors: list[Survivor] = []
 
     def of(self, change: Change) -> Mutant | None:
@@ -136,7 +138,7 @@ class _DocumentTrial:
             advice=advice(change.operator, statement.effect, change.reach),
             diff=made.diff,
             killed_by=killer,
-            equivalent=prove_equivalent(self._compiler, versions) if killer is None else None,
+            equivalent=self._prover.prove(versions) if killer is None else None,
         )
         if mutant.fate == "survived":
             self._survivors.append(Survivor(mutant, versions, replaced))

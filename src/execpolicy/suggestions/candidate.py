@@ -1,0 +1,89 @@
+"""A change that may let a refused call through, before it is written and proven."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+from execpolicy.document.model import Condition, Element, PrincipalElement, PrincipalEntry, Statement
+from execpolicy.document.operator_name import OperatorName
+from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node, Text
+
+if TYPE_CHECKING:
+    from execpolicy.document.policy import Policy
+    from execpolicy.engine.layers import Layer
+    from execpolicy.suggestions.node_change import NodeChange
+
+
+class ChangeKind(StrEnum):
+    """What a change of a policy does.
+
+    >>> ChangeKind.NEW_STATEMENT.value
+    'new_statement'
+    """
+
+    #: An Allow statement is added.
+    NEW_STATEMENT = "new_statement"
+    #: A principal, an action or a resource is added to an Allow statement.
+    ADDED_VALUE = "added_value"
+    #: A value is added to a condition of an Allow statement.
+    WIDENED_CONDITION = "widened_condition"
+    #: A Deny statement no longer applies to the call.
+    EXCLUDED_REQUEST = "excluded_request"
+
+
+class Candidate(NamedTuple):
+    """A change of one policy.
+
+    Attributes:
+        kind: what it does.
+        layer: the layer of the policy.
+        policy: the policy.
+        change: how its document is changed.
+        opened: the statement that applies to the requests that the change opens: of an Allow those that it allows now,
+            of a Deny those that it no longer denies. None for a new statement, which is itself the one.
+        what: what is added, in words.
+        number: the number of the statement that is changed; None for a new one.
+    """
+
+    kind: ChangeKind
+    layer: Layer
+    policy: Policy
+    change: NodeChange
+    opened: Statement | None
+    what: str
+    number: int | None = None
+
+
+def statement_node(policy: Policy, number: int) -> JsonObject | None:
+    """The node of a statement."""
+    node = statements_node(policy)
+    found = node.items[number] if isinstance(node, JsonArray) and number < len(node.items) else node
+    return found if isinstance(found, JsonObject) else None
+
+
+def statements_node(policy: Policy) -> Node | None:
+    """The node of all statements: a list, or one statement."""
+    root = policy.root
+    return root.members["Statement"][2] if isinstance(root, JsonObject) and "Statement" in root.members else None
+
+
+def member(node: Node | None, name: str) -> Node | None:
+    """The value of a member of an object."""
+    return node.members[name][2] if isinstance(node, JsonObject) and name in node.members else None
+
+
+def with_element(statement: Statement, name: str, value: str) -> Statement:
+    """A statement with one Action or one Resource."""
+    element = Element(name, (Text(value),))
+    return statement._replace(action=element) if name == "Action" else statement._replace(resource=element)
+
+
+def principal(kind: str, value: str) -> PrincipalElement:
+    """Principal with one entry."""
+    return PrincipalElement("Principal", (PrincipalEntry(kind, Text(value)),))
+
+
+def condition(operator: OperatorName, key: str, value: str) -> Condition:
+    """A condition with one value."""
+    return Condition(operator, Text(str(operator)), Text(key), (Text(value),))

@@ -1,0 +1,138 @@
+"""What the answers about all requests claim: witnesses, the worst case, what is not known, groups of callers (ANA)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from execpolicy import Api, ApiKey, Authorizer, Caller, Policy, Request, Route, Target, authorize, compare, prove, who
+from execpolicy.analysis.comparison import ComparisonVerdict
+from execpolicy.analysis.proof import ProofVerdict
+from execpolicy.literals import AuthTypeName
+
+HERE, THERE = "111122223333", "444455556666"
+CLERK = f"arn:aws:iam::{HERE}:user/Clerk"
+
+
+def policy(*statements: dict[str, Any]) -> Policy:
+    whole = [
+        {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "*", **each}
+        for each in statements
+    ]
+    return Policy.parse({"Version": "2012-10-17", "Statement": whole}, kind="resource", name="policy")
+
+
+def api(*routes: Route, **options: Any) -> Api:
+    return Api(id="a1b2c3", type="REST", region="eu-west-1", account=HERE, stages=["prod"], routes=routes, **options)
+
+
+def routes(auth: AuthTypeName, *keys: str, **options: Any) -> list[Route]:
+    return [Route(*key.split(" "), auth=auth, **options) for key in keys]
+
+
+def actions(before: Any, after: Any) -> list[str]:
+    """The actions of the requests that are newly allowed."""
+    found = compare(policy({"Action": before}), policy({"Action": after})).newly_allowed
+    return [each.request.action for each in found if each.request is not None]
+
+
+@pytest.mark.rule("ANA-1")
+def test_what_depends_on_a_variable_is_equal_only_if_either_result_gives_that() -> None:
+    own = {"Resource": "arn:aws:execute-api:*:*:a1b2c3/prod/GET/${aws:username}"}
+    assert compare(policy(own), policy()).verdict is ComparisonVerdict.UNKNOWN
+    assert compare(policy(own, {}), policy({})).verdict is ComparisonVerdict.EQUAL
+
+
+@pytest.mark.rule("ANA-2", "ANA-5")
+def test_an_action_that_exists_is_shown_before_one_that_only_a_policy_names() -> None:
+    assert actions("execute-api:Invoke", "execute-api:*") == ["execute-api:ManageConnections"]
+    assert actions("execute-api:M*", "execute-api:*") == ["execute-api:Invoke"]
+    names = ["execute-api:Invoke", "execute-api:ManageConnections", "execute-api:InvalidateCache"]
+    # No other one is left: what AWS may add one day is a difference, too.
+    assert [each for each in actions(names, "execute-api:*") if each in names] == []
+    assert len(actions(names, "execute-api:*")) == 1
+
+
+@pytest.mark.rule("ANA-2")
+def test_a_witness_is_a_request_that_the_engine_decides_in_the_same_way() -> None:
+    before = policy({"Condition": {"IpAddress": {"aws:SourceIp": "203.0.113.0/25"}}})
+    after = policy({"Condition": {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}})
+    (witness,) = compare(before, after).newly_allowed
+    asked = witness.request
+    assert asked is not None
+    again = Request(caller=asked.caller, action=asked.action, resource=asked.resource, context=asked.context)
+    assert [authorize(again, target=Target(resource=each)).allowed for each in (before, after)] == [False, True]
+    assert dict(asked.context.values) == {"aws:SourceIp": ("203.0.113.128",)}
+    assert asked.caller.principal.arn == "anonymous"
+
+
+@pytest.mark.rule("ANA-3")
+def test_a_caller_whose_policies_are_not_given_may_have_any() -> None:
+    signed = api(*routes("AWS_IAM", "GET /orders"))
+    text = "nobody may call GET /orders"
+    assert prove(text, signed).verdict is ProofVerdict.REFUTED
+    nothing = Caller(CLERK)
+    assert prove(text, signed, callers=[nothing]).verdict is ProofVerdict.PROVEN
+    assert who(signed, "GET", "/orders", callers=[nothing]).groups == ()
+
+
+@pytest.mark.rule("ANA-3")
+def test_an_authorizer_may_answer_anything_and_equal_ones_answer_equally() -> None:
+    def guarded(header: str) -> Api:
+        tokens = Authorizer("tokens", type="TOKEN", identity_sources=[f"method.request.header.{header}"])
+        return api(Route("GET", "/orders", authorizer="tokens"), authorizers=[tokens])
+
+    one, other = guarded("Authorization"), guarded("X-Token")
+    assert prove("nobody may call GET /orders", one).verdict is ProofVerdict.REFUTED
+    assert compare(one, guarded("Authorization")).verdict is ComparisonVerdict.EQUAL
+    # No call shows the difference, because it gives one answer, whichever authorizer is asked.
+    assert compare(one, other).verdict is ComparisonVerdict.UNKNOWN
+
+
+@pytest.mark.rule("ANA-4")
+def test_assumptions_say_what_is_taken_for_granted() -> None:
+    signed = api(*routes("AWS_IAM", "GET /orders"))
+    any_caller = prove("nobody may call GET /orders", signed).assumptions
+    given = prove("nobody may call GET /orders", signed, callers=[Caller(CLERK)]).assumptions
+    assert any_caller[0].startswith("the policies of callers in the account of the API allow the call")
+    assert given[0] == "the given callers, and anonymous ones, are all that there are"
+    assert any_caller[1:] == given[1:]
+    assert who(signed, "GET", "/orders").assumptions == any_caller
+
+
+@pytest.mark.rule("ANA-6")
+def test_groups_of_several_routes_that_are_alike_are_one() -> None:
+    mixed = api(*routes("AWS_IAM", "GET /orders", "DELETE /orders/{id}"), *routes("NONE", "GET /health"))
+    found = who(mixed, "ANY", "/**")
+    assert [(each.callers, each.routes) for each in found.groups] == [
+        ("anybody", ("GET /health",)),
+        (f"callers of account {HERE} whose own policies allow it", ("GET /orders", "DELETE /orders/{id}")),
+    ]
+    # The example is the simplest of those of all routes.
+    assert str(found.groups[1].example.call).startswith("GET /orders on prod by ")
+
+
+@pytest.mark.rule("ANA-6")
+def test_groups_that_differ_in_anything_else_stay_apart() -> None:
+    orders = routes("AWS_IAM", "GET /orders", "DELETE /orders")
+    denied = policy({"Effect": "Deny", "Resource": "execute-api:/*/DELETE/*", "Principal": {"AWS": CLERK}})
+    found = who(api(*orders, resource_policy=denied), "ANY", "/orders")
+    assert [(each.routes, each.exceptions) for each in found.groups] == [
+        (("GET /orders",), ()),
+        (("DELETE /orders",), (f"calls by {CLERK}",)),
+    ]
+    keys = [*routes("NONE", "GET /a"), *routes("NONE", "GET /b", api_key_required=True)]
+    assert [each.presented for each in who(api(*keys, api_keys=[ApiKey("k" * 20, ["prod"])]), "GET", "/**").groups] == [
+        (),
+        ("an API key",),
+    ]
+
+
+@pytest.mark.rule("ANA-6")
+def test_at_most_ten_groups_are_listed_those_with_the_fewest_limits_first() -> None:
+    allows = [{"Principal": {"AWS": f"{THERE[:-2]}{number}"}} for number in range(10, 22)]
+    found = who(api(*routes("AWS_IAM", "GET /orders"), resource_policy=policy(*allows)), "GET", "/orders")
+    assert (len(found.groups), found.others) == (10, 3)
+    assert found.groups[0].callers == f"callers of account {HERE} whose own policies allow it"
+    assert found.anonymous is False
