@@ -19,9 +19,9 @@ NAMES = {
     # API Gateway's own flow
     "Api", "ApiKey", "ApiType", "AuthType", "Authorizer", "AuthorizerCache", "AuthorizerOutput", "AuthorizerType",
     "CacheRefusal", "CallOutcome", "Claim", "CustomGatewayResponse", "Domain", "EndpointType", "ExecuteApiArn",
-    "GatewayResponse", "Invariant", "Issuer",
-    "KeySource", "Mapped", "MethodSetting", "Readings", "ResponseType", "Route", "RoutingRule", "Stage", "Step",
-    "event_for",
+    "GatewayResponse", "IntegrationRequest", "Invariant", "Issuer",
+    "KeySource", "Mapped", "MethodSetting", "Readings", "ResponseType", "Route", "RoutingRule",
+    "SentResponse", "Stage", "Step", "event_for",
     "Finding", "Severity", "lint", "lint_file",
     # All requests at once
     "Access", "AccessGroup", "Comparison", "ComparisonVerdict", "Proof", "ProofVerdict", "StatementFinding",

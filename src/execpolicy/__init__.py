@@ -35,7 +35,9 @@ if TYPE_CHECKING:
     from execpolicy.gateway.authorizers.cache import AuthorizerCache
     from execpolicy.gateway.authorizers.output import AuthorizerOutput
     from execpolicy.gateway.flow.authorizer_event import event_for
+    from execpolicy.gateway.flow.integration_request import IntegrationRequest
     from execpolicy.gateway.flow.response import GatewayResponse
+    from execpolicy.gateway.flow.sent_response import SentResponse
     from execpolicy.gateway.flow.step import CallOutcome, Step
     from execpolicy.gateway.model.authorizer import Authorizer, Claim, Issuer
     from execpolicy.gateway.model.domain import Domain, Mapped
@@ -97,6 +99,7 @@ __all__ = [
     "Finding",
     "GatewayResponse",
     "Grant",
+    "IntegrationRequest",
     "Invariant",
     "Issuer",
     "KeySource",
@@ -120,6 +123,7 @@ __all__ = [
     "ResponseType",
     "Route",
     "RoutingRule",
+    "SentResponse",
     "Severity",
     "Source",
     "Span",
@@ -181,6 +185,7 @@ _MODULES = {
     "Finding": "execpolicy.linter.finding",
     "GatewayResponse": "execpolicy.gateway.flow.response",
     "Grant": "execpolicy.language.grant",
+    "IntegrationRequest": "execpolicy.gateway.flow.integration_request",
     "Invariant": "execpolicy.analysis.invariants.invariant",
     "Issuer": "execpolicy.gateway.model.authorizer",
     "KeySource": "execpolicy.gateway.model.names",
@@ -204,6 +209,7 @@ _MODULES = {
     "ResponseType": "execpolicy.gateway.model.names",
     "Route": "execpolicy.gateway.model.route",
     "RoutingRule": "execpolicy.gateway.model.routing_rule",
+    "SentResponse": "execpolicy.gateway.flow.sent_response",
     "Severity": "execpolicy.linter.severity",
     "Source": "execpolicy.errors",
     "Span": "execpolicy.errors",

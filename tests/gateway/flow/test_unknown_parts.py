@@ -13,10 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from execpolicy import Api, ExecPolicyError, PolicySyntaxError, UsageError
+from execpolicy import Api, ExecPolicyError, IntegrationRequest, PolicySyntaxError, SentResponse, UsageError
 from execpolicy.gateway.flow.response import GatewayResponse
 from execpolicy.loaders.api_file.write import api_document
 from execpolicy.loaders.kinds import parse_api
+from tests.refused import Refusal, refused
 
 pytestmark = pytest.mark.rule("SRC-9")
 
@@ -218,6 +219,14 @@ def called(api: Api, call: tuple[str, str, dict[str, Any]]) -> GatewayResponse |
         return None
 
 
+def read_of(response: GatewayResponse) -> IntegrationRequest | SentResponse | None:
+    """What is sent, or what the integration receives; None where that is not known."""
+    try:
+        return response.sent or response.integration
+    except UsageError:
+        return None
+
+
 def check(api: Api, others: list[dict[str, Any]], call: tuple[str, str, dict[str, Any]]) -> None:
     found = called(api, call)
     if found is None:
@@ -239,6 +248,8 @@ def check(api: Api, others: list[dict[str, Any]], call: tuple[str, str, dict[str
             assert answer.message == found.message
         if found.arn:
             assert answer.arn == found.arn
+        if (made := read_of(found)) is not None:
+            assert read_of(answer) == made
 
 
 @given(place=st.sampled_from(PLACES), call=st.sampled_from(CALLS))
@@ -342,10 +353,10 @@ def test_a_stage_whose_name_is_not_known() -> None:
     assert api.invoke("GET", "/open").status == 200
     assert api.invoke("GET", "/open").arn == ""
     assert api.invoke("GET", "/signed", caller=ANN).outcome == "indeterminate"
-    with pytest.raises(UsageError) as refused:
+    with pytest.raises(UsageError) as caught:
         api.with_stage(None)
-    assert refused.value.message == f"which stage is called? The API has <{NAME}>, test; none is given"
-    assert refused.value.advice == f"name it with stage=, or give a value to {NAME}"
+    assert caught.value.message == f"which stage is called? The API has <{NAME}>, test; none is given"
+    assert caught.value.advice == f"name it with stage=, or give a value to {NAME}"
     host = "a1b2c3.execute-api.eu-west-1.amazonaws.com"
     assert api.invoke("GET", "/test/open", domain_name=host).status == 200
     assert api.invoke("GET", "/prod/open", domain_name=host).outcome == "indeterminate"
@@ -353,13 +364,33 @@ def test_a_stage_whose_name_is_not_known() -> None:
 
 @pytest.mark.parametrize("path", [("type",), ("schema",), ("gateway_responses", "ACCESS_DENIED", "status")])
 def test_a_value_that_is_needed(path: tuple[str, ...]) -> None:
-    with pytest.raises(PolicySyntaxError) as refused:
+    with pytest.raises(PolicySyntaxError) as caught:
         rest(path)
-    error = refused.value.errors[0]
+    error = caught.value.errors[0]
     assert error.message == f"found {NAME}, which has no value, as {path[-1]}, expected a value that is known"
     assert error.span is not None
     advice = "give its value with --parameter Value=VALUE or parameters="
     assert (error.span.line, error.advice, error.rule) == (1, advice, "SRC-9")
+
+
+def test_what_an_integration_receives_of_a_stage_whose_name_is_not_known() -> None:
+    document = {**WITHOUT_POLICY, "stage": unknown(), "stages": [unknown(), "test"], "api_keys": [], "domains": {}}
+    response = read(document).invoke("GET", "/open")
+    assert refused(UsageError, lambda: response.integration) == Refusal(
+        f"what the integration receives depends on {NAME} (some.api.json:1:206), which is not known",
+        advice="give it a value where the file is read, such as parameters=…",
+        rule="GW-37",
+    )
+
+
+def test_what_is_made_of_the_responses_for_several_values_is_not_known() -> None:
+    message, advice = (
+        "the response is that of several calls, or a copy",
+        "read it of the response that invoke returns, for an API of which every part is known",
+    )
+    response = rest(("routes", "GET /open", "auth")).invoke("GET", "/open", context={"aws:SourceIp": "192.0.2.7"})
+    assert response.status == 403
+    assert refused(UsageError, lambda: response.sent) == Refusal(message, advice=advice, rule="MSG-5")
 
 
 def test_a_message_that_is_not_known() -> None:
@@ -367,6 +398,8 @@ def test_a_message_that_is_not_known() -> None:
         "GET", "/open", context={"aws:SourceIp": "192.0.2.7"}
     )
     assert (response.status, response.message, response.body) == (403, "", {})
+    assert response.sent is not None
+    assert (response.sent.status, response.sent.body, response.sent.complete) == (403, None, False)
 
 
 @pytest.mark.parametrize("place", [*PLACES, *NAMES], ids=lambda place: "-".join(map(str, place[1])))

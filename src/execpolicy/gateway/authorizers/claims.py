@@ -47,6 +47,8 @@ class TokenCheck(NamedTuple):
     refusal_is_assumed: bool = False
     unknown: bool = False
     untimely: bool = False
+    #: What an HTTP API says of the token in the header ``www-authenticate``, where AWS's words are known (MSG-5).
+    description: str = ""
 
 
 class _TokenFault(NamedTuple):
@@ -55,6 +57,7 @@ class _TokenFault(NamedTuple):
     reason: str
     documented: bool = True
     message: str = "Unauthorized"
+    description: str = ""
 
 
 def check_http_jwt(
@@ -218,7 +221,16 @@ def _builtin_claim(value: object) -> object:
 
 def _refused(fault: _TokenFault, response_type: ResponseType | None, rule: str) -> TokenCheck:
     assumed = () if fault.documented else (rule,)
-    return TokenCheck(False, 401, response_type, fault.message, fault.reason, assumed, not fault.documented)
+    return TokenCheck(
+        False,
+        401,
+        response_type,
+        fault.message,
+        fault.reason,
+        assumed,
+        not fault.documented,
+        description=fault.description,
+    )
 
 
 def _unless_the_time_is_unknown(
@@ -265,7 +277,8 @@ def _not_among(
         return None
     found = f"{name} is {claims[name]!r}" if name in claims else f"the token has {absent}"
     ignored = hint if any(each in issuer.audiences for each in _texts(claims.get("client_id"))) else ""
-    return _TokenFault(f"{found}, the authorizer's audiences are {' or '.join(map(repr, issuer.audiences))}{ignored}")
+    reason = f"{found}, the authorizer's audiences are {' or '.join(map(repr, issuer.audiences))}{ignored}"
+    return _TokenFault(reason, description="the token does not have a valid audience")
 
 
 def _time_fault(claims: Mapping[str, object], now: float | None) -> _TokenFault | None:
@@ -284,7 +297,8 @@ def _expiry_fault(claims: Mapping[str, object], now: float | None, message: str 
     if expires is None:
         return _TokenFault(f"exp is {claims['exp']!r}, expected a number of seconds since 1970")
     if now is not None and now >= expires:
-        return _TokenFault(f"the token has expired: exp is {claims['exp']!r}, now is {now!r}", message=message)
+        reason = f"the token has expired: exp is {claims['exp']!r}, now is {now!r}"
+        return _TokenFault(reason, message=message, description="the token has expired")
     return None
 
 

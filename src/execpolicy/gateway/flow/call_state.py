@@ -14,9 +14,10 @@ from execpolicy.gateway.authorizers.incoming_call import IncomingCall
 from execpolicy.gateway.authorizers.output import AuthorizerOutput
 from execpolicy.gateway.flow.custom_responses import as_sent
 from execpolicy.gateway.flow.lazy_text import LazyText, text_of
+from execpolicy.gateway.flow.made_call import MadeCallData
 from execpolicy.gateway.flow.policy_checks import PolicyChecks
 from execpolicy.gateway.flow.refusals import Refusal
-from execpolicy.gateway.flow.response import PASSED, CallAgain, GatewayResponse, response_of
+from execpolicy.gateway.flow.response import PASSED, GatewayResponse, response_of
 from execpolicy.gateway.flow.step import StepData, UnknownValue
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.authorizer import Authorizer
@@ -236,8 +237,8 @@ class CallState:
         self.step_data.append((number, gate, False, detail, rules, decision, (), assumed))
         return refusal
 
-    def response(self, refusal: Refusal | None, again: CallAgain = None) -> GatewayResponse:
-        """The response to the call, or all possible ones; ``again`` says how to simulate it in another context."""
+    def response(self, refusal: Refusal | None, made: MadeCallData | None = None) -> GatewayResponse:
+        """The response to the call, or all possible ones; ``made`` is what is read of it later."""
         if refusal is None:
             refusal = PASSED
         elif self.possible:
@@ -250,7 +251,7 @@ class CallState:
             answers = tuple(each if each is PASSED else as_sent(self.api, each) for each in answers)
         values = tuple(self.unknown_values)
         arn = "" if self.api.unknown_parts and self._has_unknown_arn() else self.arn
-        return response_of(answers, arn, tuple(self.step_data), self.notes, again, unknown_values=values)
+        return response_of(answers, arn, tuple(self.step_data), self.notes, made, unknown_values=values)
 
     def _has_unknown_arn(self) -> bool:
         """Whether the ARN of the call has a part that is not known (SRC-9)."""

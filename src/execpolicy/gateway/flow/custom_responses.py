@@ -18,14 +18,20 @@ def as_sent(api: ApiDefinition, refusal: Refusal) -> Refusal:
 
     A response that is not set has those of DEFAULT_4XX or DEFAULT_5XX. What is no gateway response is not changed.
     """
+    own = own_response(api, refusal)
+    return refusal if own is None else _replaced(refusal, own)
+
+
+def own_response(api: ApiDefinition, refusal: Refusal) -> CustomGatewayResponse | None:
+    """What the API itself sets of the response to a refusal; None if it is AWS's."""
     if refusal.response_type is None:
-        return refusal
+        return None
     default = "DEFAULT_5XX" if refusal.status >= 500 else "DEFAULT_4XX"
     for name in (refusal.response_type.value, default):
         for each in api.gateway_responses:
             if each.response_type == name:
-                return _replaced(refusal, each)
-    return refusal
+                return each
+    return None
 
 
 def _replaced(refusal: Refusal, custom: CustomGatewayResponse) -> Refusal:

@@ -25,11 +25,11 @@ WAF comes before all of these, request validation after them; they evaluate no p
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from execpolicy.document.action_name import INVOKE, MANAGE_CONNECTIONS
 from execpolicy.engine.layers import Outcome
 from execpolicy.gateway.authorizers.incoming_call import IncomingCall
-from execpolicy.gateway.authorizers.output import AuthorizerOutput
 from execpolicy.gateway.flow.access_mode import check_access_mode
 from execpolicy.gateway.flow.api_keys import check_api_key
 from execpolicy.gateway.flow.cache_invalidation import check_cache_invalidation
@@ -42,6 +42,7 @@ from execpolicy.gateway.flow.every_value import response_for_every_value
 from execpolicy.gateway.flow.host_checks import check_host
 from execpolicy.gateway.flow.lambda_authorizer import check_lambda_authorizer
 from execpolicy.gateway.flow.limits import check_limits
+from execpolicy.gateway.flow.made_call import CallFunctions
 from execpolicy.gateway.flow.other_readings import other_readings
 from execpolicy.gateway.flow.policy_checks import PolicyChecks
 from execpolicy.gateway.flow.preflight import answered_by_cors, note_on_refusal
@@ -89,6 +90,10 @@ from execpolicy.gateway.model.stage import Stage
 from execpolicy.language.context import Context
 from execpolicy.language.principal import SERVICE
 
+if TYPE_CHECKING:
+    from execpolicy.gateway.flow.integration_request import IntegrationRequest
+    from execpolicy.gateway.flow.sent_response import SentResponse
+
 _Gate = Callable[[CallState], Refusal | None]
 
 #: Bound once: reading a member of an enumeration takes longer than passing some gates.
@@ -108,7 +113,7 @@ def invoke(api: ApiDefinition, call: IncomingCall, given: CallArguments) -> Gate
 
 def _response(state: CallState) -> GatewayResponse:
     """Run the gates, up to one that a value decides that is not known, and make the response of their results."""
-    api, call, given = state.api, state.received, state.arguments
+    given = state.arguments
     refusal = _run(state)
     if given.key_check is not None and not state.stopped_by and not _may_ask_function(state):
         given.key_check.complete()
@@ -116,17 +121,31 @@ def _response(state: CallState) -> GatewayResponse:
         note_on_denial(state)
         if state.call.method == "OPTIONS":
             note_on_refusal(state)
-    response = state.response(refusal, (given.context, _is_allowed_in, api, call, given, state.output))
+    response = state.response(refusal, (_FUNCTIONS, state, refusal))
     notes, assumed = other_readings(state, response, _run)
     return response.with_notes(notes, assumed=assumed) if notes or assumed else response
 
 
-def _is_allowed_in(
-    context: Context, api: ApiDefinition, call: IncomingCall, given: CallArguments, output: AuthorizerOutput | None
-) -> bool:
+def _is_allowed_in(context: Context, state: CallState) -> bool:
     """Whether the same call is allowed in another context; the function and the cache are not used again."""
-    arguments = given.with_output(output)._replace(context=context, key_check=None)
-    return invoke(api, call, arguments).allowed
+    arguments = state.arguments.with_output(state.output)._replace(context=context, key_check=None)
+    return invoke(state.api, state.received, arguments).allowed
+
+
+def _integration(state: CallState) -> IntegrationRequest:
+    from execpolicy.gateway.flow.integration import integration_of
+
+    return integration_of(state)
+
+
+def _sent(state: CallState, refusal: Refusal | None) -> SentResponse:
+    from execpolicy.gateway.flow.refusal_as_sent import sent_response
+    from execpolicy.gateway.flow.sent_response import preflight_answer
+
+    return preflight_answer() if refusal is None else sent_response(state, refusal)
+
+
+_FUNCTIONS = CallFunctions(_is_allowed_in, _integration, _sent)
 
 
 def _may_ask_function(state: CallState) -> bool:

@@ -54,10 +54,11 @@ class RepeatedCall(NamedTuple):
 
 def repeated_call(response: GatewayResponse) -> RepeatedCall | None:
     """The call of a response, to simulate it with other policies; None if that is not known."""
-    if response.again is None:
+    made = response.made_call
+    if made is None:
         return None
-    _, _, api, call, arguments, output = response.again
-    return RepeatedCall(api, call, arguments.with_output(output))
+    state = made.state
+    return RepeatedCall(state.api, state.received, state.arguments.with_output(state.output))
 
 
 def with_policies(caller: Caller, change: OtherPolicy) -> Caller:

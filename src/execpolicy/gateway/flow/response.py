@@ -11,6 +11,7 @@ from execpolicy.document.syntax.wording import listed, printable
 from execpolicy.engine.decision import Decision
 from execpolicy.errors import UsageError
 from execpolicy.gateway.flow.lazy_text import LazyText, text_of
+from execpolicy.gateway.flow.made_call import MadeCall, MadeCallData, found_call, no_integration, no_known_answer
 from execpolicy.gateway.flow.refusals import Refusal
 from execpolicy.gateway.flow.step import (
     CallOutcome,
@@ -27,13 +28,11 @@ from execpolicy.gateway.model.names import ResponseType
 
 if TYPE_CHECKING:
     from execpolicy.engine.explain.allowing_context import AllowingContext
+    from execpolicy.gateway.flow.integration_request import IntegrationRequest
     from execpolicy.gateway.flow.response_explanation import GatewayExplanation
+    from execpolicy.gateway.flow.sent_response import SentResponse
 
 SCHEMA_VERSION = 1
-#: Says whether the same call is allowed in another context: the context of the call, a function, and its arguments
-#: after the other context. None for a response that no call has made.
-CallAgain = tuple[Any, ...] | None
-
 #: Bound once: reading a member of an enumeration takes longer than passing some gates.
 _ALLOWED = CallOutcome.ALLOWED
 _DENIED = CallOutcome.DENIED
@@ -65,8 +64,8 @@ class GatewayResponse(Frozen):
     """
 
     __slots__ = (
-        "_again",
         "_assumed",
+        "_made",
         "_message",
         "_notes",
         "_step_data",
@@ -95,7 +94,8 @@ class GatewayResponse(Frozen):
     #: A note that is empty, once it is made, is none.
     _notes: tuple[LazyText, ...]
     _step_data: Sequence[StepData]
-    _again: CallAgain
+    #: None for a response that no call has made, or that several have.
+    _made: MadeCallData | None
     #: Assumed rules by whose other reading the whole call has another outcome.
     _assumed: tuple[str, ...]
 
@@ -131,7 +131,7 @@ class GatewayResponse(Frozen):
             _notes=notes,
             _message=message,
             _step_data=tuple(steps),
-            _again=None,
+            _made=None,
             _assumed=tuple(assumed),
         )
 
@@ -220,17 +220,48 @@ class GatewayResponse(Frozen):
     def allowing_context(self) -> AllowingContext | None:
         """A context in which the call would be allowed, confirmed by a simulation; None if none is found."""
         decisions = [each.decision for each in self.steps if not each.passed and each.decision is not None]
-        if self._again is None or self.allowed or not decisions:
+        call = self.made_call
+        if call is None or self.allowed or not decisions:
             return None
         from execpolicy.engine.explain.allowing_context import confirmed, proposed_values
 
-        context, is_allowed_in, *call = self._again
-        return confirmed(context, proposed_values(decisions[-1].evaluation), lambda other: is_allowed_in(other, *call))
+        return confirmed(call.state.arguments.context, proposed_values(decisions[-1].evaluation), call.is_allowed_in)
 
     @property
-    def again(self) -> CallAgain:
-        """How to simulate the call once more; None where that is not known."""
-        return self._again
+    def made_call(self) -> MadeCall | None:
+        """The call after its gates; None for a response that no call has made, or that several have."""
+        return None if self._made is None else MadeCall(*self._made)
+
+    @property
+    def integration(self) -> IntegrationRequest:
+        """What the integration receives: route, parameters, stage variables, and what the authorizer says (GW-37).
+
+        Raises:
+            UsageError: the call does not reach an integration for certain, a part of what it receives is not known, or
+                the response is not one that ``Api.invoke`` returned: that of several calls, or a copy.
+        """
+        if not self.allowed or self._is_preflight:
+            raise no_integration(str(self))
+        return found_call(self.made_call, "GW-37").integration()
+
+    @property
+    def sent(self) -> SentResponse | None:
+        """The response that API Gateway itself sends (MSG-5); None for a call that it lets through.
+
+        Raises:
+            UsageError: it is not known which response is sent, the API sends a redirect, or the response is not one
+                that ``Api.invoke`` returned: that of several calls, or a copy.
+        """
+        if self.allowed and not self._is_preflight:
+            return None
+        if self.outcome is _INDETERMINATE:
+            raise no_known_answer(str(self))
+        return found_call(self.made_call, "MSG-5").sent()
+
+    @property
+    def _is_preflight(self) -> bool:
+        """Whether API Gateway answers the call from the CORS configuration (GW-27)."""
+        return bool(self._step_data) and self._step_data[-1][1] == "preflight"
 
     def explain(self) -> GatewayExplanation:
         """Why: the gate that decides, with the statements of the policies that determine its result.
@@ -313,14 +344,14 @@ def response_of(
     arn: str,
     step_data: Sequence[StepData],
     notes: Iterable[LazyText],
-    again: CallAgain = None,
+    made: MadeCallData | None = None,
     *,
     unknown_values: tuple[UnknownValue, ...] = (),
 ) -> GatewayResponse:
     """The response to a call from its possible answers, its ARN, the results of its gates and its notes.
 
-    The last answer is that of the flow as a whole: PASSED, or the refusal of the last gate. ``again`` simulates the
-    same call in another context.
+    The last answer is that of the flow as a whole: PASSED, or the refusal of the last gate. ``made`` is what
+    is read of the call later.
     """
     response = _UnfrozenResponse()
     if answers[-1] is not PASSED:
@@ -338,7 +369,7 @@ def response_of(
     response._unknown_values = unknown_values
     response._notes = tuple(notes)
     response._step_data = step_data
-    response._again = again
+    response._made = made
     response._assumed = ()
     response.__class__ = GatewayResponse
     return response
