@@ -43,7 +43,7 @@ def integration_of(state: CallState) -> IntegrationRequest:
 
 
 def _check_is_known(state: CallState) -> None:
-    """Refuse what cannot be told: a value in the place of an unknown one must not reach an integration."""
+    """Refuse a call of which a part is not known: a value in its place must not reach an integration."""
     route, api = state.found_route, state.api
     if route.key == "@connections":
         raise UsageError("API Gateway itself answers a call to a connection", rule="GW-37")
