@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from random import Random
 
-from execpolicy import Caller, Policy, Principal, Request, Target
+from execpolicy import Caller, Policy, Principal, Request, Suggestion, Target
 from execpolicy.engine.compile import CompiledStatement
 from execpolicy.literals import PolicyKindName
 from tests.analysis.caller_pairs import Layers
@@ -34,6 +34,17 @@ def parsed(random: Random, who: Principal, given: Layers) -> tuple[Caller, Targe
     return caller, target
 
 
+def read_again(suggestion: Suggestion) -> dict[Policy, Policy]:
+    """The changed policies as they are read from the changed texts."""
+    texts = dict(suggestion.texts())
+    assert texts.keys() == {policy.source for policy in suggestion.policies}
+    return {
+        policy: Policy.from_file_text(texts[policy.source], kind=policy.kind, name=policy.name)
+        for policy in suggestion.policies
+        if policy.source is not None
+    }
+
+
 def replaced(caller: Caller, target: Target, changed: Mapping[Policy, Policy]) -> tuple[Caller, Target]:
     """The same caller and target with other policies."""
 
@@ -50,7 +61,13 @@ def replaced(caller: Caller, target: Target, changed: Mapping[Policy, Policy]) -
         session=several(caller.session),
         scps=[several(level) for level in caller.scps],
     )
-    return other, Target(resource=one(target.resource), vpc_endpoint=one(target.vpc_endpoint))
+    other_target = Target(
+        resource=one(target.resource),
+        vpc_endpoint=one(target.vpc_endpoint),
+        rcps=[several(level) for level in target.rcps],
+        rcps_cover_execute_api=target.rcps_cover_execute_api,
+    )
+    return other, other_target
 
 
 def of(caller: Caller, request: Request) -> Request:

@@ -18,7 +18,7 @@ from tests.analysis.alphabet import CALLERS, OUTSIDE, enumerated, small_world
 from tests.analysis.brute_force import deciding
 from tests.analysis.caller_pairs import layers
 from tests.analysis.policy_pairs import words
-from tests.suggestions.asked_policies import applies, of, parsed, replaced
+from tests.suggestions.asked_policies import applies, of, parsed, read_again, replaced
 
 RANDOMS = st.randoms(use_true_random=False)
 BRUTE = settings(
@@ -26,17 +26,6 @@ BRUTE = settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.large_base_example],
 )
 DENIED = (Outcome.EXPLICIT_DENY, Outcome.IMPLICIT_DENY)
-
-
-def read_again(suggestion: Suggestion) -> dict[Policy, Policy]:
-    """The changed policies as they are read from the changed texts."""
-    texts = dict(suggestion.texts())
-    assert texts.keys() == {policy.source for policy in suggestion.policies}
-    return {
-        policy: Policy.from_file_text(texts[policy.source], kind=policy.kind, name=policy.name)
-        for policy in suggestion.policies
-        if policy.source is not None
-    }
 
 
 def decided(requests: Iterable[Request], target: Target) -> Iterator[Decision]:

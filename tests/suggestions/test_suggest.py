@@ -213,12 +213,6 @@ def test_what_opens_less_comes_first() -> None:
     assert len(found) == 3
 
 
-def test_a_variable_in_a_list_leaves_the_new_statement() -> None:
-    own = policy("identity", {"Resource": "arn:aws:execute-api:*:*:*/prod/GET/${aws:username}/*"})
-    found = suggest(refused(identity=own))
-    assert [each.changes[0].kind for each in found] == [ChangeKind.NEW_STATEMENT]
-
-
 @pytest.mark.parametrize(
     ("path", "pattern"), [("/a*b", "/a?b"), ("/a?b", "/a?b"), ("/${aws:username}", "/?{aws:username}")]
 )
@@ -266,6 +260,13 @@ def test_another_partition() -> None:
     )
     assert found.suggestions == ()
     assert "no policy grants access across partitions (PRN-8)" in found.instead[0]
+
+
+def test_a_value_beside_one_with_a_variable() -> None:
+    own = policy("identity", {"Resource": [f"{API}/prod/GET/pets", f"{API}/prod/GET/${{aws:username}}/*"]})
+    found = suggest(refused(identity=own))
+    assert {each.changes[0].kind for each in found} == {ChangeKind.NEW_STATEMENT, ChangeKind.ADDED_VALUE}
+    assert shown(found) == [["lets those who have identity call GET on /prod/orders/7 of a1b2c3"]] * 2
 
 
 def test_a_budget_that_is_not_enough() -> None:

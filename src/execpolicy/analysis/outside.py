@@ -72,7 +72,7 @@ def inclusions(groups: Sequence[Iterable[CompiledStatement]], *, budget: int) ->
         statements = [[*group] for group in groups]
         every = [each for group in statements for each in group]
         space = Space(every, base_view(None), DimensionBuilders(any_service=True), steps)
-        boxes = [[box for each in group if (box := space.box(each)) is not None] for group in statements]
+        boxes = [[part.box for each in group for part in space.boxes(each)] for group in statements]
         for one, other in permutations(range(len(boxes)), 2):
             if not any(_is_left(box, boxes[other], space, steps) for box in boxes[one]):
                 found.add((one, other))
@@ -92,7 +92,7 @@ def _differences(
     cover = _Cover(space, budget)
     negated = any(each.statement.principal is not None and each.statement.principal.negated for each in statements)
     for has_boundary in (False, True) if negated else (False,):
-        left_out = [box for each in described if (box := space.box(each, has_boundary=has_boundary)) is not None]
+        left_out = [part.box for each in described for part in space.boxes(each, has_boundary=has_boundary)]
         was = statement_boxes(old.statements(), space, has_boundary=has_boundary)
         is_now = statement_boxes(new.statements(), space, has_boundary=has_boundary)
         if not (cover.denied(was[0], is_now[0], left_out) and cover.granted(is_now[1], was[1], left_out)):
