@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from execpolicy.analysis.who import who
     from execpolicy.analysis.witness import Witness, WitnessCall
     from execpolicy.api import Api
+    from execpolicy.call import Call
     from execpolicy.document.kinds import PolicyKind
     from execpolicy.document.policy import Policy
     from execpolicy.engine.authorize import authorize, authorize_many
@@ -79,6 +80,7 @@ __all__ = [
     "AuthorizerOutput",
     "AuthorizerType",
     "CacheRefusal",
+    "Call",
     "CallOutcome",
     "Caller",
     "ChangeKind",
@@ -165,6 +167,7 @@ _MODULES = {
     "AuthorizerOutput": "execpolicy.gateway.authorizers.output",
     "AuthorizerType": "execpolicy.gateway.model.names",
     "CacheRefusal": "execpolicy.gateway.model.names",
+    "Call": "execpolicy.call",
     "CallOutcome": "execpolicy.gateway.flow.step",
     "Caller": "execpolicy.engine.caller",
     "ChangeKind": "execpolicy.suggestions.candidate",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Self
 
+    from execpolicy.call import Call
     from execpolicy.document.policy import Policy
     from execpolicy.engine.caller import Caller
     from execpolicy.gateway.authorizers.cache import AuthorizerCache
@@ -289,7 +290,7 @@ class Api(ApiDefinition):
 
     def invoke(
         self,
-        method: str,
+        method: str | Call,
         path: str = "",
         *,
         caller: Caller | Variants[Caller] | Principal | str | None = None,
@@ -312,7 +313,7 @@ class Api(ApiDefinition):
 
         Args:
             method: the HTTP method; for a WebSocket API the route key (``$connect``), or the method of a call to
-                ``/@connections/…``.
+                ``/@connections/…``. Or a Call, which gives the other arguments too, as far as its text says them.
             path: the path after the stage as it is sent, without a query; with ``domain_name``, the one after the host.
             caller: the signer of the call, with the policies that apply to them; None for a call without a signature. A
                 caller that depends on what is not known is ``template.callers.variants("PartnerRole")``.
@@ -370,6 +371,11 @@ class Api(ApiDefinition):
             limits=limits,
             signature_regions=signature_regions,
         )
+        if not isinstance(method, str):
+            from execpolicy.call import invoke_call
+
+            more = {"vpc_endpoint_policy": vpc_endpoint_policy, "cache": cache}
+            return invoke_call(self, {**read.keywords, "stage": stage}, caller, **more)
         api = self if stage is None else self.with_stage(stage)
         if not (self._others or isinstance(caller, Variants) or isinstance(vpc_endpoint_policy, Variants)):
             return invoke(api, *read(api, caller=caller, vpc_endpoint_policy=vpc_endpoint_policy, cache=cache))

@@ -76,7 +76,9 @@ READ_WITH = {
 }
 
 _DOCUMENT: dict[str, Any] = yaml.safe_load((FOLDER / CALLS).read_text("utf-8"))
-_CALLERS = {
+ALL_CALLS: list[dict[str, Any]] = _DOCUMENT["calls"]
+ARNS: dict[str, str] = {name: each["principal"] for name, each in _DOCUMENT["callers"].items()}
+CALLERS = {
     name: Caller(
         each["principal"], identity=[Policy.parse(each["identity"], kind="identity")] if "identity" in each else []
     )
@@ -89,10 +91,10 @@ _FILES = [
     for api in APIS
     if api not in each.without
 ]
-_CALLS = [
+_CALLS_OF_FORMATS = [
     pytest.param(index, call, id=f"{each.suffix}-{number}")
     for index, each in enumerate(FORMATS)
-    for number, call in enumerate(_DOCUMENT["calls"], 1)
+    for number, call in enumerate(ALL_CALLS, 1)
     if call["api"] not in each.without
 ]
 
@@ -114,7 +116,7 @@ def _as_read(suffix: str, api: str) -> ApiDefinition:
 
 
 @cache
-def _complete(index: int, api: str) -> Api:
+def complete_api(index: int, api: str) -> Api:
     """The API that a file describes, with the parts that its format cannot say."""
     parts = _as_read(FORMATS[index].suffix, api).__getstate__()
     wanted = _as_read("api.yaml", api).__getstate__()
@@ -122,7 +124,7 @@ def _complete(index: int, api: str) -> Api:
 
 
 @cache
-def _endpoint_policy(index: int) -> Policy:
+def endpoint_policy(index: int) -> Policy:
     """The policy of the VPC endpoint: that of the file if it describes one, else the one beside it."""
     described = [each.values for each in _contents(FORMATS[index].suffix, "private").vpc_endpoints.values()]
     if not described:
@@ -137,9 +139,8 @@ def test_the_folder_has_the_files_of_each_format_and_no_others() -> None:
 
 
 def test_there_are_40_calls_to_three_apis_and_refusals_by_every_gate_that_a_file_sets() -> None:
-    calls = _DOCUMENT["calls"]
-    assert (len(calls), {call["api"] for call in calls}) == (40, {*APIS})
-    assert {call["refused_by"] for call in calls if "refused_by" in call} == {
+    assert (len(ALL_CALLS), {call["api"] for call in ALL_CALLS}) == (40, {*APIS})
+    assert {call["refused_by"] for call in ALL_CALLS if "refused_by" in call} == {
         *("API key", "IAM", "VPC endpoint", "authorizer", "identity source", "resource policy"),
         *("resource policy, first look", "route", "signature", "token"),
     }
@@ -166,7 +167,7 @@ def _part(api: ApiDefinition, name: str) -> object:
     return api.stage.name if name == "stage" else getattr(api, name)
 
 
-@pytest.mark.parametrize(("index", "call"), _CALLS)
+@pytest.mark.parametrize(("index", "call"), _CALLS_OF_FORMATS)
 def test_a_call_gets_the_same_answer_from_every_format(index: int, call: dict[str, Any]) -> None:
     method, path = call["call"].split(" ")
     given = {
@@ -174,11 +175,11 @@ def test_a_call_gets_the_same_answer_from_every_format(index: int, call: dict[st
         for name in ("headers", "query", "context", "authorizer_output", "claims", "at")
         if name in call
     }
-    response = _complete(index, call["api"]).invoke(
+    response = complete_api(index, call["api"]).invoke(
         method,
         path,
-        caller=_CALLERS[call["caller"]] if "caller" in call else None,
-        vpc_endpoint_policy=_endpoint_policy(index) if call["api"] == "private" else None,
+        caller=CALLERS[call["caller"]] if "caller" in call else None,
+        vpc_endpoint_policy=endpoint_policy(index) if call["api"] == "private" else None,
         **given,
     )
     assert response.status == call["status"]

@@ -27,7 +27,9 @@ class WrittenText(NamedTuple):
         >>> url.part(8, 17).value
         'a.example'
         """
-        at = self.source.text.find(self.value, self.start, self.end)
+        # What a shell or JSON reads is shorter than what is written, unless it is written as it is.
+        is_verbatim = self.end - self.start == len(self.value)
+        at = self.start if is_verbatim else self.source.text.find(self.value, self.start, self.end)
         start, end = (self.start, self.end) if at < 0 else (at + first, at + last)
         return WrittenText(self.value[first:last], self.source, start, end)
 

@@ -1,0 +1,96 @@
+"""The 40 calls to three APIs, written as the texts that describe calls, get the answers that the calls get."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import pytest
+
+from execpolicy import Api, GatewayResponse
+from execpolicy.call import Call
+from execpolicy.engine.caller import Caller
+from tests.loaders import calls_as_texts as texts
+from tests.loaders.calls_as_texts import LOG_FORMATS, WrittenCall
+from tests.loaders.test_three_apis import ALL_CALLS, APIS, ARNS, CALLERS, complete_api, endpoint_policy
+
+#: What a text has no words for: the tests give it besides.
+_BESIDE: Final = ("authorizer_output", "claims")
+
+_WRITERS: Final[dict[str, Callable[[WrittenCall], str]]] = {
+    "event 1.0": texts.as_event_1,
+    "event 2.0": texts.as_event_2,
+    "HAR": texts.as_har,
+    "curl": texts.as_curl,
+}
+_API_FILES: Final = 0
+
+
+def _written(call: dict[str, Any]) -> WrittenCall:
+    return WrittenCall(complete_api(_API_FILES, call["api"]), call, ARNS[call["caller"]] if "caller" in call else None)
+
+
+def _invoke(read: Call, call: dict[str, Any], **more: Any) -> GatewayResponse:
+    api: Api = complete_api(_API_FILES, call["api"])
+    given: dict[str, Any] = {
+        "caller": _caller(call),
+        "vpc_endpoint_policy": endpoint_policy(_API_FILES) if call["api"] == "private" else None,
+    }
+    beside = {name: call[name] for name in _BESIDE if name in call}
+    return api.invoke(read, **{**given, **beside, **more})
+
+
+def _caller(call: dict[str, Any]) -> Caller | None:
+    return CALLERS[call["caller"]] if "caller" in call else None
+
+
+def _is_answer(response: GatewayResponse, call: dict[str, Any]) -> bool:
+    refused_by = response.refused_by.gate if response.refused_by else None
+    found = (response.status, response.response_type, refused_by)
+    return found == (call["status"], call.get("response_type"), call.get("refused_by"))
+
+
+@pytest.mark.rule("LOG-3")
+@pytest.mark.rule("LOG-5")
+@pytest.mark.parametrize("event", ["event 1.0", "event 2.0"])
+@pytest.mark.parametrize("call", [pytest.param(call, id=str(number)) for number, call in enumerate(ALL_CALLS, 1)])
+def test_an_event_gets_the_answer_of_its_call(event: str, call: dict[str, Any]) -> None:
+    if event == "event 2.0" and call["api"] != "http":
+        return  # a REST API sends no such event
+    read = Call.parse(_WRITERS[event](_written(call)))
+    assert _is_answer(_invoke(read, call), call)
+
+
+@pytest.mark.rule("LOG-4")
+@pytest.mark.parametrize("writer", ["HAR", "curl"])
+@pytest.mark.parametrize("call", [pytest.param(call, id=str(number)) for number, call in enumerate(ALL_CALLS, 1)])
+def test_a_har_entry_or_a_curl_command_gets_the_answer_of_its_call(writer: str, call: dict[str, Any]) -> None:
+    read = Call.parse(_WRITERS[writer](_written(call)))
+    # They do not say where the call comes from, and a curl command not when. A HAR file may lack the signature.
+    more: dict[str, Any] = {"context": call.get("context", {}), "at": None if writer == "HAR" else call.get("at")}
+    unsigned = {"caller": "anonymous"} if writer == "HAR" and "caller" not in call else {}
+    assert _is_answer(_invoke(read, call, **more, **unsigned), call)
+
+
+@pytest.mark.rule("LOG-2")
+@pytest.mark.rule("LOG-5")
+@pytest.mark.parametrize("log_format", LOG_FORMATS)
+@pytest.mark.parametrize("call", [pytest.param(call, id=str(number)) for number, call in enumerate(ALL_CALLS, 1)])
+def test_a_line_of_a_log_gets_the_answer_of_its_call(log_format: str, call: dict[str, Any]) -> None:
+    written = _written(call)
+    line = texts.as_log_line(written, LOG_FORMATS[log_format])
+    read = Call.parse(line, log_format=LOG_FORMATS[log_format])
+    assert read.answer is not None
+    assert read.answer.status == call["status"]
+    # A log has neither headers nor query parameters.
+    sent = {name: call.get(name, {}) for name in ("headers", "query")} if "headers" in call else {}
+    assert _is_answer(_invoke(read, call, **sent), call)
+    if log_format != "plain":
+        # The content says what the variables are.
+        found = Call.parse(line)
+        assert (found.method, found.path, found.source_ip) == (read.method, read.path, read.source_ip)
+        assert _is_answer(_invoke(found, call, **sent), call)
+
+
+def test_each_of_the_apis_is_called() -> None:
+    assert {call["api"] for call in ALL_CALLS} == {*APIS}
