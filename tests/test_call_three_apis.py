@@ -36,8 +36,9 @@ def _invoke(read: Call, call: dict[str, Any], **more: Any) -> GatewayResponse:
         "caller": _caller(call),
         "vpc_endpoint_policy": endpoint_policy(_API_FILES) if call["api"] == "private" else None,
     }
-    beside = {name: call[name] for name in _BESIDE if name in call}
-    return api.invoke(read, **{**given, **beside, **more})
+    beside: dict[str, Any] = {name: call[name] for name in _BESIDE if name in call}
+    arguments: dict[str, Any] = {**given, **beside, **more}
+    return api.invoke(read, **arguments)
 
 
 def _caller(call: dict[str, Any]) -> Caller | None:
@@ -83,7 +84,9 @@ def test_a_line_of_a_log_gets_the_answer_of_its_call(log_format: str, call: dict
     assert read.answer is not None
     assert read.answer.status == call["status"]
     # A log has neither headers nor query parameters.
-    sent = {name: call.get(name, {}) for name in ("headers", "query")} if "headers" in call else {}
+    sent: dict[str, Any] = {}
+    if "headers" in call:
+        sent = {name: call.get(name, {}) for name in ("headers", "query")}
     assert _is_answer(_invoke(read, call, **sent), call)
     if log_format != "plain":
         # The content says what the variables are.

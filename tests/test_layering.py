@@ -17,7 +17,7 @@ SOURCE = Path(__file__).parents[1] / "src" / "execpolicy"
 #: Left to right. Packages between the same bars do not import each other; "execpolicy" is the list of public names.
 ORDER = (
     "_base | literals | errors | arguments | document | language | engine | gateway"
-    " | analysis loaders diagnose handler | api | template | linter | suggestions | bulk | render | execpolicy"
+    " | analysis loaders diagnose handler | call | api | template | linter | suggestions | bulk | render | execpolicy"
     " | testing | cli | __main__"
 )
 RANK = {package: rank for rank, packages in enumerate(ORDER.split("|")) for package in packages.split()}

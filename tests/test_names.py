@@ -27,9 +27,6 @@ RETIRED_NAMES = {
     *("Filing", "_Hit", "_Who", "_asker", "settled", "Judge", "Told", "_Told", "Situation", "Pasted", "Meaning"),
     *("Settled", "Decided", "Notice", "Parties", "arrived", "Facts", "Bare", "Draft", "Retold", "kept"),
 }
-#: Names that a public package must have free.
-RESERVED_NAMES = {"Call"}
-
 #: Names that are defined twice, each with the reason.
 DEFINED_TWICE: dict[str, str] = {}
 
@@ -81,15 +78,6 @@ def test_no_module_has_a_retired_name() -> None:
 
 def test_no_definition_has_a_retired_name() -> None:
     found = [f"{module}: {name}" for _, name, module in defined_in(modules()) if name in RETIRED_NAMES]
-    assert found == []
-
-
-def test_names_of_public_types_to_come_are_free() -> None:
-    found = [
-        f"{module}: {name}"
-        for kind, name, module in defined_in(modules())
-        if kind != "function" and name in RESERVED_NAMES
-    ]
     assert found == []
 
 

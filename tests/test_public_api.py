@@ -18,7 +18,7 @@ NAMES = {
     "StatementTrace", "Target", "Template", "UsageError", "authorize", "authorize_many",
     # API Gateway's own flow
     "Api", "ApiKey", "ApiType", "AuthType", "Authorizer", "AuthorizerCache", "AuthorizerOutput", "AuthorizerType",
-    "CacheRefusal", "CallOutcome", "Claim", "CustomGatewayResponse", "Domain", "EndpointType", "ExecuteApiArn",
+    "CacheRefusal", "Call", "CallOutcome", "Claim", "CustomGatewayResponse", "Domain", "EndpointType", "ExecuteApiArn",
     "GatewayResponse", "IntegrationRequest", "Invariant", "Issuer",
     "KeySource", "Mapped", "MethodSetting", "Readings", "ResponseType", "Route", "RoutingRule",
     "SentResponse", "Stage", "Step", "event_for",

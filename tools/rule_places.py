@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-FAMILIES = ("POL", "PRN", "ACT", "RES", "CND", "VAR", "EVL", "KEY", "GW", "AUT", "MSG", "SRC", "INV", "ANA")
+FAMILIES = ("POL", "PRN", "ACT", "RES", "CND", "VAR", "EVL", "KEY", "GW", "AUT", "MSG", "SRC", "LOG", "INV", "ANA")
 RULE_ID = re.compile(rf"(?<!EP-)\b(?:{'|'.join(FAMILIES)})-[0-9]+\b")
 #: The packages that implement rules; the others test, print or run them.
 PACKAGES = ("document", "language", "engine", "gateway", "analysis", "loaders", "diagnose", "handler")

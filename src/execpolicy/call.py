@@ -238,6 +238,7 @@ class Call(Frozen):
             self.source_ip,
             self.context,
             self.absent,
+            time=self.time,
             is_signed=who is not None or bool(self.is_signed),
             is_of_client=self.is_of_client,
         )

@@ -104,7 +104,12 @@ def api_that_answered(inputs: Inputs, arguments: argparse.Namespace, named: Name
 
 
 def select_api(
-    inputs: Inputs, given: GivenFile, *, host: str | None = None, any_stage: bool = False
+    inputs: Inputs,
+    given: GivenFile,
+    *,
+    host: str | None = None,
+    named: NamedApi | None = None,
+    any_stage: bool = False,
 ) -> GivenApi | None:
     """The API that the options name, or the only one of a file; None if there is no such API, or no such stage.
 
@@ -113,12 +118,15 @@ def select_api(
         given: the file.
         host: the host that a URL calls, if the call is given by one. It selects the stage, and gives the id and the
             region that a template does not say.
+        named: what else the call says of the API that a template does not say.
         any_stage: whether all stages are meant, so that any one can be selected.
     """
     name = inputs.attempt(lambda: name_of_api(given.contents, given.options))
     if name is None:
         return None
     called = given if host is None else _deployed_at(given, name, host)
+    if called is not None and named is not None:
+        called = _deployed_as(called, name, named)
     return None if called is None else _selected(inputs, called, name, any_stage=any_stage or host is not None)
 
 
@@ -144,9 +152,9 @@ def _deployed_as(given: GivenFile, name: str, named: NamedApi) -> GivenFile | No
     """The file, read with what is known of the API in place of placeholders."""
     placeholders, options = _placeholders(given, name), given.options
     called = options._replace(
-        api_id=(named.id or None) if "api_id" in placeholders else options.api_id,
-        region=named.region if "region" in placeholders else options.region,
-        account=(named.account or None) if "account" in placeholders else options.account,
+        api_id=(named.id or options.api_id) if "api_id" in placeholders else options.api_id,
+        region=(named.region or options.region) if "region" in placeholders else options.region,
+        account=(named.account or options.account) if "account" in placeholders else options.account,
     )
     return given if called == options else given.read_again(called)
 

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from execpolicy.document.syntax.wording import quoted
+from execpolicy.engine.caller import Caller
 from execpolicy.errors import RequestError
 from execpolicy.gateway.flow.response import GatewayResponse
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.language.context import Context
+from execpolicy.language.context_keys import TIME_KEYS
+from execpolicy.language.principal import ANONYMOUS, Principal
 from execpolicy.loaders.call_destination import RULE, refused
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 _SOURCE_IP, _VPC_SOURCE_IP = "aws:SourceIp", "aws:VpcSourceIp"
 _OF_SIGNED: Final = frozenset({"aws:principalorgid"})
@@ -41,6 +47,7 @@ def caller_of(caller: Any, arn: str | None, unique_id: str | None, *, is_signed:
         RequestError: the text says something else, or that somebody signed the call without saying who.
     """
     if caller is not None:
+        _check_caller(caller, arn, is_signed=is_signed)
         return caller
     if arn is not None:
         return arn
@@ -50,6 +57,23 @@ def caller_of(caller: Any, arn: str | None, unique_id: str | None, *, is_signed:
             f"the call is signed{who}, and the text does not say the caller's ARN", advice=_WHO, rule=RULE
         )
     return None
+
+
+def _check_caller(caller: Any, arn: str | None, *, is_signed: bool | None) -> None:
+    """Refuse a caller who is not the one of the text; the name of a session may be another one."""
+    if not isinstance(caller, (Caller, Principal, str)):
+        return  # a caller that depends on what is not known; or of a wrong type, which the call refuses
+    given = Caller(caller).principal if not isinstance(caller, Caller) else caller.principal
+    is_anonymous = given.kind == ANONYMOUS
+    if arn is None:
+        if is_signed is True and is_anonymous:
+            raise RequestError("the caller is given as anonymous, and the text says that the call is signed", rule=RULE)
+        return
+    known = Principal.parse(arn)
+    if (given.kind, given.account, given.name) != (known.kind, known.account, known.name):
+        raise refused(
+            "caller_arn", arn, f"the caller is given as {given.arn}, and the text has {arn}", "keep one of them"
+        )
 
 
 #: The gates that read headers and query parameters.
@@ -97,6 +121,7 @@ def context_of(
     keys: Mapping[str, str],
     absent: tuple[str, ...],
     *,
+    time: datetime | None,
     is_signed: bool,
     is_of_client: bool,
 ) -> Context:
@@ -111,6 +136,7 @@ def context_of(
         source_ip: the address of the client; in a private API it is that in the VPC.
         keys: other keys of the text.
         absent: the keys that the text says the call does not have.
+        time: the time of the call.
         is_signed: whether somebody signed the call.
         is_of_client: whether the text is what a client sends.
 
@@ -122,6 +148,10 @@ def context_of(
         found[_VPC_SOURCE_IP if api.is_private else _SOURCE_IP] = source_ip
     found |= {name: [] for name in absent if is_signed or name.lower() not in _OF_SIGNED}
     base = given if isinstance(given, Context) else Context(given or {}, complete=is_of_client)
+    clock = next((key for key in TIME_KEYS if base.given(key)), None)
+    if time is not None and clock is not None:
+        message = f"{clock} is given, and the text has the time of the call, {time.isoformat()}"
+        raise refused("context", clock, message, "leave the key or --at out")
     for name, value in found.items():
         known = base.given(name.lower())
         expected = () if value == [] else (value,)

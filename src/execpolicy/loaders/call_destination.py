@@ -63,7 +63,7 @@ class FoundDestination(NamedTuple):
     stage: str | None = None
 
 
-class _Reading(NamedTuple):
+class _PathReading(NamedTuple):
     """A way to read the path of a call: the stage, and the path after it."""
 
     stage: str
@@ -87,7 +87,7 @@ def find_destination(call: DescribedCall, api: ApiDefinition) -> FoundDestinatio
         )
     _check_stage(call, api)
     if call.is_websocket and call.path is None:
-        return _on_host(call, api, _Reading(call.stage or api.stage.name, ""))
+        return _on_host(call, api, _PathReading(call.stage or api.stage.name, ""))
     if call.host is None:
         _check_host_does_not_matter(api)
     if call.path is not None and call.host is not None and _is_whole(call):
@@ -127,7 +127,7 @@ def _check_host_does_not_matter(api: ApiDefinition) -> None:
         raise RequestError(message, advice="log $context.domainName, or give domain_name=", rule=RULE)
 
 
-def _reading(call: DescribedCall, api: ApiDefinition) -> _Reading:
+def _reading(call: DescribedCall, api: ApiDefinition) -> _PathReading:
     """The stage and the path after it; refused if none is possible, or more than one."""
     found = list(dict.fromkeys(_readings(call, api)))
     if len(found) > 1:
@@ -147,27 +147,27 @@ def _reading(call: DescribedCall, api: ApiDefinition) -> _Reading:
     )
 
 
-def _readings(call: DescribedCall, api: ApiDefinition) -> Iterator[_Reading]:
+def _readings(call: DescribedCall, api: ApiDefinition) -> Iterator[_PathReading]:
     """Each way to read the path."""
     path = call.path
     if path is None:
-        yield _Reading(call.stage or api.stage.name, _path_of_route(call, api))
+        yield _PathReading(call.stage or api.stage.name, _path_of_route(call, api))
         return
     if call.path_start is PathStart.STAGE:
-        yield _Reading(call.stage or api.stage.name, path)
+        yield _PathReading(call.stage or api.stage.name, path)
         return
     yield from _after_stage(call, api, path)
     yield from _after_base_path(call, api, path)
 
 
-def _after_stage(call: DescribedCall, api: ApiDefinition, path: str) -> Iterator[_Reading]:
+def _after_stage(call: DescribedCall, api: ApiDefinition, path: str) -> Iterator[_PathReading]:
     """The path after the name of a stage, as on the API's own host."""
     first, _, rest = path[1:].partition("/")
     names = {stage.name for stage in api.stages}
     if first in names and call.stage in (None, first) and first != DEFAULT_STAGE:
-        yield _Reading(first, f"/{rest}")
+        yield _PathReading(first, f"/{rest}")
     elif DEFAULT_STAGE in names and call.stage in (None, DEFAULT_STAGE) and _can_be_at_root(call):
-        yield _Reading(DEFAULT_STAGE, path)
+        yield _PathReading(DEFAULT_STAGE, path)
 
 
 def _can_be_at_root(call: DescribedCall) -> bool:
@@ -175,12 +175,12 @@ def _can_be_at_root(call: DescribedCall) -> bool:
     return call.host is None or parse_own_host(call.host.lower()) is not None
 
 
-def _after_base_path(call: DescribedCall, api: ApiDefinition, path: str) -> Iterator[_Reading]:
+def _after_base_path(call: DescribedCall, api: ApiDefinition, path: str) -> Iterator[_PathReading]:
     """The path after a base path of a custom domain."""
     if call.host is not None:
         found = destination_of(api, path, call.host, IncomingCall(call.method or "", path, call.headers or NOT_GIVEN))
         if isinstance(found, CallDestination) and call.stage in (None, found.stage.name):
-            yield _Reading(found.stage.name, found.path)
+            yield _PathReading(found.stage.name, found.path)
         return
     sent = path[1:].split("/")
     for domain in api.domains:
@@ -188,10 +188,10 @@ def _after_base_path(call: DescribedCall, api: ApiDefinition, path: str) -> Iter
             base = base_of(mapping)
             fits = mapping.api_id in (None, api.id) and call.stage in (None, mapping.stage)
             if fits and sent[: len(base)] == base:
-                yield _Reading(mapping.stage, "/" + "/".join(sent[len(base) :]))
+                yield _PathReading(mapping.stage, "/" + "/".join(sent[len(base) :]))
 
 
-def _is_of_route(call: DescribedCall, api: ApiDefinition, reading: _Reading) -> bool:
+def _is_of_route(call: DescribedCall, api: ApiDefinition, reading: _PathReading) -> bool:
     """Whether a path leads to the route that the text names; every path does if it names none."""
     if call.route is None or call.method is None:
         return True
@@ -221,7 +221,7 @@ def _path_of_route(call: DescribedCall, api: ApiDefinition) -> str:
     return path
 
 
-def _on_host(call: DescribedCall, api: ApiDefinition, reading: _Reading) -> FoundDestination:
+def _on_host(call: DescribedCall, api: ApiDefinition, reading: _PathReading) -> FoundDestination:
     """The destination with the whole path of the URL, as the host has it; without a host the stage is selected."""
     if call.host is None:
         return FoundDestination(reading.path, stage=reading.stage)

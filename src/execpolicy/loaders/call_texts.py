@@ -28,7 +28,7 @@ _GIVE_FORMAT: Final = (
     "format of the log, with log_format= or --log-format"
 )
 
-_Item = TypeVar("_Item")
+_CallItem = TypeVar("_CallItem")
 
 #: Whether an entry of a HAR file is read, by its host in lower case.
 Accepts = Callable[[str], bool]
@@ -40,7 +40,7 @@ class ReadCalls(NamedTuple):
     Attributes:
         calls: the calls.
         faults: the lines or entries that are wrong.
-        passed_over: the hosts of entries that were not asked for, with their numbers.
+        passed_over: the hosts of the entries that are not read, with their numbers.
     """
 
     calls: tuple[ReadCall, ...]
@@ -64,7 +64,7 @@ def read_calls(
             fault.
     """
     source = Source(name, text)
-    whole = _checked(source)
+    whole = _checked(source, space=" \t\r\n" if log_format is None else "\r\n")
     if log_format is not None:
         from execpolicy.loaders.access_log.log_format import parse_log_format
         from execpolicy.loaders.access_log.read import call_of_line
@@ -79,8 +79,8 @@ def read_calls(
     return _one_each(whole, _of_line)
 
 
-def _checked(source: Source) -> WrittenText:
-    """The text without white space around it, if any text can be read."""
+def _checked(source: Source, space: str) -> WrittenText:
+    """The text without the white space around it, which a format can have too, if any text can be read."""
     text = source.text
     whole = WrittenText(text, source, 0, len(text))
     if len(text) > MAX_DOCUMENT:
@@ -89,8 +89,8 @@ def _checked(source: Source) -> WrittenText:
     for at, what in ((text.find("\0"), "the character NUL"), (lone_surrogate(text), "a byte that is not UTF-8")):
         if at >= 0:
             raise whole.part(at, at + 1).error(f"found {what}", "save the text as UTF-8", RULE)
-    start = len(text) - len(text.lstrip(f"{BOM} \t\r\n"))
-    end = len(text.rstrip())
+    start = len(text) - len(text.lstrip(f"{BOM}{space}"))
+    end = len(text.rstrip(space))
     if start >= end:
         raise whole.part(0, 0).error(f"found nothing, expected {_EXPECTED}", _GIVE_FORMAT, RULE)
     return whole.part(start, end)
@@ -111,7 +111,7 @@ def _one_each(whole: WrittenText, read: Callable[[WrittenText], ReadCall]) -> Re
     return _each(whole, list(_lines(whole)), read)
 
 
-def _each(whole: WrittenText, items: Sequence[_Item], read: Callable[[_Item], ReadCall]) -> ReadCalls:
+def _each(whole: WrittenText, items: Sequence[_CallItem], read: Callable[[_CallItem], ReadCall]) -> ReadCalls:
     """One call from each item; if there is one alone, what is wrong with it is raised."""
     if len(items) > MAX_CALLS:
         message = f"found {len(items)} calls, expected at most {MAX_CALLS}"

@@ -26,7 +26,7 @@ _RULE: Final = "LOG-1"
 #: The strings of a line, and the signs for absent values between them. A string that is not closed goes to the end.
 _STRING_OR_SIGN: Final = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\Z)|(?P<sign>-)(?![0-9])', re.DOTALL)
 _GIVE_FORMAT: Final = (
-    "a value with a quote breaks a line of JSON: give the format of the log, with log_format= or --log-format"
+    "a line of a log that is no JSON, as by a quote in a value, is read by its format: log_format= or --log-format"
 )
 
 
@@ -68,7 +68,10 @@ def _refused(text: WrittenText, fault: Fault) -> RequestError:
         span = text.source.span(text.start + offset, text.start + offset + 1)
         message = f"{message}; {label} {text.source.name}:{span.line}:{span.column}"
     place = text.part(fault.start, max(fault.end, fault.start))
-    return place.error(message, fault.advice or _GIVE_FORMAT, fault.rule or _RULE)
+    advice = fault.advice
+    if "\n" not in text.value:
+        advice = f"{advice}; {_GIVE_FORMAT}" if advice else _GIVE_FORMAT
+    return place.error(message, advice or "give the whole document", fault.rule or _RULE)
 
 
 def written_value(

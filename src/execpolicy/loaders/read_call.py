@@ -41,6 +41,7 @@ class LoggedAnswer(NamedTuple):
         authorizer_status: the status of the authorizer.
         authorizer_error: its error.
         integration_status: the status of the integration, which only a call has that got through.
+        has_no_error: True if the text says that API Gateway answered with no error of its own.
     """
 
     status: int | None = None
@@ -53,6 +54,7 @@ class LoggedAnswer(NamedTuple):
     authorizer_status: int | None = None
     authorizer_error: str | None = None
     integration_status: int | None = None
+    has_no_error: bool = False
 
 
 class ReadCall(NamedTuple):

@@ -31,9 +31,11 @@ _OF_A_CALL = (
     "limits",
     "signature_region",
     "client_certificate",
-    "request",
+    "sent_method",
     "data",
     "curl",
+    "request",
+    "log_format",
     *_OF_A_FILE,
 )
 _OF_A_SIGNER = (
@@ -54,7 +56,9 @@ _OF_A_SIGNER = (
 #: No suggestion has a number of this size.
 _MOST = 100
 #: Options that a URL or a curl command takes without --api too.
-_OF_A_URL = ("method", "path", "stage", "header", "request", "data", "curl")
+_OF_A_URL = ("method", "path", "stage", "header", "sent_method", "data", "curl")
+#: Options that describe a call which the file of --request describes.
+_OF_ONE_CALL = ("method", "path", "curl", "sent_method", "data", "show_event")
 
 
 def refuse_conflicts(arguments: argparse.Namespace) -> None:
@@ -63,6 +67,7 @@ def refuse_conflicts(arguments: argparse.Namespace) -> None:
     Raises:
         SystemExit: with exit code 2.
     """
+    _refuse_recorded_calls(arguments)
     _refuse_two_calls(arguments)
     _refuse_suggestions(arguments)
     if arguments.method is not None and arguments.path is None and ("." in arguments.method or "/" in arguments.method):
@@ -110,19 +115,31 @@ def _refuse_with_api(arguments: argparse.Namespace, *, is_given: bool) -> None:
         arguments.refuse("--authorizer and --authorizer-output both give the output of the function: give one of them")
     if arguments.show_event and arguments.quiet:
         arguments.refuse("--show-event writes the event: it cannot be used with --quiet")
-    if arguments.method is None and not is_given:
+    if arguments.method is None and not is_given and arguments.request is None:
         # Such an option reads the arguments after it as more files.
         hint = "; they come before options that take several files" if arguments.identity or arguments.session else ""
         arguments.refuse(f"the following arguments are required with --api: METHOD, PATH{hint}")
-    if getattr(arguments, "as") is None:
+    if getattr(arguments, "as") is None and arguments.request is None:
         for name in _given(arguments, _OF_A_SIGNER):
             arguments.refuse(f"{_option_name(name)} requires --as: without it the call is not signed")
+
+
+def _refuse_recorded_calls(arguments: argparse.Namespace) -> None:
+    """Refuse what a file with calls gives itself, and its options without one."""
+    if arguments.request is None:
+        if arguments.log_format is not None:
+            arguments.refuse("--log-format requires --request: it is the format of the log there")
+        return
+    if arguments.request.isupper() and arguments.request.isalpha():
+        arguments.refuse(f"--request takes a file with calls: give the method by -X {arguments.request}")
+    for name in _given(arguments, _OF_ONE_CALL):
+        arguments.refuse(f"{_option_name(name)} cannot be used with --request: the file gives the calls")
 
 
 def _refuse_two_calls(arguments: argparse.Namespace) -> None:
     """Refuse a call that is described twice: by a curl command, a URL, and METHOD and PATH."""
     if arguments.curl is not None:
-        for name in _given(arguments, ("method", "path", "on", "request", "data")):
+        for name in _given(arguments, ("method", "path", "on", "sent_method", "data")):
             arguments.refuse(f"{_option_name(name)} cannot be used with --curl: the command gives the call")
         return
     url = url_argument(arguments)
@@ -149,6 +166,6 @@ def _given(arguments: argparse.Namespace, names: tuple[str, ...]) -> list[str]:
 
 
 def _option_name(name: str) -> str:
-    if name == "request":
+    if name == "sent_method":
         return "-X"
     return name.upper() if name in ("method", "path") else f"--{name.replace('_', '-')}"

@@ -152,7 +152,7 @@ def _method(
     inputs: Inputs, arguments: argparse.Namespace, method: str | None, *, url: CalledUrl | None = None
 ) -> str | None:
     """The method of METHOD or -X; without both GET, and POST for a call with -d, as curl has it."""
-    requested: str | None = arguments.request
+    requested: str | None = arguments.sent_method
     if method is not None and requested is not None and method != requested:
         inputs.report(f"METHOD is {method}, and -X says {requested}", advice="give the method once")
         return None

@@ -24,7 +24,8 @@ _USAGE = (
     "       execpolicy check METHOD PATH --api FILE [--as ARN] [-H 'NAME: VALUE'] [--authorizer HANDLER] "
     "[option ...]\n"
     "       execpolicy check URL [-X METHOD] {--api FILE | --as ARN --resource-account ID} [option ...]\n"
-    "       execpolicy check --curl 'curl ...' {--api FILE | --as ARN --resource-account ID} [option ...]"
+    "       execpolicy check --curl 'curl ...' {--api FILE | --as ARN --resource-account ID} [option ...]\n"
+    "       execpolicy check --request FILE --api FILE [--log-format FORMAT] [option ...]"
 )
 _DESCRIPTION = (
     "Decide whether the policies allow one request, and explain why; or, with --api, simulate one call to an API and "
@@ -134,7 +135,22 @@ def _add_call(group: OptionGroup) -> None:
         "COMMAND",
         "the call as a curl command in quotes, instead of METHOD and PATH; - reads it from standard input",
     )
-    add_option(group, ("-X", "--request"), "METHOD", "the method of a URL (default: GET, or POST with -d)")
+    group.add_argument(
+        "-X",
+        dest="sent_method",
+        action=StoreOnce,
+        metavar="METHOD",
+        help="the method of a URL (default: GET, or POST with -d)",
+    )
+    add_option(
+        group,
+        "--request",
+        "FILE",
+        "the calls as a file has them, instead of METHOD and PATH: lines of an access log, an event of a Lambda "
+        "function, a HAR file, a curl command or URLs (docs/calls.md); - reads standard input. Each call gets an "
+        "answer, and the exit code is the worst of them",
+    )
+    add_option(group, "--log-format", "FORMAT", "the format of the access log of --request, with $context variables")
     add_repeatable(group, ("-d", "--data"), "TEXT", "a body, as curl takes it: only the method depends on it")
     add_option(group, "--api", "FILE", "the API: a template (docs/templates.md), or an API file (docs/api-files.md)")
     add_allow_outside(group)

@@ -31,6 +31,10 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     """Read the options, decide, write the decision."""
     refuse_conflicts(arguments)
     colour = wants_colour(arguments.color or AUTO, sys.stdout)
+    if arguments.request is not None:
+        from execpolicy.cli.check import recorded_calls
+
+        return recorded_calls.run(arguments, colour=colour)
     if arguments.api is not None:
         # A request does not need what a call to an API imports.
         from execpolicy.cli.check import api_call as check_api

@@ -37,6 +37,7 @@ def add_options(parser: VerbParser) -> None:
         help="the body, its message, a log line, or the whole response with its headers; - for standard input",
     )
     add_option(answer, "--file", "FILE", "a file with the response")
+    add_option(answer, "--log-format", "FORMAT", "the format of the access log, if the response is a line of one")
     _add_api(parser.add_argument_group("the API that was called"))
     _add_request(parser.add_argument_group("the call, if the response does not describe it"))
     add_caller_options(parser.add_argument_group("more about the caller"))
@@ -50,7 +51,7 @@ def _add_api(group: OptionGroup) -> None:
         "--api",
         "FILE",
         "the API: a template (docs/templates.md), or an API file (docs/api-files.md). Causes that it excludes are left "
-        "out",
+        "out; the call of a log line or an event is simulated, and AWS's answer compared",
     )
     add_template_options(group)
     add_allow_outside(group)

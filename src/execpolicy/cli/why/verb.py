@@ -5,8 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator, Mapping
-from functools import partial
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from execpolicy._base.outline import OutlineLine
 from execpolicy.cli.answer_words import IN_A_SHELL
@@ -18,11 +17,15 @@ from execpolicy.diagnose.diagnosis import SCHEMA_VERSION, Diagnosis
 from execpolicy.diagnose.named_api import named_api
 from execpolicy.diagnose.why import CalledApi, read_messages
 from execpolicy.document.syntax.encoding import BOM, decode
+from execpolicy.errors import Source
 from execpolicy.loaders.contents import ReadOptions
 from execpolicy.render.formats import PrintableResult
 from execpolicy.render.outline import wrapped
 from execpolicy.render.styled_line import StyledLine, styled_line
 from execpolicy.render.text import decision_lines
+
+if TYPE_CHECKING:
+    from execpolicy.cli.why.logged_calls import LoggedCallAnswer
 
 COMMAND = "execpolicy why"
 #: Options that say more about the API.
@@ -38,26 +41,47 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     """Read the options, explain the response."""
     colour = wants_colour(arguments.color or AUTO, sys.stdout)
     inputs = Inputs()
-    meanings = _meanings(inputs, arguments)
+    given = _given_text(inputs, arguments)
+    logged = [] if given is None else _logged(inputs, arguments, given)
+    meanings = _meanings(inputs, arguments, given, may_be_none=bool(logged))
     run_of_policies = None
-    if meanings and is_requested(arguments):
+    if meanings and not logged and is_requested(arguments):
         run_of_policies = _with_policies(inputs, arguments, meanings)
     if meanings is None or inputs.faults:
         write_errors(inputs.faults, COMMAND, arguments.color)
         return ExitCode.UNUSABLE_INPUT
     if not arguments.quiet:
-        _write_result(meanings, run_of_policies, arguments, colour=colour)
+        explained = _Explained(meanings, run_of_policies, logged)
+        result = PrintableResult(explained.lines, explained.to_dict)
+        write_result(result, arguments.format, colour=colour)
     return ExitCode.ALLOWED
 
 
-def _meanings(inputs: Inputs, arguments: argparse.Namespace) -> tuple[Diagnosis, ...] | None:
-    given = _given_text(inputs, arguments)
+def _logged(inputs: Inputs, arguments: argparse.Namespace, given: _GivenText) -> list[LoggedCallAnswer]:
+    """What becomes of the calls of a log with the API, if the text is a log and the API is given."""
+    if arguments.api is None:
+        if arguments.log_format is not None:
+            inputs.report("found --log-format without --api", advice="give the file of the API too: --api FILE")
+        return []
+    from execpolicy.cli.why.logged_calls import answers_to_logged_calls
+
+    return answers_to_logged_calls(inputs, arguments, Source(given.name, given.text))
+
+
+def _meanings(
+    inputs: Inputs, arguments: argparse.Namespace, given: _GivenText | None, *, may_be_none: bool
+) -> tuple[Diagnosis, ...] | None:
+    """What the responses mean; none if the text is a log of calls that got through."""
     api = _api(inputs, arguments, "" if given is None else given.text)
     if given is None or inputs.faults:
         return None
+    before = len(inputs.faults)
     meanings = inputs.attempt(
         lambda: read_messages(given.text, name=given.name, api=None if api is None else api.called)
     )
+    if meanings is None and may_be_none:
+        del inputs.faults[before:]
+        return ()
     return meanings if api is None or meanings is None else tuple(map(api.with_options, meanings))
 
 
@@ -140,38 +164,46 @@ def _with_policies(
     return reproduce(inputs, arguments, meanings[0])
 
 
-def _write_result(
-    meanings: tuple[Diagnosis, ...],
-    run_of_policies: Reproduction | None,
-    arguments: argparse.Namespace,
-    *,
-    colour: bool,
-) -> None:
-    result = PrintableResult(partial(_all_lines, meanings, run_of_policies), partial(_data, meanings, run_of_policies))
-    write_result(result, arguments.format, colour=colour)
+class _Explained(NamedTuple):
+    """What the responses mean, what the policies decide, and what becomes of the calls of a log."""
 
+    meanings: tuple[Diagnosis, ...]
+    run_of_policies: Reproduction | None
+    logged: list[LoggedCallAnswer]
 
-def _data(meanings: tuple[Diagnosis, ...], run_of_policies: Reproduction | None) -> Mapping[str, Any]:
-    policies = {"policies": None if run_of_policies is None else run_of_policies.to_dict()}
-    answers = [{**meaning.to_dict(), **policies} for meaning in meanings]
-    return answers[0] if len(answers) == 1 else {"schema_version": SCHEMA_VERSION, "answers": answers}
+    def to_dict(self) -> Mapping[str, Any]:
+        """The same as plain data."""
+        policies = {"policies": None if self.run_of_policies is None else self.run_of_policies.to_dict()}
+        answers: list[Mapping[str, Any]] = [{**meaning.to_dict(), **policies} for meaning in self.meanings]
+        logged = [each.to_dict() for each in self.logged]
+        if len(logged) == len(answers):
+            answers = [{**answer, "logged": each} for answer, each in zip(answers, logged, strict=True)]
+            logged = []
+        if len(answers) == 1 and not logged:
+            return answers[0]
+        more = {"logged": logged} if logged else {}
+        return {"schema_version": SCHEMA_VERSION, "answers": answers, **more}
 
-
-def _all_lines(
-    meanings: tuple[Diagnosis, ...], run_of_policies: Reproduction | None, width: int | None
-) -> Iterator[StyledLine]:
-    for number, meaning in enumerate(meanings, 1):
-        if number > 1:
+    def lines(self, width: int | None) -> Iterator[StyledLine]:
+        """The same as text."""
+        for number, meaning in enumerate(self.meanings, 1):
+            if number > 1:
+                yield styled_line()
+            if len(self.meanings) > 1:
+                yield from wrapped(OutlineLine(0, "heading", f"response {number} of {len(self.meanings)}"), width)
+                yield styled_line()
+            yield from _lines(meaning, width)
+        for number, each in enumerate(self.logged, 1):
+            if self.meanings or number > 1:
+                yield styled_line()
+            if len(self.logged) > 1:
+                yield from wrapped(OutlineLine(0, "heading", f"call {number} of {len(self.logged)}"), width)
+            yield from each.lines(width)
+        if self.run_of_policies is not None:
             yield styled_line()
-        if len(meanings) > 1:
-            yield from wrapped(OutlineLine(0, "heading", f"response {number} of {len(meanings)}"), width)
+            yield from wrapped(OutlineLine(0, "heading", self.run_of_policies.text), width)
             yield styled_line()
-        yield from _lines(meaning, width)
-    if run_of_policies is not None:
-        yield styled_line()
-        yield from wrapped(OutlineLine(0, "heading", run_of_policies.text), width)
-        yield styled_line()
-        yield from decision_lines(run_of_policies.decision, width=width, words=IN_A_SHELL)
+            yield from decision_lines(self.run_of_policies.decision, width=width, words=IN_A_SHELL)
 
 
 def _lines(meaning: Diagnosis, width: int | None) -> Iterator[StyledLine]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 #: The value of each variable that is given, None if it is absent.
-Values = Mapping[str, "WrittenText | None"]
+VariableValues = Mapping[str, "WrittenText | None"]
 
 _RULE: Final = "LOG-2"
 #: The parts of a call that are variables, in the order in which they are tried.
@@ -46,6 +46,7 @@ _OF_ANSWER: Final = (
     ("integration_status", "integration.integrationStatus"),
     ("integration_status", "integrationStatus"),
 )
+_OF_ERRORS: Final = ("error.responseType", "error.message", "error.messageString")
 #: Condition keys that variables give; a call has none of those that are absent.
 _KEYS: Final = (
     ("identity.userAgent", "aws:UserAgent"),
@@ -67,7 +68,7 @@ READ: Final = frozenset(
 )
 
 
-def call_of_variables(values: Values, what: str, text: WrittenText, notes: tuple[str, ...] = ()) -> ReadCall:
+def call_of_variables(values: VariableValues, what: str, text: WrittenText, notes: tuple[str, ...] = ()) -> ReadCall:
     """The call that variables describe.
 
     Args:
@@ -98,7 +99,7 @@ def call_of_variables(values: Values, what: str, text: WrittenText, notes: tuple
     )
 
 
-def _with_method_and_path(call: ReadCall, values: Values, written: dict[str, WrittenText]) -> ReadCall:
+def _with_method_and_path(call: ReadCall, values: VariableValues, written: dict[str, WrittenText]) -> ReadCall:
     """The call with its method and path; those of a WebSocket API are its route key."""
     key, method = values.get("routeKey"), values.get("httpMethod")
     is_websocket = _is_websocket(values)
@@ -127,7 +128,7 @@ def _with_method_and_path(call: ReadCall, values: Values, written: dict[str, Wri
     )
 
 
-def _is_websocket(values: Values) -> bool:
+def _is_websocket(values: VariableValues) -> bool:
     """Whether the line is about a WebSocket API: it has a connection, or a route key and no method."""
     if values.get("httpMethod") is not None:
         return False
@@ -138,7 +139,7 @@ def _has_placeholder(path: str) -> bool:
     return any(segment.startswith("{") and segment.endswith("}") for segment in path.split("/"))
 
 
-def _is_signed(values: Values) -> bool | None:
+def _is_signed(values: VariableValues) -> bool | None:
     """Whether somebody signed the call; None if no variable says it."""
     given = [name for name in OF_SIGNERS if name in values]
     if any(values[name] is not None for name in given):
@@ -146,11 +147,11 @@ def _is_signed(values: Values) -> bool | None:
     return False if given else None
 
 
-def _has_certificate(values: Values) -> bool:
+def _has_certificate(values: VariableValues) -> bool:
     return any(name.startswith(_CERTIFICATE) and value is not None for name, value in values.items())
 
 
-def _time(values: Values, written: dict[str, WrittenText]) -> datetime | None:
+def _time(values: VariableValues, written: dict[str, WrittenText]) -> datetime | None:
     """The time of the call, in milliseconds if the text has it so."""
     found: list[datetime] = []
     for variable, read in _TIMES:
@@ -165,7 +166,7 @@ def _time(values: Values, written: dict[str, WrittenText]) -> datetime | None:
     return found[0] if found else None
 
 
-def _answer(values: Values, written: dict[str, WrittenText]) -> LoggedAnswer | None:
+def _answer(values: VariableValues, written: dict[str, WrittenText]) -> LoggedAnswer | None:
     """What AWS answered; None if no variable says it."""
     found: dict[str, Any] = {}
     for part, variable in _OF_ANSWER:
@@ -175,7 +176,11 @@ def _answer(values: Values, written: dict[str, WrittenText]) -> LoggedAnswer | N
         text = _unquoted(value.value) if variable == "error.messageString" else value.value
         found[part] = int(text) if part.endswith("status") else text
         written[part] = value
-    return LoggedAnswer(**found) if found else None
+    if not found:
+        return None
+    # The variables of errors are those of gateway responses; one that is absent is none.
+    no_error = not {"response_type", "message"} & found.keys() and any(name in values for name in _OF_ERRORS)
+    return LoggedAnswer(**found, has_no_error=no_error)
 
 
 def _unquoted(text: str) -> str:

@@ -14,7 +14,7 @@ _RULE: Final = "LOG-1"
 _NAME: Final = r"[A-Za-z_][A-Za-z0-9_.-]{0,100}"
 _ROOT: Final = re.compile(rf"\s*<({_NAME})((?:\s++{_NAME}=\"[^\"<]*+\")*+)\s*>")
 _ATTRIBUTE: Final = re.compile(rf"({_NAME})=\"([^\"<]*)\"")
-#: Values are not escaped: one that has the sign < cannot be told from an element.
+#: Values are not escaped: one that has the sign < looks like an element.
 _ELEMENT: Final = re.compile(rf"\s*<({_NAME})>([^<]*+)</\1>")
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 from execpolicy.errors import ExecPolicyError
 from execpolicy.gateway.arn.execute_api_arn import HTTP, ROUTE, ExecuteApiArn
 from execpolicy.gateway.flow.routing import parse_own_host
-from execpolicy.loaders.access_log.call_of_variables import Values, call_of_variables
+from execpolicy.loaders.access_log.call_of_variables import VariableValues, call_of_variables
 from execpolicy.loaders.access_log.line import LoggedValue, check_value
 from execpolicy.loaders.access_log.log_format import LogVariable
 from execpolicy.loaders.access_log.variables import METHOD, PATH
@@ -17,7 +17,7 @@ from execpolicy.loaders.event.context_variables import variables_of_context
 from execpolicy.loaders.event.kinds import RULE, EventKind, kind_of_event
 from execpolicy.loaders.event.sent import body_of, one_header, sent_by_name
 from execpolicy.loaders.json_members import JsonMembers
-from execpolicy.loaders.read_call import PathStart, ReadCall
+from execpolicy.loaders.read_call import LoggedAnswer, PathStart, ReadCall
 from execpolicy.loaders.written_text import WrittenText
 
 _USER_AGENT: Final = "aws:UserAgent"
@@ -33,7 +33,10 @@ def call_of_event(event: JsonMembers) -> ReadCall:
         RequestError: it is no event of API Gateway, or its members contradict each other; with the place.
     """
     kind = kind_of_event(event)
-    return _with_arn(_READERS[kind](event, kind), event)
+    call = _with_arn(_READERS[kind](event, kind), event)
+    is_of_authorizer = event.has("methodArn") or event.has("routeArn")
+    # A function behind the API gets the calls that got through.
+    return call if is_of_authorizer else call._replace(answer=LoggedAnswer(has_no_error=True))
 
 
 def _of_proxy_1(event: JsonMembers, kind: EventKind) -> ReadCall:
@@ -43,7 +46,7 @@ def _of_proxy_1(event: JsonMembers, kind: EventKind) -> ReadCall:
     method = _same(event, "httpMethod", values, LogVariable("httpMethod", METHOD))
     template = event.text_of("resource")
     # A route key in the place of the method would make a WebSocket API of it.
-    given: Values = {**values, "httpMethod": method, "path": None, "resourcePath": None, "routeKey": None}
+    given: VariableValues = {**values, "httpMethod": method, "path": None, "resourcePath": None, "routeKey": None}
     call = _sent(call_of_variables(given, kind.value, event.text), event)
     if template is not None and "resourcePath" not in values:
         values["resourcePath"] = template
@@ -54,7 +57,7 @@ def _of_proxy_1(event: JsonMembers, kind: EventKind) -> ReadCall:
     return _with_path_1(call, event, values)
 
 
-def _with_path_1(call: ReadCall, event: JsonMembers, values: Values) -> ReadCall:
+def _with_path_1(call: ReadCall, event: JsonMembers, values: VariableValues) -> ReadCall:
     """The path of ``requestContext``, which is the whole path of the URL; without it that of the event itself."""
     whole, path = values.get("path"), event.text_of("path")
     if path is not None:
@@ -158,7 +161,7 @@ def _of_socket(event: JsonMembers, kind: EventKind) -> ReadCall:
     values = variables_of_context(context)
     if values.get("routeKey") is None:
         raise context.missing("routeKey", kind.value)
-    given: Values = {**values, "httpMethod": None, "path": None, "resourcePath": None}
+    given: VariableValues = {**values, "httpMethod": None, "path": None, "resourcePath": None}
     return _sent(call_of_variables(given, kind.value, event.text), event)._replace(is_websocket=True)
 
 
@@ -170,7 +173,7 @@ _READERS: Final[dict[EventKind, Callable[[JsonMembers, EventKind], ReadCall]]] =
 }
 
 
-def _same(event: JsonMembers, name: str, values: Values, variable: LogVariable) -> WrittenText | None:
+def _same(event: JsonMembers, name: str, values: VariableValues, variable: LogVariable) -> WrittenText | None:
     """A member that the event and its context both can have; the two have to be the same."""
     own, of_context = _checked(event.text_of(name), variable), values.get(name)
     if own is not None and of_context is not None and own.value != of_context.value:

@@ -1,0 +1,91 @@
+"""The calls of logs and events that ``execpolicy why`` reads: simulated, and compared with AWS's answers (LOG-6)."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from execpolicy._base.outline import OutlineLine
+from execpolicy.cli.answer_words import IN_A_SHELL
+from execpolicy.cli.check.recorded_calls import calls_of_text
+from execpolicy.cli.check.simulated_call import SimulatedCall, GivenForCalls, read_options_for_calls, simulate
+from execpolicy.cli.inputs import STANDARD_INPUT, Inputs
+from execpolicy.errors import Source
+from execpolicy.loaders.read_call import ReadCall
+from execpolicy.render.compared_answer import compared_lines, compared_to_dict
+from execpolicy.render.outline import wrapped
+from execpolicy.render.response import response_lines
+from execpolicy.render.styled_line import StyledLine, styled_line
+
+#: The options of ``execpolicy check`` that this verb does not have.
+_OF_CHECK: dict[str, Any] = {
+    **dict.fromkeys(("authorizer", "authorizer_output", "claims", "client_certificate", "limits", "signature_region")),
+    **dict.fromkeys(("header", "query"), ()),
+}
+#: Options that decide the request of a message, without the API.
+_OF_A_REQUEST = ("on", "action", "resource_account", "resource", "rcp", "rcps_cover_execute_api")
+#: The most calls that are simulated; those of a longer log are a matter of check.
+_MOST = 100
+
+
+class LoggedCallAnswer(NamedTuple):
+    """The simulated answer to the call of a log; None with the reason if the call cannot be simulated."""
+
+    answer: SimulatedCall | None
+    why_not: str = ""
+
+    def lines(self, width: int | None) -> Iterator[StyledLine]:
+        """AWS's answer and the simulated one."""
+        if self.answer is None or self.answer.compared is None:
+            yield from wrapped(OutlineLine(0, "heading", f"the call is not simulated: {self.why_not}"), width)
+            return
+        yield from compared_lines(self.answer.compared, width)
+        yield styled_line()
+        yield from response_lines(self.answer.response, width=width, words=IN_A_SHELL)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same as plain data."""
+        if self.answer is None or self.answer.compared is None:
+            return {"verdict": "unknown", "text": self.why_not, "could_explain": [], "response": None}
+        return {**compared_to_dict(self.answer.compared), "response": self.answer.response.to_dict()}
+
+
+def answers_to_logged_calls(inputs: Inputs, arguments: argparse.Namespace, text: Source) -> list[LoggedCallAnswer]:
+    """The answers to the calls of a text, if it is a log or an event; none otherwise.
+
+    Args:
+        inputs: reads the files and collects the errors.
+        arguments: the parsed options of ``execpolicy why``, with the file of the API.
+        text: what is explained.
+    """
+    # Standard input can be read once, and the API is read for the explanation too.
+    if any(getattr(arguments, name) for name in _OF_A_REQUEST) or arguments.api == STANDARD_INPUT:
+        return []
+    calls = _calls(inputs, arguments, text)
+    if not calls:
+        return []
+    options = argparse.Namespace(**{**_OF_CHECK, **vars(arguments)})
+    # What is wrong with the options is reported where they are read for the explanation.
+    given = read_options_for_calls(Inputs(), options)
+    return [] if given is None else [_answer(options, given, call) for call in calls[:_MOST]]
+
+
+def _calls(inputs: Inputs, arguments: argparse.Namespace, text: Source) -> Sequence[ReadCall]:
+    """The calls of the text that AWS answered; none if it is no log, which is an error if its format is given."""
+    own = inputs if arguments.log_format is not None else Inputs()
+    found = calls_of_text(own, text, arguments.log_format)
+    if found is None or found.faults:
+        own.faults.extend(() if found is None else found.faults)
+        return ()
+    return [call for call in found.calls if call.answer is not None]
+
+
+def _answer(arguments: argparse.Namespace, given: GivenForCalls, call: ReadCall) -> LoggedCallAnswer:
+    # What the call lacks is no error: the response is explained without it.
+    own = Inputs()
+    answer = simulate(own, arguments, given, call)
+    if answer is not None and not own.faults:
+        return LoggedCallAnswer(answer)
+    more = "execpolicy check --request simulates it with more options: -H, --authorizer-output, --claims"
+    return LoggedCallAnswer(None, f"{own.faults[0].message}; {more}")
