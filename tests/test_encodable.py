@@ -10,6 +10,7 @@ import pytest
 from execpolicy import (
     Api,
     Authorizer,
+    Call,
     Caller,
     Context,
     ExecuteApiArn,
@@ -113,6 +114,8 @@ PLACES: Final[dict[str, tuple[str, Callable[[str], object]]]] = {
     "an action": ("action", lambda text: requested(action=text)),
     "a resource": ("resource", lambda text: requested(resource=f"{PREFIX}{text}")),
     "an ARN": ("an ARN", lambda text: ExecuteApiArn.parse(f"{PREFIX}{text}")),
+    "what describes a call": ("a call", lambda text: Call.parse(f"https://a.example/{text}")),
+    "the format of a log": ("log_format", lambda text: Call.parse("GET", log_format=f"$context.httpMethod {text}")),
     "an invariant": ("an invariant", lambda text: Invariant.parse(f"nobody may call /{text}")),
     "a part of an ARN": ("region", lambda text: ExecuteApiArn.build(region=text, account="1")),
     "a route": ("a route's path", lambda text: Route("GET", f"/{text}")),

@@ -12,6 +12,7 @@ from execpolicy import (
     Api,
     Authorizer,
     AuthorizerOutput,
+    Call,
     Caller,
     Context,
     ExecPolicyError,
@@ -79,6 +80,7 @@ DOCUMENT = {
         }
     ],
 }
+FORMAT = "$context.httpMethod $context.path"
 ANSWER = {"principalId": "ann", "policyDocument": {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}}
 CLAIMS = {
     "iss": "https://cognito-idp.eu-west-1.amazonaws.com/p",
@@ -132,6 +134,9 @@ READS: dict[str, Callable[[Callable[[Any], Any]], object]] = {
     "claims": lambda make: check_cognito(POOL, ["a"], make(CLAIMS), 10),
     "a document as text": lambda make: Policy.parse(make('{"Statement": []}'), kind="identity").statements,
     "an invariant": lambda make: Invariant.parse(make("nobody may call /pets")),
+    "a call as text": lambda make: Call.parse(make('{"httpMethod": "GET", "path": "/a"}')).path,
+    "a call and its format": lambda make: Call.parse(make("GET /a"), log_format=make(FORMAT)).path,
+    "the calls of a host": lambda make: Call.parse_all(make("https://a.example/b"), host=make("a.example"))[0].path,
     "an ARN": lambda make: ExecuteApiArn.parse(make(f"{PREFIX}pets")),
     "a pasted answer": lambda make: read_message(make('{"message": "Forbidden"}')).gates,
     "a service": lambda make: Principal.service(make("states.amazonaws.com")),

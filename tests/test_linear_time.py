@@ -17,6 +17,7 @@ from execpolicy import (
     Authorizer,
     AuthorizerCache,
     AuthorizerOutput,
+    Call,
     Caller,
     Claim,
     Context,
@@ -186,6 +187,30 @@ def template(value: object) -> dict[str, Any]:
     return {"Parameters": {"P": {"Type": "String"}}, "Resources": {"User": user}}
 
 
+#: How texts that describe calls begin.
+CALL_TEXTS: Final = (
+    "curl https://a.example/ -d ",
+    "https://a.example/",
+    '{"httpMethod": "GET", "path": "/a", "x": "',
+    '{"httpMethod": "GET", "path": "/',
+    '{"',
+    '<request id="',
+    "<r><ip>",
+    "203.0.113.9 - - [",
+    "203.0.113.9,-,-,",
+    '{"httpMethod": "GET", "headers": {"a": "',
+    '{"type": "TOKEN", "methodArn": "',
+    '{"version": "2.0", "rawQueryString": "',
+    '{"log": {"entries": [{"request": {"method": "GET", "url": "https://',
+)
+LOG_FORMATS: Final = (
+    "$context.error.message",
+    "$context.error.message $context.authorizer.error $context.status",
+    "$context.path a $context.identity.userArn a $context.stage",
+    '$context.identity.userAgent"$context.requestTime"$context.error.message',
+)
+
+
 def shown(make: Callable[[], Any]) -> None:
     """Make something, and show all of it: a result is explained, an error printed."""
     try:
@@ -322,6 +347,22 @@ ENTRIES: Final[dict[str, dict[str, Callable[[str], object]]]] = {
         "resource": lambda text: shown(
             lambda: AuthorizerOutput.parse({**ANSWER, "policyDocument": allow(Resource=text)})
         ),
+    },
+    "Call": {
+        **{
+            f"text after {before!r}": lambda text, before=before: shown(lambda: Call.parse(before + text))  # type: ignore[misc]  # bound
+            for before in ("", *CALL_TEXTS)
+        },
+        "log_format": lambda text: shown(lambda: Call.parse("GET", log_format=f"$context.httpMethod {text}")),
+        "name of a variable": lambda text: shown(lambda: Call.parse("GET", log_format=f"$context.{text}")),
+        **{
+            f"line of {form}": lambda text, form=form: shown(lambda: Call.parse(text, log_format=form))  # type: ignore[misc]  # bound
+            for form in LOG_FORMATS
+        },
+        "lines": lambda text: shown(
+            lambda: Call.parse_all("\n".join(["https://a.example/" + text[:50]] * (len(text) // 70)))
+        ),
+        "fields": lambda text: shown(lambda: Call.parse("{" + f'"{text[:20]!a}": 1, ' * (len(text) // 30) + '"a": 1}')),
     },
     "Caller": {"principal": lambda text: shown(lambda: Caller(text))},
     "Claim": {"name": lambda text: shown(lambda: Claim(text, (text,)))},

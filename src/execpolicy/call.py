@@ -7,7 +7,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from execpolicy._base.frozen import Frozen
-from execpolicy.arguments import described, text_of_document
+from execpolicy.arguments import described, text_or_none
+from execpolicy.arguments import text as checked_text
 from execpolicy.errors import RequestError, UsageError
 from execpolicy.loaders.call_texts import read_calls
 
@@ -179,10 +180,9 @@ class Call(Frozen):
         >>> [call.path for call in Call.parse_all("https://shop.example/a\nhttps://shop.example/b")]
         ['/a', '/b']
         """
-        document = text_of_document(text, "text")
-        form = None if log_format is None else text_of_document(log_format, "log_format")
-        wanted = None if host is None else text_of_document(host, "host").lower()
-        found = read_calls(document, log_format=form, accepts=None if wanted is None else wanted.__eq__)
+        document, form = checked_text(text, "a call"), text_or_none(log_format, "log_format")
+        wanted = text_or_none(host, "host")
+        found = read_calls(document, log_format=form, accepts=None if wanted is None else wanted.lower().__eq__)
         if found.faults:
             fault = found.faults[0]
             raise RequestError(

@@ -125,7 +125,8 @@ API: dict[str, Any] = {"id": "a1b2c3", "region": "eu-west-1", "account": "111122
 TOKENS = Authorizer("tokens", type="TOKEN", identity_sources=["method.request.header.Authorization"])
 REQUESTS = Authorizer("requests", type="REQUEST", identity_sources=["method.request.header.A"], ttl=0)
 REST = Api(**API, type="REST", stages=["prod"], authorizers=[TOKENS, REQUESTS], routes=[
-    Route("GET", "/tokens/{id}", authorizer="tokens"), Route("GET", "/requests/{id}", authorizer="requests")])  # fmt: skip
+    Route("GET", "/tokens/{id}", authorizer="tokens"),
+    Route("GET", "/requests/{id}", authorizer="requests")])  # fmt: skip
 HTTP_API = Api(**API, type="HTTP", stages=["dev"], routes=[Route("GET", "/orders/{id}", authorizer="simple")],
     authorizers=[Authorizer("simple", type="REQUEST", identity_sources=["$request.header.A"])])  # fmt: skip
 SOCKET = Api(**API, type="WEBSOCKET", stages=["prod"], routes=[Route("$connect", authorizer="connects")],

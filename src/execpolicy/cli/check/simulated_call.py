@@ -70,7 +70,9 @@ def read_options_for_calls(inputs: Inputs, arguments: argparse.Namespace) -> Giv
     return GivenForCalls(file, context, answer, claims)
 
 
-def simulate(inputs: Inputs, arguments: argparse.Namespace, given: GivenForCalls, read: ReadCall) -> SimulatedCall | None:
+def simulate(
+    inputs: Inputs, arguments: argparse.Namespace, given: GivenForCalls, read: ReadCall
+) -> SimulatedCall | None:
     """The answer to one call; None if it cannot be simulated, which is reported at its place.
 
     Args:

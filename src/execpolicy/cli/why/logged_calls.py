@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from execpolicy._base.outline import OutlineLine
 from execpolicy.cli.answer_words import IN_A_SHELL
 from execpolicy.cli.check.recorded_calls import calls_of_text
-from execpolicy.cli.check.simulated_call import SimulatedCall, GivenForCalls, read_options_for_calls, simulate
+from execpolicy.cli.check.simulated_call import GivenForCalls, SimulatedCall, read_options_for_calls, simulate
 from execpolicy.cli.inputs import STANDARD_INPUT, Inputs
 from execpolicy.errors import Source
 from execpolicy.loaders.read_call import ReadCall
