@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from execpolicy.language.principal import Principal
     from execpolicy.literals import CallLimits, ClientCertificate, FileKindName, OpenApiTypeName, Signature
 
-
 #: What an API without variants has of the attributes of variants.
 _WITHOUT_VARIANTS: dict[str, object] = {"_others": (), "depends_on": (), "conditions": (), "_origin": None}
 
@@ -52,8 +51,7 @@ class Api(ApiDefinition):
         domains: its custom domain names.
         cors: whether an HTTP API answers preflight requests itself (GW-27).
         readings: how to read AWS's pages if they disagree.
-        disable_execute_api_endpoint: whether the API's own host is disabled, so that only its custom domains lead to it
-            (GW-30).
+        disable_execute_api_endpoint: whether the API's own host is disabled, only custom domains lead to it (GW-30).
         gateway_responses: the gateway responses that a REST API sets itself, a list of CustomGatewayResponse (MSG-4).
         ip_address_type: ``ipv4`` or ``dualstack``, the addresses that can call it; None if it is not known (GW-34).
         endpoint_access_mode: ``BASIC`` or ``STRICT``, of a REST API with an enhanced security policy; None without one
@@ -100,9 +98,7 @@ class Api(ApiDefinition):
 
     def __getstate__(self) -> dict[str, object]:
         state = super().__getstate__()
-        if not self._others and self._origin is None:
-            return state
-        return {**state, **self._of_variants()}
+        return state if not self._others and self._origin is None else {**state, **self._of_variants()}
 
     def __setstate__(self, state: dict[str, object]) -> None:
         parts = {name: value for name, value in state.items() if name not in Api.__slots__}
@@ -374,8 +370,7 @@ class Api(ApiDefinition):
         if not isinstance(method, str):
             from execpolicy.call import invoke_call
 
-            more = {"vpc_endpoint_policy": vpc_endpoint_policy, "cache": cache}
-            return invoke_call(self, {**read.keywords, "stage": stage}, caller, **more)
+            return invoke_call(self, read.keywords, caller, stage, vpc_endpoint_policy=vpc_endpoint_policy, cache=cache)
         api = self if stage is None else self.with_stage(stage)
         if not (self._others or isinstance(caller, Variants) or isinstance(vpc_endpoint_policy, Variants)):
             return invoke(api, *read(api, caller=caller, vpc_endpoint_policy=vpc_endpoint_policy, cache=cache))

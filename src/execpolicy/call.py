@@ -194,7 +194,7 @@ class Call(Frozen):
         """The call with parts that its text does not say.
 
         Args:
-            parts: ``headers``, ``query``, ``host`` and ``time``; None is none.
+            parts: ``headers``, ``query``, ``host``, ``time`` and ``stage``; None is none.
 
         Raises:
             UsageError: the text says one of them.
@@ -285,13 +285,14 @@ class InvokableApi(Protocol):
 _ARGUMENTS: Final = {"host": "domain_name", "time": "at"}
 
 
-def invoke_call(api: Any, given: Mapping[str, Any], caller: Any, **more: Any) -> GatewayResponse:
+def invoke_call(api: Any, given: Mapping[str, Any], caller: Any, stage: str | None, **more: Any) -> GatewayResponse:
     """Simulate a call that a Call describes.
 
     Args:
         api: the API, an ``Api``.
         given: the arguments of ``Api.invoke``; the method is the Call.
         caller: who signed the call, if it is given.
+        stage: the stage that is called, if it is given.
         more: the other arguments of ``Api.invoke``.
 
     Raises:
@@ -306,7 +307,7 @@ def invoke_call(api: Any, given: Mapping[str, Any], caller: Any, **more: Any) ->
     if given["path"]:
         raise UsageError("path is given besides a Call, which has it", advice="leave path out", rule="LOG-5")
     parts = {name: given[_ARGUMENTS.get(name, name)] for name in ("headers", "query", "host", "time")}
-    call = call.completed(**parts)
+    call = call.completed(**parts, stage=stage)
     made = call.arguments(api, caller=caller, context=given["context"], client_certificate=given["client_certificate"])
     called: InvokableApi = api if made.stage is None else api.with_stage(made.stage)
     others = {name: value for name, value in given.items() if name not in ("method", "path", *made.given)}
