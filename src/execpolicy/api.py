@@ -51,7 +51,7 @@ class Api(ApiDefinition):
         domains: its custom domain names.
         cors: whether an HTTP API answers preflight requests itself (GW-27).
         readings: how to read AWS's pages if they disagree.
-        disable_execute_api_endpoint: whether the API's own host is disabled, only custom domains lead to it (GW-30).
+        disable_execute_api_endpoint: whether the API's own host is disabled: only custom domains lead to it (GW-30).
         gateway_responses: the gateway responses that a REST API sets itself, a list of CustomGatewayResponse (MSG-4).
         ip_address_type: ``ipv4`` or ``dualstack``, the addresses that can call it; None if it is not known (GW-34).
         endpoint_access_mode: ``BASIC`` or ``STRICT``, of a REST API with an enhanced security policy; None without one

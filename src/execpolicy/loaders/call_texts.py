@@ -108,7 +108,10 @@ def _lines(whole: WrittenText) -> Iterator[WrittenText]:
 
 def _one_each(whole: WrittenText, read: Callable[[WrittenText], ReadCall]) -> ReadCalls:
     """One call from each line."""
-    return _each(whole, list(_lines(whole)), read)
+    lines = list(_lines(whole))
+    if not lines:
+        raise whole.part(0, 0).error(f"found white space alone, expected {_EXPECTED}", _GIVE_FORMAT, RULE)
+    return _each(whole, lines, read)
 
 
 def _each(whole: WrittenText, items: Sequence[_CallItem], read: Callable[[_CallItem], ReadCall]) -> ReadCalls:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Final
 
@@ -55,6 +56,10 @@ _WRITTEN: Final = tuple(
     )
     for more in ("", (" " if " " in text else ",") + "$context.extendedRequestId")
 )
+#: How each of these lines begins: with the address of the client.
+_BEGINS: Final = re.compile(r"(?:-|[0-9]{1,3}\.[0-9.]{1,41}|[0-9A-Fa-f]{0,4}:[0-9A-Fa-f.:]{1,40})[ ,]")
+#: The most characters of such a line: a request line has at most 10,240, and no other value is long.
+_MAX_LINE: Final = 16_384
 
 
 @cache
@@ -68,6 +73,8 @@ def read_console_line(line: WrittenText) -> list[LoggedValue] | None:
     Raises:
         RequestError: two formats could have written it, with different values.
     """
+    if len(line.value) > _MAX_LINE or _BEGINS.match(line.value) is None:
+        return None
     found: dict[str, list[LoggedValue]] = {}
     for name, form in _formats():
         try:

@@ -87,12 +87,14 @@ def _divide(line: WrittenText, form: LogFormat) -> list[_Offsets]:
         found = quoted(text[: len(first)])
         place = line.part(0, min(len(text), max(len(first), 1)))
         raise place.error(f"found {found}, expected {quoted(first)}, with which the format begins", _ADVICE, _RULE)
-    runs = {each.kind.characters: _starts_of_runs(text, each.kind) for each in form.variables}
+    runs: dict[str, Sequence[int] | None] = {}
     reached: list[_Offsets] = []
     starts: Sequence[int] = (len(first),)
     for number, variable in enumerate(form.variables):
         after = form.texts[number + 1]
         is_last = number == len(form.variables) - 1
+        if variable.kind.characters not in runs:
+            runs[variable.kind.characters] = _starts_of_runs(text, variable.kind)
         ends = _ends(text, runs[variable.kind.characters], starts, after, is_last=is_last)
         if not ends:
             raise _not_by_format(line, variable, starts[-1], after, is_last=is_last)
