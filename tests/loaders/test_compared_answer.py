@@ -50,14 +50,21 @@ def _unknown() -> GatewayResponse:
         (LoggedAnswer(200), REFUSED, Agreement.DIFFERS),
         (LoggedAnswer(403, message="Forbidden"), HTTP_REFUSED, Agreement.AGREES),
         (LoggedAnswer(403), REFUSED, Agreement.UNKNOWN),
+        (LoggedAnswer(authenticate_status=403, message="Missing Authentication Token"), REFUSED, Agreement.AGREES),
+        # "Forbidden" is the message of another gate.
+        (LoggedAnswer(message="Forbidden"), REFUSED, Agreement.UNKNOWN),
+        (LoggedAnswer(403, message="Forbidden"), REFUSED, Agreement.UNKNOWN),
+        (LoggedAnswer(403, authorize_status=403, message="Forbidden"), REFUSED, Agreement.UNKNOWN),
+        (LoggedAnswer(message="Forbidden"), HTTP_REFUSED, Agreement.AGREES),
         (LoggedAnswer(200), _unknown(), Agreement.UNKNOWN),
     ],
 )
 def test_whether_two_answers_agree(answer: LoggedAnswer, response: GatewayResponse, verdict: Agreement) -> None:
     found = compare_answer(answer, response)
     assert found.verdict is verdict
-    # A difference has explanations; what a log does not say has advice.
-    assert bool(found.could_explain) is (verdict is not Agreement.AGREES and response.outcome != "indeterminate")
+    assert bool(found.could_explain) is (verdict is Agreement.DIFFERS)
+    is_for_the_log = verdict is Agreement.UNKNOWN and response.outcome != "indeterminate"
+    assert (found.advice is not None and found.advice.startswith("log $context.")) is is_for_the_log
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,8 @@ _POLICIES: Final = (
     "policies that are not given: those of the caller (--identity, --boundary, --session, --scp) and of the VPC "
     "endpoint (--vpc-endpoint)"
 )
+_LOG_WHO: Final = "log $context.error.responseType, $context.authorize.status and $context.integration.status"
+_LOG_TYPE: Final = "log $context.error.responseType, the name of the gateway response"
 _OUTPUT: Final = "the output of the Lambda authorizer for this call, or one that was cached"
 #: What can explain that AWS refused a call which is allowed here, by AWS's gateway response.
 _WHY_REFUSED: Final = {
@@ -71,11 +73,13 @@ class ComparedAnswer(NamedTuple):
         verdict: whether they agree.
         text: both answers, in words.
         could_explain: what could explain a difference.
+        advice: which variables would show what the log does not show.
     """
 
     verdict: Agreement
     text: str
     could_explain: tuple[str, ...] = ()
+    advice: str | None = None
 
 
 def compare_answer(answer: LoggedAnswer, response: GatewayResponse) -> ComparedAnswer:
@@ -86,17 +90,19 @@ def compare_answer(answer: LoggedAnswer, response: GatewayResponse) -> ComparedA
         response: the simulated response to the same call.
     """
     refused = _was_refused(answer)
-    ours = _in_words(response)
-    both = f"{_answer_in_words(answer)}; these policies give {ours}"
+    both = f"{_answer_in_words(answer)}; these policies give {_in_words(response)}"
     if response.outcome is CallOutcome.INDETERMINATE:
         return ComparedAnswer(Agreement.UNKNOWN, f"{both}, so that it is not known whether they agree")
     if refused is None:
         why = "the log does not say whether API Gateway or the integration gave this status"
-        advice = "log $context.error.responseType, $context.authorize.status and $context.integration.status"
-        return ComparedAnswer(Agreement.UNKNOWN, f"{both}; {why}", (advice,))
+        return ComparedAnswer(Agreement.UNKNOWN, f"{both}; {why}", advice=_LOG_WHO)
     is_refused = response.outcome is CallOutcome.DENIED
-    if refused is is_refused and (not refused or _same_refusal(answer, response)):
+    same = refused is is_refused and (not refused or _same_refusal(answer, response))
+    if same:
         return ComparedAnswer(Agreement.AGREES, f"{both}: they agree")
+    if same is None:
+        why = "both refuse the call, and the log does not show whether for one reason"
+        return ComparedAnswer(Agreement.UNKNOWN, f"{both}; {why}", advice=_LOG_TYPE)
     differ = "they refuse it for different reasons" if refused and is_refused else "they differ"
     explained = tuple(_explanations(answer, response, refused=refused))
     return ComparedAnswer(Agreement.DIFFERS, f"{both}: {differ}", explained)
@@ -116,11 +122,18 @@ def _was_refused(answer: LoggedAnswer) -> bool | None:
     return True if answer.message in ("Forbidden", "Unauthorized", "Not Found") else None
 
 
-def _same_refusal(answer: LoggedAnswer, response: GatewayResponse) -> bool:
-    """Whether two refusals are the same: by the gateway response if both have one, else by the status."""
+def _same_refusal(answer: LoggedAnswer, response: GatewayResponse) -> bool | None:
+    """Whether two refusals are the same, by the gateway response, the status, the message; None if it is not known."""
     if answer.response_type is not None and response.response_type is not None:
         return answer.response_type == response.response_type
-    return answer.status is None or answer.status in response.statuses
+    of_steps = (answer.authenticate_status, answer.authorize_status, answer.authorizer_status)
+    status = answer.status or next((each for each in of_steps if each is not None and each >= 400), None)
+    if status is not None and status not in response.statuses:
+        return False
+    if answer.message is not None and response.message is not None:
+        # The words of a message can differ between two refusals for one reason.
+        return True if answer.message == response.message else None
+    return None if status is None else True
 
 
 def _explanations(answer: LoggedAnswer, response: GatewayResponse, *, refused: bool) -> Iterator[str]:

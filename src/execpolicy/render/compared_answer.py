@@ -16,6 +16,8 @@ def compared_lines(compared: ComparedAnswer, width: int | None) -> Iterator[Styl
     yield from wrapped(OutlineLine(0, "heading", compared.text), width)
     for text in compared.could_explain:
         yield from wrapped(OutlineLine(1, "advice", f"it could be {text}"), width)
+    if compared.advice is not None:
+        yield from wrapped(OutlineLine(1, "advice", compared.advice), width)
 
 
 def compared_to_dict(compared: ComparedAnswer) -> dict[str, Any]:
@@ -24,4 +26,5 @@ def compared_to_dict(compared: ComparedAnswer) -> dict[str, Any]:
         "verdict": compared.verdict.value,
         "text": compared.text,
         "could_explain": list(compared.could_explain),
+        "advice": compared.advice,
     }

@@ -47,7 +47,7 @@ class LoggedCallAnswer(NamedTuple):
     def to_dict(self) -> dict[str, Any]:
         """The same as plain data."""
         if self.answer is None or self.answer.compared is None:
-            return {"verdict": "unknown", "text": self.why_not, "could_explain": [], "response": None}
+            return {"verdict": "unknown", "text": self.why_not, "could_explain": [], "advice": None, "response": None}
         return {**compared_to_dict(self.answer.compared), "response": self.answer.response.to_dict()}
 
 
