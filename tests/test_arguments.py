@@ -234,7 +234,7 @@ LOADERS: dict[str, Callable[..., object]] = {
 ONLY_RESULTS = {
     # What only this library makes, in authorize, explain and invoke.
     "CaseResult", "ClauseTrace", "Decision", "DeterminingStatement", "Explanation", "GatewayResponse", "LayerTrace",
-    "PolicyTrace", "RequestTrace", "StatementTrace", "Step", "Finding",
+    "PolicyTrace", "RequestTrace", "StatementTrace", "Step", "Finding", "IntegrationRequest", "SentResponse",
     # What only compare, prove, who, suggest and unused_statements make.
     "SuggestedChange", "Suggestion",
     "Access", "AccessGroup", "Comparison", "Proof", "StatementFinding", "Witness", "WitnessCall",
