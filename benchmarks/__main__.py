@@ -25,7 +25,7 @@ from benchmarks.plan import FULL, QUICK, Plan
 from benchmarks.plot import draw
 from benchmarks.report import Report
 from benchmarks.space import measure_space
-from benchmarks.starting import measure_imports
+from benchmarks.starting import measure_commands, measure_imports
 from benchmarks.table import as_text
 from benchmarks.templates import measure_templates
 
@@ -65,6 +65,7 @@ def measured(plan: Plan, *, quick: bool) -> Report:
         ("lint", lambda: measure_linting(plan, report)),
         ("comparisons", lambda: measure_comparing(plan, report)),
         ("imports", lambda: measure_imports(plan, report)),
+        ("commands", lambda: measure_commands(plan, report)),
         ("memory", lambda: measure_space(plan, report, list(report.engines))),
         ("the gateway", lambda: measure_gateway(plan, report)),
         ("wildcards", lambda: measure_globs(plan, report)),

@@ -89,6 +89,10 @@ def _of_lint(above: str, below: str) -> Value:
     return _ratio(_median(linting.GROUP, above), _median(linting.GROUP, below))
 
 
+def _of_baseline(command: str) -> Value:
+    return _ratio(_median(starting.COMMANDS, command), _median(starting.COMMANDS, starting.BASELINE))
+
+
 def _of_compare(above: str, below: str) -> Value:
     return _ratio(_median(comparing.GROUP, above), _median(comparing.GROUP, below))
 
@@ -161,6 +165,10 @@ GOALS = (
         _ratio(_median(starting.GROUP, "execpolicy"), _median(starting.GROUP, "cedarpy")),
         most=0.5,
     ),
+    Goal("--version, against python -c 'import argparse, json, re'", _of_baseline(starting.VERSION), most=1.3),
+    Goal("--help, against python -c 'import argparse, json, re'", _of_baseline(starting.HELP), most=1.3),
+    Goal("check --quiet, against python -c 'import argparse, json, re'", _of_baseline(starting.QUIET), most=2),
+    Goal("check of a denial, against python -c 'import argparse, json, re'", _of_baseline(starting.CHECK), most=3),
     Goal("any 2 KB wildcard pattern, 2 KB text", _worst(globs.GROUP, globs.LONG), most=5_000, unit=" µs"),
     Goal("25 stars", _worst(globs.GROUP, globs.STARS), most=10, unit=" µs"),
     Goal("1000 CIDRs, a decision, context kept", _median(hard.GROUP, hard.CIDRS, 1_000), most=5, unit=" µs"),

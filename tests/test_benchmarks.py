@@ -39,6 +39,7 @@ ASKED_FOR = (
     *("compare, 2 to 12 statements", "95th percentile", "decided with the default budget", "8 KB with a neighbour"),
     "an API of 200 routes",
     "import execpolicy",
+    *("--version, against python", "--help, against python", "check --quiet, against python", "check of a denial"),
     *(
         "2 KB wildcard pattern",
         "25 stars",

@@ -81,14 +81,16 @@ class Source(Frozen):
         return self._line_starts[line - 1] + column - 1
 
     def _position(self, offset: int) -> tuple[int, int]:
-        from bisect import bisect_right  # imported with the first place
-
         starts = self._line_starts
         if starts is None:
             lines = self.text.split("\n")
             lines.pop()
             starts = list(accumulate((len(line) + 1 for line in lines), initial=0))
             self._set(_line_starts=starts)
+        if len(starts) == 1:
+            return 1, offset + 1
+        from bisect import bisect_right  # imported with the first place in a text of several lines
+
         line = bisect_right(starts, offset)
         return line, offset - starts[line - 1] + 1
 

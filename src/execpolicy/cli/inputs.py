@@ -27,12 +27,12 @@ if TYPE_CHECKING:
     _Result = TypeVar("_Result")
 
 #: Parameters of the library that are options of the command line, as messages name them.
-_PARAMETERS = re.compile(
+_PARAMETERS = (
     r"\b(role_path|unique_id|org_id|federated_by|management_account|resource_account|rcps_cover_execute_api)\b"
 )
 
 #: Arguments by keyword of ``Api.load``, as messages of the library name them, and their options.
-_KEYWORDS = re.compile(r"\b(stage|name|kind|parameters|conditions|account|region|api_id|type)=(?![^\s,;:.])")
+_KEYWORDS = r"\b(stage|name|kind|parameters|conditions|account|region|api_id|type)=(?![^\s,;:.])"
 _OPTION_OF_KEYWORD = {
     "name": "--api-name",
     "parameters": "--parameter NAME=VALUE",
@@ -67,8 +67,8 @@ def as_option(text: str) -> str:
     for beginning, advice in _ADVICE.items():
         if text.startswith(beginning):
             return advice
-    text = _KEYWORDS.sub(lambda match: _OPTION_OF_KEYWORD.get(match[1]) or "--" + match[1].replace("_", "-"), text)
-    return _PARAMETERS.sub(lambda match: "--" + match.group().replace("_", "-"), text)
+    text = re.sub(_KEYWORDS, lambda match: _OPTION_OF_KEYWORD.get(match[1]) or "--" + match[1].replace("_", "-"), text)
+    return re.sub(_PARAMETERS, lambda match: "--" + match.group().replace("_", "-"), text)
 
 
 class Inputs:

@@ -14,11 +14,9 @@ from execpolicy.cli import verbs
 from execpolicy.cli.exit_codes import ExitCode
 from execpolicy.cli.paths_parser import HelpFormatter, VerbParser
 from execpolicy.cli.streams import OutputError, escape_unencodable, finish_output, write_error, write_to_standard_error
-from execpolicy.language.as_of import AWS_AS_OF
 
 COMMAND = "execpolicy"
 HELP = "help"
-VERSION = f"{COMMAND} {__version__} (AWS as of {AWS_AS_OF})"
 #: When this environment variable is set, an internal error shows its traceback, as with --debug.
 DEBUG_VARIABLE = "EXECPOLICY_DEBUG"
 #: How many objects a command makes before unused ones are searched for the first time: a short one makes fewer.
@@ -91,6 +89,8 @@ def _verb_parser(verb: str) -> VerbParser:
 
 def command_parsers() -> tuple[argparse.ArgumentParser, tuple[VerbParser, ...]]:
     """The parser of the command, and those of its verbs, which add their options when they parse."""
+    from execpolicy.language.as_of import AWS_AS_OF
+
     parser = argparse.ArgumentParser(
         prog=COMMAND,
         description="Decide offline whether a call to an Amazon API Gateway API is allowed, and explain why.",
@@ -98,7 +98,7 @@ def command_parsers() -> tuple[argparse.ArgumentParser, tuple[VerbParser, ...]]:
         allow_abbrev=False,
         formatter_class=HelpFormatter,
     )
-    parser.add_argument("-V", "--version", action="version", version=VERSION)
+    parser.add_argument("-V", "--version", action="version", version=f"{COMMAND} {__version__} (AWS as of {AWS_AS_OF})")
     commands = parser.add_subparsers(metavar="COMMAND", dest="verb", required=True, parser_class=VerbParser)
     of_verbs = tuple(
         commands.add_parser(verb, help=what_it_does, add_options=partial(verbs.add_options, verb))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _DEFAULT_COLUMNS = 80
 #: What argparse says of a value for an option that takes none.
-_IGNORED = re.compile(r"argument ([^ :]+): ignored explicit argument (.*)")
+_IGNORED = r"argument ([^ :]+): ignored explicit argument (.*)"
 
 
 class HelpFormatter(argparse.HelpFormatter):
@@ -74,7 +74,7 @@ class VerbParser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Exit with the usage; of an option without a value, the message says which forms it has."""
-        match = _IGNORED.fullmatch(message)
+        match = re.fullmatch(_IGNORED, message)
         if match is not None:
             forms = [form for form in self._option_string_actions if form.partition("=")[0] in match[1].split("/")]
             message = f"argument {match[1]}: found {match[2]}, and it takes no value: use {' or '.join(forms)}"

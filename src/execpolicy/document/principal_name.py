@@ -164,13 +164,13 @@ def _aws(whole: _NamePart) -> PrincipalName:
     text = whole.text
     if text == EVERYBODY:
         return PrincipalName(ANYONE_UNDER_AWS)
+    if text.startswith("arn:"):
+        return _arn(whole, "AWS")
     if re.fullmatch(_ACCOUNT, text):
         return PrincipalName("account", account=text)
     unique = re.fullmatch(_UNIQUE_ID, text)
     if unique is not None:
         return PrincipalName("unique-id", name=unique[1], session=unique[2] or "")
-    if text.startswith("arn:"):
-        return _arn(whole, "AWS")
     if text.isascii() and text.isdigit():
         raise whole.error(f"found an account of {len(text)} digits, expected 12", _ACCOUNT_ADVICE)
     if re.fullmatch(_SERVICE, text):

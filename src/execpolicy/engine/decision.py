@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from execpolicy._base.frozen import Frozen, lazy_attribute, unfrozen
-from execpolicy._base.ordered import OrderedSet
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.engine.caller import Target
 from execpolicy.engine.layers import Layer, Outcome
@@ -96,12 +95,16 @@ class Decision(Frozen):
     @property
     def possible(self) -> frozenset[Outcome]:
         """The outcomes that are possible: one, unless it is indeterminate."""
+        from execpolicy._base.ordered import OrderedSet
+
         verdicts = self.evaluation.verdicts
         return OrderedSet((verdicts.worst.outcome, verdicts.best.outcome))
 
     @property
     def blocked_by(self) -> frozenset[Layer]:
         """The layers that deny, or that do not allow and would have to; of an indeterminate outcome, those that may."""
+        from execpolicy._base.ordered import OrderedSet
+
         return OrderedSet(self.evaluation.verdicts.worst.blocked_by)
 
     @lazy_attribute

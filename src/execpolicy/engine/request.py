@@ -14,7 +14,7 @@ from execpolicy.errors import RequestError, Source
 from execpolicy.language.arn import EVERY, read_resource
 from execpolicy.language.context import Context
 from execpolicy.language.context_check import check_context
-from execpolicy.language.context_keys import NEEDS_CHECK, RESOURCE_KEYS
+from execpolicy.language.context_keys import RESOURCE_KEYS, needs_check
 from execpolicy.language.key_values import KeyValues
 from execpolicy.language.principal import ANONYMOUS
 
@@ -146,7 +146,7 @@ class Request(Frozen):
             action = _checked_text(action, "action")
         profile = request_context.latest
         if profile is None or profile.caller is not who or profile.action != action:
-            if NEEDS_CHECK[request_context.key_flags] or action not in _actions:
+            if needs_check(request_context.key_flags) or action not in _actions:
                 profile = _checked_profile(who, action, resource, owner, request_context)
             else:
                 profile = RequestProfile(who, who.principal, action, who.latest_pair)

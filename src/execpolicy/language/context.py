@@ -10,7 +10,7 @@ from execpolicy._base.frozen import Frozen, setter
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
 from execpolicy.arguments import as_builtin, encodable, flag, items, texts_or_none, with_article
 from execpolicy.errors import RequestError, Source, UsageError
-from execpolicy.language.context_keys import NEEDS_CHECK, UNCATALOGUED_FLAG, KeyType, find_context_key, flags_of
+from execpolicy.language.context_keys import UNCATALOGUED_FLAG, KeyType, find_context_key, flags_of, needs_check
 from execpolicy.language.dates import date_text, is_seconds, read_date, seconds_text
 from execpolicy.language.key_names import (
     allow_unknown_argument,
@@ -243,7 +243,7 @@ class Context(Frozen):
     @property
     def needs_check(self) -> bool:
         """Whether it may contradict a request, or itself: see ``context_check``."""
-        return NEEDS_CHECK[self.key_flags]
+        return needs_check(self.key_flags)
 
     def with_keys(self, more: Mapping[str, Any]) -> Context:
         """This context with more keys; it has none of them."""

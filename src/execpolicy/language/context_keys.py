@@ -7,6 +7,7 @@ page on condition keys in resource policies (GW-22, GW-23); the Service Authoriz
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import cache
 
 from execpolicy._base.bounded_cache import MAX_KEY_LENGTH, store
 from execpolicy._base.records import NamedTuple
@@ -305,14 +306,11 @@ def flags_of(key: str, record: ContextKey | None) -> int:
     return flags | UNCATALOGUED_FLAG if record is None or is_of_provider(record) else flags
 
 
-def _needs_check(flags: int) -> bool:
+@cache
+def needs_check(flags: int) -> bool:
     """Whether a context whose keys have these flags may contradict the request, or itself (KEY-3, KEY-4, GW-23)."""
     return (
         bool(flags & (_DERIVED_FLAG | UNCATALOGUED_FLAG | VIA_FLAG | OF_SOME_CALLERS_FLAG))
         or flags & _BOTH_WAYS == _BOTH_WAYS
         or flags & TIME_FLAGS == TIME_FLAGS
     )
-
-
-#: By the flags of all keys of a context. Most contexts need no check.
-NEEDS_CHECK = tuple(map(_needs_check, range(2 * SIGNED_FLAG)))

@@ -7,16 +7,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from decimal import Decimal
-from typing import Any
+
+from execpolicy._base.records import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any, TypeAlias
 
 #: Reads a text by another reading: from the text, and its value by the one that is used. None: it has no value.
-OtherReading = Callable[[str, Any], Any]
+OtherReading: TypeAlias = "Callable[[str, Any], Any]"
 
 
 def _seconds(text: str, value: Any) -> Any:
     """Four digits as seconds since 1970."""
-    return Decimal(text) if re.fullmatch("[0-9]{4}", text) else value
+    if not re.fullmatch("[0-9]{4}", text):
+        return value
+    from decimal import Decimal
+
+    return Decimal(text)
 
 
 def _only_digits(text: str, value: Any) -> Any:

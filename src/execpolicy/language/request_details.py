@@ -6,7 +6,7 @@ from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.document.principal_name import PrincipalNameError, read_principal_name
 from execpolicy.language import principal as kinds
 from execpolicy.language.arn import Arn, read_resource
-from execpolicy.language.context_keys import CALLED_VIA_KEYS, ENDPOINT_KEYS, NEEDS_CHECK, VIA_FLAG, VIA_KEYS
+from execpolicy.language.context_keys import CALLED_VIA_KEYS, ENDPOINT_KEYS, VIA_FLAG, VIA_KEYS, needs_check
 
 if TYPE_CHECKING:
     from execpolicy.language.context import Context
@@ -58,7 +58,7 @@ class RequestDetails:
         known: dict[str, ContextValues] | None = None,
     ) -> None:
         # A context that needs no check has no aws:PrincipalArn.
-        self.principal = _with_role_path(principal, context) if NEEDS_CHECK[context.key_flags] else principal
+        self.principal = _with_role_path(principal, context) if needs_check(context.key_flags) else principal
         self.action = action
         self._arn: Arn | None
         # The text of an ARN was checked before: its fields are read again when they are needed.

@@ -5,14 +5,16 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Final
 
+from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.document.syntax.wording import printable
 from execpolicy.engine.decision import Decision
 from execpolicy.engine.layers import Outcome
 from execpolicy.language.principal import SESSION, USER
 
 if TYPE_CHECKING:
+    from typing import Final
+
     from execpolicy.gateway.flow.response import GatewayResponse
 
 #: What an answer depends on if calls through the VPC endpoints of a template are answered differently.
@@ -80,7 +82,7 @@ _PLACED: Final = {
     CALLED_ENDPOINT: "--vpc-endpoint NAME",
 }
 #: A part of a call that an authorizer reads, as the detail of its gate names it.
-_SOURCE = re.compile(r"\brequest\.(?:multivalue)?(header|querystring)\.([!#$%&'*+.^_`|~0-9A-Za-z-]{1,128})")
+_SOURCE: Final = r"\brequest\.(?:multivalue)?(header|querystring)\.([!#$%&'*+.^_`|~0-9A-Za-z-]{1,128})"
 
 
 def next_option(response: GatewayResponse, arguments: argparse.Namespace) -> str:
@@ -92,7 +94,7 @@ def next_option(response: GatewayResponse, arguments: argparse.Namespace) -> str
         return "to sign the call, give --as ARN"
     if step.gate == "token" and arguments.claims is None:
         return "to send a valid token, give its claims with --claims FILE"
-    match = _SOURCE.search(step.detail) if response.status == 401 else None
+    match = re.search(_SOURCE, step.detail) if response.status == 401 else None
     if match is None:
         return ""
     kind, name = match.groups()

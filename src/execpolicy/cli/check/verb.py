@@ -19,12 +19,12 @@ from execpolicy.document.action_name import INVOKE
 from execpolicy.engine.authorize import authorize
 from execpolicy.engine.decision import Decision
 from execpolicy.engine.request import Request
-from execpolicy.engine.unrecognized_keys import refuse_unnamed_by
 from execpolicy.language.principal import Principal
 
 if TYPE_CHECKING:
     from execpolicy.cli.check.suggesting import Suggesting
     from execpolicy.cli.check.url_request import UrlRequest
+    from execpolicy.engine.caller import Target
 
 
 def run(arguments: argparse.Namespace) -> ExitCode:
@@ -83,6 +83,13 @@ def _report_misplaced_method(inputs: Inputs, resource: str) -> None:
             inputs.faults.append(fault)
 
 
+def _refuse_unnamed_keys(request: Request, target: Target) -> None:
+    # Few requests have keys that the catalogue does not have.
+    from execpolicy.engine.unrecognized_keys import refuse_unnamed_by
+
+    refuse_unnamed_by(request, target, option_to_accept=allow_key_option)
+
+
 def _decide(inputs: Inputs, arguments: argparse.Namespace, url_request: UrlRequest | None) -> Decision | None:
     caller = read_caller(inputs, arguments, getattr(arguments, "as"))
     target = read_target(inputs, arguments)
@@ -106,6 +113,6 @@ def _decide(inputs: Inputs, arguments: argparse.Namespace, url_request: UrlReque
     )
     if inputs.faults or request is None or given is None:
         return None
-    if not given.accepts_keys(inputs, lambda: refuse_unnamed_by(request, target, option_to_accept=allow_key_option)):
+    if not given.accepts_keys(inputs, partial(_refuse_unnamed_keys, request, target)):
         return None
     return inputs.attempt(lambda: authorize(request, target))

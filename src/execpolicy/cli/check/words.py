@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.cli.answer_words import context_options
 from execpolicy.cli.check.notes import deciding_options, deciding_options_of_call
 from execpolicy.engine.explain.answer_outline import AnswerWords
