@@ -15,7 +15,16 @@ from execpolicy.engine.layered_request import LayeredRequest
 from execpolicy.engine.layers import Layer, LayerOutcome, Outcome
 from execpolicy.engine.view import View
 from execpolicy.language.grant import Grant, grant_of
+from execpolicy.language.request_details import ContextValues
 from execpolicy.language.truth import Truth
+from tests.model.evaluator import LISTED
+
+#: The keys of an anonymous caller, as IAM's page gives them.
+OF_ANONYMOUS: dict[str, ContextValues] = {
+    "aws:principalaccount": ("anonymous",),
+    "aws:principaltype": ("Anonymous",),
+    "aws:userid": ("anonymous",),
+}
 
 #: Gives the result of a clause, and whether a statement applies.
 OfClause = Callable[[Clause, View], Truth]
@@ -147,6 +156,9 @@ def assumed(request: LayeredRequest) -> set[str]:
         return conjunction(lambda clause, view: None if rule in clause.assumptions(view) else clause.test(view))
 
     resting = {rule for rule in rules if outcome_of(request, unless(rule)) is Outcome.INDETERMINATE}
+    for rule in ("KEY-1", "KEY-6", "GW-22 anonymous", "GW-22 list"):
+        if outcome_of(request, with_either_keys(request, rule)) is Outcome.INDETERMINATE:
+            resting.add(rule.partition(" ")[0])
     for rule in ("EVL-4", "EVL-9", "PRN-1", "PRN-2", "PRN-4", "PRN-5"):
         if outcome_of(request, named_by_either(rule), grants_by_either(rule)) is Outcome.INDETERMINATE:
             resting.add(rule)
@@ -156,6 +168,36 @@ def assumed(request: LayeredRequest) -> set[str]:
         if combine({**layer_outcomes(request), **silent}, request.table).outcome is Outcome.INDETERMINATE:
             resting.add("EVL-8")
     return resting
+
+
+def keys_otherwise(rule: str, layer: Layer, view: View, key: str) -> ContextValues:
+    """The values of a key by the other reading of which requests have it (KEY-1, KEY-6, GW-22)."""
+    kind, values = view.principal.kind, view.key_values.values(key)
+    if rule == "KEY-6":
+        return None if key == "aws:useragent" and values == () else values
+    if not view.key_values.is_execute_api:
+        return values
+    if rule == "KEY-1":
+        return () if key == "aws:sourcearn" and kind != "service" else values
+    if rule == "GW-22 anonymous":
+        return OF_ANONYMOUS.get(key, values) if kind == "anonymous" else values
+    return () if layer is Layer.RESOURCE and not key.startswith(LISTED) else values
+
+
+def with_either_keys(request: LayeredRequest, rule: str) -> OfStatement:
+    """Whether a statement applies, not known of the clauses that have another result by the other values of keys."""
+    layers = {id(each): layer for layer, (policies, _) in request.layers.items() for each in policies.statements()}
+
+    def of_statement(statement: CompiledStatement, view: View) -> Truth:
+        def of_clause(clause: Clause, view: View) -> Truth:
+            others = {key: keys_otherwise(rule, layers[id(statement)], view, key) for key in sorted(clause.keys())}
+            changed = {key: other for key, other in others.items() if other is not view.key_values.values(key)}
+            found = clause.test(view)
+            return found if not changed or clause.test(view.with_values(changed)) is found else None
+
+        return conjunction(of_clause)(statement, view)
+
+    return of_statement
 
 
 def otherwise(statement: CompiledStatement, view: View, rule: str) -> Grant:
