@@ -27,9 +27,10 @@ from tests.gateway.test_laws import (
 )
 from tests.model.evaluator import Document
 from tests.model.gateway import GATES, GatewayCall, respond
+from tests.properties.choices import BYTES, Choices
 from tests.properties.test_assumptions import OTHER_READINGS as OF_POLICIES
 from tests.properties.test_assumptions import rule_of
-from tests.properties.worlds import HERE, OF_THE_APP, direct, documents
+from tests.properties.worlds import HERE, OF_THE_APP, direct, draw_document
 from tests.untyped import untyped
 
 AT = 1_800_000_000
@@ -42,31 +43,25 @@ FAILURES = {"Unauthorized": 401}
 ALLOW = {"Effect": "Allow", "Action": "*", "Resource": "*"}
 
 
-def rarely() -> st.SearchStrategy[bool]:
-    return st.integers(0, 5).map(lambda drawn: drawn == 0)
-
-
-def often_allowing(document: Document, **more: Any) -> st.SearchStrategy[Document]:
+def often_allowing(choices: Choices, document: Document, **more: Any) -> Document:
     """A policy, mostly with an Allow of everything, which few drawn ones have, or with a key that may not be known."""
     allow = {**ALLOW, **more}
     deny = {**allow, "Effect": "Deny", "Condition": {"StringEquals": {"aws:Referer": "https://example.com"}}}
     conditional = {**allow, "Condition": {"StringLike": {"aws:UserAgent": "curl*"}}}
-    added = st.sampled_from([[], [allow], [allow], [allow, deny], [conditional]])
-    return added.map(lambda statements: {**document, "Statement": [*document["Statement"], *statements]})
+    added = choices.among(([], [allow], [allow], [allow, deny], [conditional]))
+    return {**document, "Statement": [*document["Statement"], *added]}
 
 
-def hurdles(sent: Sent) -> st.SearchStrategy[str]:
+def hurdle_of(choices: Choices, sent: Sent) -> str:
     """What a gate besides the policies may refuse, of those that concern the call; most calls have nothing of it."""
     by_endpoint, by_internet = sent.by_domain and sent.private, sent.by_domain and not sent.private
     found = ["", "", "", "key", "limits", "mode"]
     found += ["association"] * by_endpoint + ["certificate"] * by_internet + ["own host"] * (not sent.by_domain)
-    return st.sampled_from(found + ["cache"] * 4 * ("Cache-Control" in sent.headers))
+    return choices.among(found + ["cache"] * 4 * ("Cache-Control" in sent.headers))
 
 
-@st.composite
-def sent_calls(draw: st.DrawFn) -> Sent:
-    """A call of which it is known how it comes, at a known time."""
-    sent = draw(calls())
+def known_way(sent: Sent) -> Sent:
+    """The call, of which it is known how it comes; its time is known otherwise."""
     context = {key: value for key, value in sent.context.items() if key not in ("aws:CurrentTime", "aws:EpochTime")}
     if sent.private:
         context = {**direct(context), "aws:SourceVpce": "vpce-1"}
@@ -74,37 +69,45 @@ def sent_calls(draw: st.DrawFn) -> Sent:
         context.setdefault("aws:SourceIp", "203.0.113.9")
     if sent.caller is not None and sent.caller.kind == "anonymous":
         sent = sent._replace(caller=None)
+    return sent._replace(context=context)
+
+
+def less_known(choices: Choices, context: dict[str, Any]) -> dict[str, Any]:
+    """Policies mostly ask for keys that were drawn; some of these are not known here."""
+    always = ("aws:SourceIp", "aws:SourceVpce", "aws:CalledVia", "aws:ViaAWSService")
+    return {key: value for key, value in context.items() if choices.either() or key in always}
+
+
+@st.composite
+def sent_calls(draw: st.DrawFn) -> Sent:
+    """A call of which it is known how it comes, at a known time."""
+    sent = known_way(draw(calls()))
+    choices = Choices(draw(BYTES))
     sent = sent._replace(
-        context=context,
-        identity=[draw(often_allowing(each)) for each in sent.identity],
-        complete=draw(st.booleans()),
+        identity=[often_allowing(choices, each) for each in sent.identity],
+        complete=choices.either(),
+        by_domain=choices.one_in(3),
     )
     if sent.resource_policy is not None:
-        sent = sent._replace(resource_policy=draw(often_allowing(sent.resource_policy, Principal="*")))
+        sent = sent._replace(resource_policy=often_allowing(choices, sent.resource_policy, Principal="*"))
     if isinstance(sent.output, dict) and "policyDocument" in sent.output:
-        returned = draw(often_allowing(sent.output["policyDocument"]))
+        returned = often_allowing(choices, sent.output["policyDocument"])
         sent = sent._replace(output={**sent.output, "policyDocument": returned})
-    if sent.private and draw(st.booleans()):
-        of_endpoint = draw(often_allowing(draw(documents("vpc_endpoint", scene_of(sent))), Principal="*"))
-        sent = sent._replace(endpoint_policy=of_endpoint)
-    by_domain = draw(st.integers(0, 2)) == 0
-    if sent.private and by_domain:
-        of_domain = draw(documents("resource", scene_of(sent)._replace(resource=DOMAIN_ARN)))
-        of_domain = draw(often_allowing(for_a_domain(of_domain), Principal="*"))
-        sent = sent._replace(domain_policy=None if draw(rarely()) else of_domain)
-    if not sent.complete:  # policies mostly ask for keys that were drawn; some of these are not known then
-        known = draw(st.sets(st.sampled_from(sorted(sent.context)))) if sent.context else set()
-        always = ("aws:SourceIp", "aws:SourceVpce", "aws:CalledVia", "aws:ViaAWSService")
-        kept = {key: value for key, value in sent.context.items() if key in known or key in always}
-        sent = sent._replace(context=kept)
-    return sent._replace(by_domain=by_domain)
+    if sent.private and choices.either():
+        of_endpoint = draw_document(draw, "vpc_endpoint", scene_of(sent))
+        sent = sent._replace(endpoint_policy=often_allowing(choices, of_endpoint, Principal="*"))
+    if sent.private and sent.by_domain and not choices.one_in(6):
+        of_domain = for_a_domain(draw_document(draw, "resource", scene_of(sent)._replace(resource=DOMAIN_ARN)))
+        sent = sent._replace(domain_policy=often_allowing(choices, of_domain, Principal="*"))
+    return sent if sent.complete else sent._replace(context=less_known(choices, sent.context))
 
 
 @st.composite
 def gateway_calls(draw: st.DrawFn) -> tuple[Sent, GatewayCall]:
     """A call, and what the model knows of it."""
     sent = draw(sent_calls())
-    hurdle = draw(hurdles(sent))
+    choices = Choices(draw(BYTES))
+    hurdle = hurdle_of(choices, sent)
     by_public_domain = sent.by_domain and not sent.private
     normalised = NORMALISED.get(sent.path, sent.path)
     path = sent.path if sent.readings.path == "as_sent" else normalised
@@ -135,9 +138,9 @@ def gateway_calls(draw: st.DrawFn) -> tuple[Sent, GatewayCall]:
         own_host_disabled=hurdle == "own host",
         by_public_domain=by_public_domain,
         needs_certificate=hurdle == "certificate",
-        certificate=draw(st.sampled_from([None, "valid", "absent"])),
+        certificate=choices.among((None, "valid", "absent")),
         strict=hurdle == "mode",
-        names_its_host=draw(st.booleans()),
+        names_its_host=choices.either(),
         key_required=hurdle == "key",
         key_is_good=sent.headers.get("X-API-Key") == KEY,
         invalidates="Cache-Control" in sent.headers and cached,

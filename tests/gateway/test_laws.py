@@ -24,14 +24,17 @@ from execpolicy.literals import PolicyKindName, Signature
 from tests.examples import of_quick
 from tests.model.evaluator import Document
 from tests.model.evaluator import Principal as ModelPrincipal
+from tests.properties.choices import BYTES, Choices
 from tests.properties.worlds import (
     HERE,
     IAM_KINDS,
     OF_THE_APP,
     Scene,
+    a_document,
     contexts,
     direct,
     documents,
+    draw_document,
     principal_of,
     principals,
     worlds,
@@ -90,56 +93,63 @@ def scene_of(sent: Sent) -> Scene:
     return Scene(sent.caller or ANYBODY, "execute-api:Invoke", arn, keys)
 
 
-@st.composite
-def answers(draw: st.DrawFn, scene: Scene) -> Any:
+def an_answer(choices: Choices, scene: Scene) -> Any:
     """What a Lambda authorizer gives: mostly a policy, which speaks of nearly this call."""
-    bad = st.sampled_from([RuntimeError("Unauthorized"), RuntimeError("late"), "{}", {"isAuthorized": True}])
-    policies = documents("identity", scene).map(lambda document: {"principalId": "ann", "policyDocument": document})
-    return draw(policies if draw(st.integers(0, 5)) else bad)
+    if choices.one_in(6):
+        return choices.among((RuntimeError("Unauthorized"), RuntimeError("late"), "{}", {"isAuthorized": True}))
+    return {"principalId": "ann", "policyDocument": a_document(choices, "identity", scene)}
+
+
+def the_headers(choices: Choices) -> dict[str, str]:
+    headers = {"Authorization": choices.among(("letmein", "letmein", ""))}
+    if choices.either():
+        headers["X-API-Key"] = choices.among((KEY, "another"))
+    if choices.either():
+        headers["Cache-Control"] = "max-age=0"
+    return headers
+
+
+def of_calls(choices: Choices, context: dict[str, Any], caller: ModelPrincipal | None, private: bool) -> dict[str, Any]:
+    """The context of a call to an API of this kind."""
+    if caller is None or caller.kind in ("anonymous", "service"):
+        context = direct(context)  # no service makes a call for them
+    if not private:
+        # Calls through an endpoint reach no public API: their own law says so.
+        return {key: value for key, value in context.items() if key not in ENDPOINT_KEYS}
+    context = {key: value for key, value in context.items() if key != "aws:SourceIp"}
+    if choices.either():
+        context["aws:SourceVpce"] = "vpce-1"
+    return direct(context) if any(key in context for key in ENDPOINT_KEYS) else context
 
 
 @st.composite
 def calls(draw: st.DrawFn, *, auth: AuthType | None = None, private: bool | None = None) -> Sent:
-    caller = draw(st.none() | principals())
+    choices = Choices(draw(BYTES))
+    caller = draw(principals()) if choices.either() else None
     if caller is not None and caller.kind == "service":
         # Step Functions cannot make most of these calls (GW-29).
         caller = caller._replace(service="events.amazonaws.com")
-    is_private = draw(st.booleans()) if private is None else private
-    context: dict[str, Any] = draw(contexts())
-    if caller is None or caller.kind in ("anonymous", "service"):
-        context = direct(context)  # no service makes a call for them
-    if is_private:
-        context.pop("aws:SourceIp", None)
-        context.update(draw(st.fixed_dictionaries({}, optional={"aws:SourceVpce": st.just("vpce-1")})))
-        if any(key in context for key in ENDPOINT_KEYS):
-            context = direct(context)
-    else:
-        # Calls through an endpoint reach no public API: their own law says so.
-        context = {key: value for key, value in context.items() if key not in ENDPOINT_KEYS}
-    headers = st.fixed_dictionaries(
-        {"Authorization": st.sampled_from(["letmein", "letmein", ""])},
-        optional={"X-API-Key": st.sampled_from([KEY, "another"]), "Cache-Control": st.just("max-age=0")},
-    )
+    is_private = choices.either() if private is None else private
     sent = Sent(
-        auth=draw(st.sampled_from(AuthType)) if auth is None else auth,
-        method=draw(st.sampled_from(["GET", "POST"])),
-        path=draw(st.sampled_from(["/", "/pets", "/pets/7", "/pets/", "//pets", "/%70ets"])),
+        auth=choices.among(tuple(AuthType)) if auth is None else auth,
+        method=choices.among(("GET", "POST")),
+        path=choices.among(("/", "/pets", "/pets/7", "/pets/", "//pets", "/%70ets")),
         caller=caller,
         identity=[],
-        context=context,
-        complete=draw(st.integers(0, 3)) > 0,
+        context=of_calls(choices, draw(contexts()), caller, is_private),
+        complete=choices.up_to(3) > 0,
         resource_policy=None,
         output=None,
-        claims=draw(st.sampled_from([CLAIMS, CLAIMS, {**CLAIMS, "aud": "others"}])),
-        headers=draw(headers),
-        readings=Readings(draw(st.sampled_from(PATH_READINGS)), draw(st.sampled_from(ENDPOINT_IDENTITY_READINGS))),
+        claims=choices.among((CLAIMS, CLAIMS, {**CLAIMS, "aud": "others"})),
+        headers=the_headers(choices),
+        readings=Readings(choices.among(PATH_READINGS), choices.among(ENDPOINT_IDENTITY_READINGS)),
         private=is_private,
     )
     scene = scene_of(sent)
     if caller is not None and caller.kind in IAM_KINDS and not caller.acts_as_root():
-        sent = sent._replace(identity=draw(st.lists(documents("identity", scene), max_size=2)))
-    policy = draw(documents("resource", scene)) if draw(st.integers(0, 4)) else None
-    return sent._replace(output=draw(answers(scene)), resource_policy=policy)
+        sent = sent._replace(identity=choices.listed(lambda: draw_document(draw, "identity", scene), 0, 2))
+    policy = draw_document(draw, "resource", scene) if choices.up_to(4) else None
+    return sent._replace(output=an_answer(Choices(draw(BYTES)), scene), resource_policy=policy)
 
 
 def parsed(kind: PolicyKindName, document: Document | None) -> Policy | None:
@@ -467,20 +477,21 @@ def contrary_to(sent: Sent) -> tuple[str, ...]:
 def calls_of_which_little_is_known(draw: st.DrawFn) -> Sent:
     """A call that may come to gates of every kind, with a context that tells little."""
     sent = draw(calls())
-    kept = (key for key in sent.context if draw(st.booleans()) and key not in contrary_to(sent))
+    choices = Choices(draw(BYTES))
+    kept = (key for key in sent.context if choices.either() and key not in contrary_to(sent))
     context = {key: sent.context[key] for key in kept}
     scene = scene_of(sent)
     sent = sent._replace(
         context=context,
-        complete=draw(st.booleans()),
-        key_required=draw(st.integers(0, 3)) == 0,
-        cache_guarded=draw(st.booleans()),
-        claims=draw(st.sampled_from([CLAIMS, {**CLAIMS, "exp": 1}, {**CLAIMS, "aud": "others"}])),
+        complete=choices.either(),
+        key_required=choices.one_in(4),
+        cache_guarded=choices.either(),
+        claims=choices.among((CLAIMS, {**CLAIMS, "exp": 1}, {**CLAIMS, "aud": "others"})),
     )
-    if sent.private and draw(st.booleans()):
-        sent = sent._replace(endpoint_policy=draw(documents("vpc_endpoint", scene)))
-    if sent.private and draw(st.booleans()):
-        sent = sent._replace(by_domain=True, domain_policy=for_a_domain(draw(documents("resource", scene))))
+    if sent.private and choices.either():
+        sent = sent._replace(endpoint_policy=draw_document(draw, "vpc_endpoint", scene))
+    if sent.private and choices.either():
+        sent = sent._replace(by_domain=True, domain_policy=for_a_domain(draw_document(draw, "resource", scene)))
     return sent
 
 

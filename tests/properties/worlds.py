@@ -1,7 +1,6 @@
 """Hypothesis strategies for whole cases: a caller, policies of every kind, and a request that nearly meets them.
 
-To make and check a strategy takes longer than to draw from it. So what does not depend on the case is made once, and
-the parts of a statement are functions that draw, not strategies of their own.
+The parts of a case are made by choices of bytes (``choices.py``).
 
 A case is a ``World`` of the naive model; ``decided`` puts the same case to the engine.
 """
@@ -9,7 +8,7 @@ A case is a ``World`` of the naive model; ``decided`` puts the same case to the 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache, lru_cache
+from functools import partial
 from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
@@ -18,12 +17,17 @@ from execpolicy import Caller, Context, Decision, Policy, Principal, Request, Re
 from execpolicy.literals import PolicyKindName
 from tests.model.evaluator import Document, World
 from tests.model.evaluator import Principal as ModelPrincipal
+from tests.properties.choices import BYTES, Choices, chosen
 
 HERE, THERE = "111122223333", "444455556666"
 NAMING_KINDS = ("resource", "vpc_endpoint", "rcp")
 IAM_KINDS = ("user", "root", "role_session", "role", "federated_user")
 USER_ID, ROLE_ID = "AIDAEXAMPLEAIDAEXAMPL", "AROAEXAMPLEROLEEXAMPL"
-TAGS = st.none() | st.fixed_dictionaries({}, optional={"team": st.sampled_from(["red", "blue", "r*d", ""])})
+#: A caller has tags or it is not known which; a tag is there as often as not.
+TAGS: tuple[dict[str, str] | None, ...] = (
+    *(None, None, None, None, None, None, None, None, {}, {}, {}, {}),
+    *({"team": "red"}, {"team": "blue"}, {"team": "r*d"}, {"team": ""}),
+)
 TIMES = ("2026-01-01T00:00:00Z", "2026-06-30T12:00:00+02:00", "2026", "1767225600")
 ADDRESSES = ("203.0.113.9", "203.0.113.10", "2001:db8::1", "::ffff:203.0.113.9")
 
@@ -124,109 +128,90 @@ ACTION_PATTERNS = (
 )
 
 
-@lru_cache(4096)
-def among(*values: Any) -> st.SearchStrategy[Any]:
-    """One of the values; the same strategy each time."""
-    return st.sampled_from(values)
-
-
-@cache
-def up_to(most: int) -> st.SearchStrategy[int]:
-    return st.integers(0, most)
-
-
-@lru_cache(4096)
-def one_or_many(values: st.SearchStrategy[Any], *, least: int = 1, most: int = 3) -> st.SearchStrategy[Any]:
-    return values | st.lists(values, min_size=least, max_size=most)
-
-
-BOOLEANS = st.booleans()
-_ONE_OR_TWO = st.integers(1, 2)
-
-
-@st.composite
-def principals(draw: st.DrawFn) -> ModelPrincipal:
-    kind = draw(among(*IAM_KINDS, *IAM_KINDS, "anonymous", "service"))
+def a_principal(choices: Choices) -> ModelPrincipal:
+    kind = choices.among((*IAM_KINDS, *IAM_KINDS, "anonymous", "service"))
     if kind == "anonymous":
         return ModelPrincipal(kind, None)
     if kind == "service":
         return ModelPrincipal(kind, None, service="states.amazonaws.com")
     name = {"user": "Ann", "federated_user": "Fay", "root": None}.get(kind, "Clerk")
-    if kind == "role_session" and draw(up_to(9)) == 0:
-        name = "AWSReservedSSO_Clerk"
-    paths = among("/", "/staff/")
+    paths: tuple[str | None, ...] = ("/", "/staff/")
     if kind == "role_session":
-        paths = among(None, "/", "/staff/", "/aws-service-role/x/")
-    partition = draw(among("aws", "aws", "aws", "aws-cn"))
-    account = draw(among(HERE, HERE, THERE))
+        name = "AWSReservedSSO_Clerk" if choices.one_in(10) else name
+        paths = (None, "/", "/staff/", "/aws-service-role/x/")
+    partition = choices.among(("aws", "aws", "aws", "aws-cn"))
+    account = choices.among((HERE, HERE, THERE))
+    makers = (None, f"arn:{partition}:iam::{account}:user/Ann", f"arn:{partition}:iam::{account}:root")
+    unique_id = USER_ID if kind in ("user", "federated_user") else ROLE_ID
     return ModelPrincipal(
         kind,
         partition,
         account,
         name,
-        path=draw(paths) if kind in ("user", "role", "role_session") else None,
+        path=choices.among(paths) if kind in ("user", "role", "role_session") else None,
         session="ann" if kind == "role_session" else None,
-        federated_by=draw(among(None, *(f"arn:{partition}:iam::{account}:{by}" for by in ("user/Ann", "root"))))
-        if kind == "federated_user"
-        else None,
-        unique_id=draw(among(None, USER_ID if kind in ("user", "federated_user") else ROLE_ID))
-        if kind in ("user", "role", "role_session", "federated_user")
-        else None,
-        tags=draw(TAGS),
-        org_id=draw(among(None, "o-1")),
-        org_paths=["o-1/r-1/ou-1/"] if draw(BOOLEANS) else None,
-        management_account=draw(BOOLEANS) and draw(BOOLEANS),
+        federated_by=choices.among(makers) if kind == "federated_user" else None,
+        unique_id=choices.among((None, unique_id)) if kind != "root" else None,
+        tags=choices.among(TAGS),
+        org_id=choices.among((None, "o-1")),
+        org_paths=["o-1/r-1/ou-1/"] if choices.either() else None,
+        management_account=choices.one_in(4),
     )
 
 
+def principals() -> st.SearchStrategy[ModelPrincipal]:
+    return _PRINCIPALS
+
+
 SEGMENTS = ("pets", "Pets", "pet", "{id}", "", "7", "a:b", "Ann", "red", "$", "*", "Clerk")
-_PATHS = st.lists(st.sampled_from(SEGMENTS), max_size=3)
 
 
-@st.composite
-def resources(draw: st.DrawFn) -> str:
-    account, api = draw(among(HERE, HERE, THERE)), draw(among("a1b2c3", "z9y8x7"))
-    stage, method = draw(among("prod", "dev", "$default")), draw(among("GET", "POST"))
-    path = "/".join(draw(_PATHS))
+def a_resource(choices: Choices) -> str:
+    account, api = choices.among((HERE, HERE, THERE)), choices.among(("a1b2c3", "z9y8x7"))
+    stage, method = choices.among(("prod", "dev", "$default")), choices.among(("GET", "POST"))
+    path = "/".join(choices.listed(lambda: choices.among(SEGMENTS), 0, 3))
     return f"arn:aws:execute-api:eu-west-1:{account}:{api}/{stage}/{method}/{path}"
 
 
-def head_pattern(draw: st.DrawFn, resource: str) -> str:
+def resources() -> st.SearchStrategy[str]:
+    return _RESOURCES
+
+
+def head_pattern(choices: Choices, resource: str) -> str:
     """The resource with wildcards in or between its first five fields, or with fewer fields than an ARN has: RES-2."""
     fields = resource.split(":", 5)
-    first = draw(up_to(4))
-    change = draw(among("inside", "inside", "between", "over", "over", "short", "front"))
+    first = choices.up_to(4)
+    change = choices.among(("inside", "inside", "between", "over", "over", "short", "front"))
     if change == "inside":  # arn:aws:execute-api:eu-*-1:…
-        start = draw(up_to(len(fields[first])))
-        before, after = fields[first][:start], fields[first][start + draw(up_to(2)) :]
-        fields[first] = before + draw(among("*", "?", "**")) + after
+        start = choices.up_to(len(fields[first]))
+        before, after = fields[first][:start], fields[first][start + choices.up_to(2) :]
+        fields[first] = before + choices.among(("*", "?", "**")) + after
     elif change == "between":  # arn:aws:execute-api*eu-west-1:…
-        fields[first : first + 2] = [draw(among("*", "?", "*:", ":*")).join(fields[first : first + 2])]
+        fields[first : first + 2] = [choices.among(("*", "?", "*:", ":*")).join(fields[first : first + 2])]
     elif change == "over":  # arn:aws:execute-api:*:a1b2c3/prod/GET/pets
-        fields[first : draw(st.integers(first + 1, 5))] = [draw(among("*", "*", "?*", "*?"))]
+        fields[first : choices.between(first + 1, 5)] = [choices.among(("*", "*", "?*", "*?"))]
     elif change == "short":  # arn:aws:execute-api:*
-        fields[first + 1 :] = [text for text in [draw(among(None, "", "*", "?*"))] if text is not None]
+        fields[first + 1 :] = [text for text in [choices.among((None, "", "*", "?*"))] if text is not None]
     else:  # */prod/GET/pets
-        return "*" + resource[draw(up_to(len(resource))) :]
+        return "*" + resource[choices.up_to(len(resource)) :]
     return ":".join(fields)
 
 
-@st.composite
-def resource_patterns(draw: st.DrawFn, resource: str) -> str:
+def resource_pattern(choices: Choices, resource: str) -> str:
     """A pattern that comes from the resource by a few changes, so that it matches or nearly does."""
     head, _, part = resource.rpartition("a1b2c3/")
-    usual = among(resource, resource, f"execute-api:/{part}" if head else "execute-api:/*", "*")
-    text = draw(usual) if draw(up_to(2)) < 2 else head_pattern(draw, resource)
-    for _ in range(draw(among(0, 0, 1, 2, 3))):
-        start = draw(up_to(len(text)))
-        end = min(len(text), start + draw(up_to(12)))
-        change = draw(among("*", "?", "", "/*", "x", "{id}", ":", "**"))
+    usual = (resource, resource, f"execute-api:/{part}" if head else "execute-api:/*", "*")
+    text = head_pattern(choices, resource) if choices.one_in(3) else choices.among(usual)
+    for _ in range(choices.among((0, 0, 1, 2, 3))):
+        start = choices.up_to(len(text))
+        end = min(len(text), start + choices.up_to(12))
+        change = choices.among(("*", "?", "", "/*", "x", "{id}", ":", "**"))
         text = text[:start] + change + text[end:]
     text = text.replace("${", "{")  # a change may have made half a variable
-    if draw(BOOLEANS):
+    if choices.either():
         fifth = len(":".join(text.split(":", 5)[:5])) + 1 if text.count(":") >= 5 else 0
-        place = draw(st.integers(draw(among(fifth, fifth, fifth, 0)), len(text)))
-        text = text[:place] + draw(among(*_VARIABLES)) + text[place + draw(up_to(4)) :]
+        place = choices.between(choices.among((fifth, fifth, fifth, 0)), len(text))
+        text = text[:place] + choices.among(_VARIABLES) + text[place + choices.up_to(4) :]
     return text
 
 
@@ -254,125 +239,114 @@ class Scene(NamedTuple):
     keys: Sequence[str]
 
 
-def principal_element(draw: st.DrawFn, scene: Scene, *, negated: bool) -> Any:
+def principal_element(choices: Choices, scene: Scene, *, negated: bool) -> Any:
     who = scene.who
-    if (not negated or who.kind == "service") and draw(up_to(2)) == 0:
+    if (not negated or who.kind == "service") and choices.one_in(3):
         return "*"
-    element: dict[str, Any] = {"AWS": draw(one_or_many(among(*name_texts(who)), least=0, most=5))}
-    if negated and who.account and draw(BOOLEANS):
-        element["AWS"] = draw(st.permutations([text for text in who.arns() if text and not text.endswith("/")]))
-    if who.kind == "service" or draw(up_to(5)) == 0:
-        element["Service"] = draw(among("states.amazonaws.com", "events.amazonaws.com"))
-    if draw(up_to(9)) == 0:
+    texts = name_texts(who)
+    element: dict[str, Any] = {"AWS": choices.one_or_many(lambda: choices.among(texts), least=0, most=5)}
+    if negated and who.account and choices.either():
+        element["AWS"] = choices.in_any_order([text for text in who.arns() if text and not text.endswith("/")])
+    if who.kind == "service" or choices.one_in(6):
+        element["Service"] = choices.among(("states.amazonaws.com", "events.amazonaws.com"))
+    if choices.one_in(10):
         element["CanonicalUser"] = "a" * 64
     return element
 
 
-@cache
-def operators_for(key: str) -> st.SearchStrategy[str]:
-    return st.sampled_from([*_USUAL.get(key, ("StringEquals", "StringLike", "StringNotLike")), "Null"])
+def wanted_values(choices: Choices, key: str, *, null: bool) -> Any:
+    """The values of a condition; of a number sometimes one that is not written as a text."""
+    values: tuple[Any, ...] = ("true", "false") if null else ASKED[key]
+    if key == "app:level" and not null and choices.one_in(3):
+        return choices.among((5, 5.0))
+    return choices.one_or_many(lambda: choices.among(values), least=0)
 
 
-@cache
-def wanted_values(key: str, *, null: bool) -> st.SearchStrategy[Any]:
-    values: Any = st.sampled_from(("true", "false") if null else ASKED[key])
-    if key == "app:level" and not null:
-        values |= st.sampled_from([5, 5.0])
-    return one_or_many(values, least=0)
-
-
-def condition(draw: st.DrawFn, keys: Sequence[str]) -> dict[str, Any]:
+def condition(choices: Choices, keys: Sequence[str]) -> dict[str, Any]:
     block: dict[str, dict[str, Any]] = {}
-    for _ in range(draw(_ONE_OR_TWO)):
-        key = keys[draw(up_to(len(keys) - 1))]
-        base = draw(operators_for(key))
-        if draw(up_to(3)) == 0:
-            base = draw(among(*OPERATORS))
-        operator = draw(among("", "", "", "ForAllValues:", "ForAnyValue:")) + base
-        if base != "Null" and draw(up_to(3)) == 0:
+    for _ in range(choices.between(1, 2)):
+        key = choices.among(keys)
+        base = choices.among((*_USUAL.get(key, ("StringEquals", "StringLike", "StringNotLike")), "Null"))
+        if choices.one_in(4):
+            base = choices.among(OPERATORS)
+        operator = choices.among(("", "", "", "ForAllValues:", "ForAnyValue:")) + base
+        if base != "Null" and choices.one_in(4):
             operator += "IfExists"
-        spelled = draw(among(key, key.upper(), key.lower()))
+        spelled = choices.among((key, key.upper(), key.lower()))
         others = block.setdefault(operator, {})
         if spelled.lower() not in {other.lower() for other in others}:
-            others[spelled] = draw(wanted_values(key, null=base == "Null"))
+            others[spelled] = wanted_values(choices, key, null=base == "Null")
     return block
 
 
-def friendly(kind: str, scene: Scene) -> Document:
+def friendly(kind: str) -> Document:
     """A statement that lets the request through, so that the hostile ones have something to spoil."""
     named = {"Principal": "*"} if kind in NAMING_KINDS else {}
     return {"Effect": "Allow", **named, "Action": "execute-api:*", "Resource": "*"}
 
 
-@st.composite
-def statements(draw: st.DrawFn, kind: str, scene: Scene) -> Document:
-    is_friendly = kind != "rcp" and draw(up_to(2)) == 0
-    statement = friendly(kind, scene) if is_friendly else near_statement(draw, kind, scene)
-    block = condition(draw, scene.keys) if draw(BOOLEANS) else {}
-    if draw(up_to(19)) == 0:  # POL-13
-        return {**statement, "Condition": ({}, {"NumericEquals": {}}, {**block, "Bool": {}})[draw(up_to(2))]}
+def a_statement(choices: Choices, kind: str, scene: Scene) -> Document:
+    is_near = choices.up_to(2) > 0 or kind == "rcp"
+    statement = near_statement(choices, kind, scene) if is_near else friendly(kind)
+    block = condition(choices, scene.keys) if choices.either() else {}
+    if choices.one_in(20):  # POL-13
+        empty: tuple[Document, ...] = ({}, {"NumericEquals": {}}, {**block, "Bool": {}})
+        return {**statement, "Condition": choices.among(empty)}
     return {**statement, "Condition": block} if block else statement
 
 
-@cache
-def action_lists(action: str) -> st.SearchStrategy[Any]:
-    return one_or_many(among(action, "execute-api:*") | among(*ACTION_PATTERNS), least=0)
-
-
-@lru_cache(4096)
-def resource_lists(resource: str) -> st.SearchStrategy[Any]:
-    return one_or_many(resource_patterns(resource), least=0, most=2)
-
-
-def near_statement(draw: st.DrawFn, kind: str, scene: Scene) -> Document:
+def near_statement(choices: Choices, kind: str, scene: Scene) -> Document:
     """A statement that the request meets or nearly meets."""
-    effect = "Deny" if kind == "rcp" else draw(among("Allow", "Allow", "Deny"))
+    effect = "Deny" if kind == "rcp" else choices.among(("Allow", "Allow", "Deny"))
     statement: Document = {"Effect": effect}
     if kind == "rcp":
-        statement |= {"Principal": "*", "Action": draw(one_or_many(among("execute-api:*", "s3:*")))}
+        of_rcps = ("execute-api:*", "s3:*")
+        statement |= {"Principal": "*", "Action": choices.one_or_many(lambda: choices.among(of_rcps))}
     else:
-        negated = effect == "Deny" and draw(up_to(2)) == 0
+        negated = effect == "Deny" and choices.one_in(3)
         if kind in NAMING_KINDS:
-            statement["NotPrincipal" if negated else "Principal"] = principal_element(draw, scene, negated=negated)
-        if draw(up_to(7)) == 0:
-            statement["NotAction"] = draw(one_or_many(among(*ACTION_PATTERNS), least=0))
+            statement["NotPrincipal" if negated else "Principal"] = principal_element(choices, scene, negated=negated)
+        if choices.one_in(8):
+            statement["NotAction"] = choices.one_or_many(lambda: choices.among(ACTION_PATTERNS), least=0)
         else:
-            statement["Action"] = draw(action_lists(scene.action))
-    element = "NotResource" if draw(up_to(7)) == 0 else "Resource"
-    statement[element] = draw(resource_lists(scene.resource))
+            usual = (scene.action, "execute-api:*") * 4
+            near = (*usual, *ACTION_PATTERNS)
+            statement["Action"] = choices.one_or_many(lambda: choices.among(near), least=0)
+    element = "NotResource" if choices.one_in(8) else "Resource"
+    statement[element] = choices.one_or_many(lambda: resource_pattern(choices, scene.resource), least=0, most=2)
     return statement
 
 
-def documents(kind: str, scene: Scene) -> st.SearchStrategy[Document]:
-    return _documents(kind, st.lists(statements(kind, scene), min_size=1, max_size=3))
-
-
-@st.composite
-def _documents(draw: st.DrawFn, kind: str, listed: st.SearchStrategy[list[Document]]) -> Document:
-    document: Document = {"Statement": draw(listed)}
+def a_document(choices: Choices, kind: str, scene: Scene) -> Document:
+    document: Document = {}
     if kind in ("scp", "rcp"):
         document["Version"] = "2012-10-17"  # POL-8
-    elif draw(up_to(4)):
-        document["Version"] = draw(among("2012-10-17", "2012-10-17", "2008-10-17"))
-    return document
+    elif choices.up_to(4):
+        document["Version"] = choices.among(("2012-10-17", "2012-10-17", "2008-10-17"))
+    return {"Statement": choices.listed(lambda: a_statement(choices, kind, scene), 1, 3), **document}
 
 
-@cache
-def given_keys(action: str) -> st.SearchStrategy[list[str]]:
-    possible = [key for key in GIVEN if key != "aws:TagKeys" or action == "s3:GetObject"]  # GW-23
-    return st.lists(st.sampled_from(possible), unique=True, max_size=4)
+def documents(kind: str, scene: Scene) -> st.SearchStrategy[Document]:
+    return chosen(lambda choices: a_document(choices, kind, scene))
 
 
-@cache
-def given_values(key: str) -> st.SearchStrategy[str | list[str]]:
-    values = st.sampled_from([value for value in _REQUEST_VALUES.get(key, ASKED[key]) if "$" not in value])
+def draw_document(draw: st.DrawFn, kind: str, scene: Scene) -> Document:
+    """One of ``documents``, without a strategy for it."""
+    return a_document(Choices(draw(BYTES)), kind, scene)
+
+
+_GIVEN_TO_EXECUTE_API = tuple(key for key in GIVEN if key != "aws:TagKeys")  # GW-23
+
+
+def given_value(choices: Choices, key: str) -> str | list[str]:
+    values = [value for value in _REQUEST_VALUES.get(key, ASKED[key]) if "$" not in value]
     several = key.startswith("app:") or key in ("aws:TagKeys", "aws:CalledVia")
-    return one_or_many(values, least=0) if several else values
+    return choices.one_or_many(lambda: choices.among(values), least=0) if several else choices.among(values)
 
 
-@st.composite
-def contexts(draw: st.DrawFn, action: str = "execute-api:Invoke") -> dict[str, str | list[str]]:
-    context = {key: draw(given_values(key)) for key in draw(given_keys(action))}
+def a_context(choices: Choices, action: str) -> dict[str, str | list[str]]:
+    keys = choices.some_of(GIVEN if action == "s3:GetObject" else _GIVEN_TO_EXECUTE_API, 4)
+    context = {key: given_value(choices, key) for key in keys}
     if any(key in context for key in ("aws:VpcSourceIp", "aws:SourceVpce", "aws:SourceVpc")):
         context.pop("aws:SourceIp", None)  # no call has both
     if context.get("aws:CalledVia"):
@@ -383,47 +357,56 @@ def contexts(draw: st.DrawFn, action: str = "execute-api:Invoke") -> dict[str, s
     return context
 
 
+def contexts(action: str = "execute-api:Invoke") -> st.SearchStrategy[dict[str, str | list[str]]]:
+    return _CONTEXTS[action]
+
+
 def direct(context: Mapping[str, Any]) -> dict[str, Any]:
     """The context of a call that no service makes for its caller: only such calls come through endpoints (KEY-4)."""
     return {key: value for key, value in context.items() if key not in ("aws:CalledVia", "aws:ViaAWSService")}
 
 
-_PRINCIPALS, _RESOURCES = principals(), resources()
-_CONTEXTS = {action: contexts(action) for action in ACTIONS}
-_OTHER_KEYS = st.lists(st.sampled_from(sorted(ASKED)), min_size=1, max_size=3)
+_PRINCIPALS, _RESOURCES = chosen(a_principal), chosen(a_resource)
+_CONTEXTS = {action: chosen(partial(a_context, action=action)) for action in ACTIONS}
+_ASKED_KEYS = sorted(ASKED)
 
 
 @st.composite
 def worlds(draw: st.DrawFn) -> World:
     """A case of the naive model in which every layer may be there."""
     who = draw(_PRINCIPALS)
-    action, resource = draw(among(*ACTIONS[:1] * 4, *ACTIONS)), draw(_RESOURCES)
+    choices = Choices(draw(BYTES))
+    action, resource = choices.among((*ACTIONS[:1] * 4, *ACTIONS)), draw(_RESOURCES)
     context = draw(_CONTEXTS[action])
     if who.kind in ("anonymous", "service"):
         context = direct(context)  # no service makes a call for them
-    scene = Scene(who, action, resource, [*context, *context, *draw(_OTHER_KEYS)])
+    keys = [*context, *context, *choices.listed(lambda: choices.among(_ASKED_KEYS), 1, 3)]
+    scene = Scene(who, action, resource, keys)
+
+    def one(kind: str) -> Document:
+        return draw_document(draw, kind, scene)
 
     def some(kind: str, most: int = 2) -> list[Document]:
-        return draw(st.lists(documents(kind, scene), min_size=draw(among(0, 1, 1, 1)), max_size=most))
+        return choices.listed(lambda: one(kind), choices.among((1, 1, 1, 0)), most)
 
     def maybe(kind: str) -> Document | None:
-        return draw(documents(kind, scene)) if draw(up_to(3)) == 0 else None
+        return one(kind) if choices.one_in(4) else None
 
     has_policies = who.kind in IAM_KINDS and not who.acts_as_root()
-    may_have_session = who.kind in ("role_session", "role", "federated_user") and draw(BOOLEANS)
-    levels = draw(up_to(2)) if draw(up_to(2)) == 0 else 0
+    may_have_session = who.kind in ("role_session", "role", "federated_user") and choices.either()
+    levels = choices.up_to(2) if choices.one_in(3) else 0
     return World(
         who,
         action,
         resource,
         context=context,
-        complete=draw(BOOLEANS),
+        complete=choices.either(),
         identity=some("identity") if has_policies else [],
         boundary=maybe("boundary") if has_policies else None,
         session=some("session", 1) if may_have_session else [],
         scps=[some("scp", 1) for _ in range(levels)],
-        resource_policy=draw(documents("resource", scene)) if draw(up_to(2)) else None,
-        rcps=[some("rcp", 1)] if draw(up_to(5)) == 0 else [],
+        resource_policy=one("resource") if choices.up_to(2) else None,
+        rcps=[some("rcp", 1)] if choices.one_in(6) else [],
         vpc_endpoint=maybe("vpc_endpoint"),
     )
 
