@@ -77,10 +77,9 @@ def denying(statement: Statement, kind: PolicyKind) -> dict[str, Any]:
     block: dict[str, dict[str, list[str]]] = {}
     for each in statement.conditions:
         keys = block.setdefault(str(each.operator), {})
-        # The names of keys ignore case: a key that is tested twice is spelled in another way the second time.
-        spelled = next(
-            name for name in (each.key.value, each.key.value.lower(), each.key.value.upper()) if name not in keys
-        )
+        # The added condition is the last one. Where the key is tested before it by the same operator, it is narrower:
+        # the Deny applied to the request, which has that value.
+        spelled = next((name for name in keys if name.lower() == each.key.value.lower()), each.key.value)
         keys[spelled] = [value.value for value in each.values]
     return {**made, "Condition": block} if block else made
 

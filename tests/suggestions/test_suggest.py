@@ -82,7 +82,7 @@ def test_a_value_of_a_list_and_a_new_statement() -> None:
 def test_a_wider_condition_opens_more_than_a_new_statement_for_one_call() -> None:
     own = policy("identity", {"Condition": {"IpAddressIfExists": {"aws:SourceIp": "203.0.113.0/24"}}})
     found = suggest(refused(identity=own, context={"aws:SourceIp": "198.51.100.7"}))
-    assert sorted(shown(found)) == [
+    assert shown(found) == [
         ["lets those who have identity call GET on /prod/orders/7 of a1b2c3"],
         ["lets those who have identity call everything from 198.51.100.7/32"],
     ]
@@ -267,6 +267,20 @@ def test_a_value_beside_one_with_a_variable() -> None:
     found = suggest(refused(identity=own))
     assert {each.changes[0].kind for each in found} == {ChangeKind.NEW_STATEMENT, ChangeKind.ADDED_VALUE}
     assert shown(found) == [["lets those who have identity call GET on /prod/orders/7 of a1b2c3"]] * 2
+
+
+def test_a_policy_that_becomes_longer_than_its_quota_has_a_note() -> None:
+    paths = [f"{API}/prod/GET/{number:04}" for number in range(29)]
+    own = policy("session", {"Resource": paths})
+    identity = policy("identity", {})
+    found = suggest(refused(CLERK, identity=identity, session=own))
+    assert found
+    for each in found:
+        assert len(each.notes) == 1
+        assert each.notes[0].startswith("session is longer than its quota: the document has 2,")
+        assert each.notes[0].endswith(" characters; a session policy has at most 2,048")
+        assert each.to_dict()["notes"] == list(each.notes)
+    assert suggest(refused(CLERK, identity=identity, session=policy("session", READS)))[0].notes == ()
 
 
 def test_a_budget_that_is_not_enough() -> None:

@@ -38,6 +38,8 @@ def _of_suggestion(number: int, suggestion: Suggestion, width: int | None) -> It
         yield from wrapped(OutlineLine(2, "statement", printable(place_words(change))), width)
     if suggestion.answer.assumed:
         yield styled_line(("assumed", f"    assumed: {', '.join(sorted(suggestion.answer.assumed))}"))
+    for note in suggestion.notes:
+        yield from wrapped(OutlineLine(2, "advice", printable(note)), width)
     for source, after in suggestion.texts():
         for line in unified_diff(source.name, source.text, after).splitlines():
             yield styled_line((_style(line), printable(line.expandtabs(4)) if "\t" in line else printable(line)))

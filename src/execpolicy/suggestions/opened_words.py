@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
@@ -24,6 +25,10 @@ _WHOSE: Final = {
     PolicyKind.SCP: "the accounts that {name} is attached to",
     PolicyKind.AUTHORIZER: "the callers of {name}",
 }
+#: An ARN has so many fields between colons; the last one may have colons too.
+_FIELDS_OF_ARN: Final = 6
+#: The ARN of a user or a role as a condition on aws:PrincipalArn has it, without wildcards.
+_USER_OR_ROLE: Final = re.compile(r"arn:[a-z0-9-]+:iam::[0-9]{12}:(?:user|role)/[A-Za-z0-9_+=,.@/-]+")
 _WORDS: Final = {
     ("IpAddress", "aws:sourceip"): "from",
     ("StringEquals", "aws:sourcevpce"): "through",
@@ -53,7 +58,9 @@ def opened_words(statement: Statement, kind: PolicyKind, name: str) -> str:
 
 
 def _names_caller(condition: Condition) -> bool:
-    return (str(condition.operator), condition.key.value.lower()) == ("ArnEquals", "aws:principalarn")
+    """Whether a condition says who calls: users and roles. The ARN of an account is there that of its root user."""
+    is_of_caller = (str(condition.operator), condition.key.value.lower()) == ("ArnEquals", "aws:principalarn")
+    return is_of_caller and all(_USER_OR_ROLE.fullmatch(each.value) for each in condition.values)
 
 
 def _who(principal: PrincipalElement | None, kind: PolicyKind, name: str) -> str:
@@ -72,23 +79,27 @@ def _principal(kind: str, text: str) -> str:
         name = read_principal_name(kind, text)
     except ValueError:
         return with_unknown_in_words(text)
+    account = name.account if name.partition in ("", "aws") else f"{name.account} in {name.partition}"
     if name.kind == "account":
-        return f"account {name.account}"
+        return f"account {account}"
     if name.kind in ("user", "role") and name.account:
-        return f"{name.kind}{name.path}{name.name} of {name.account}"
+        return f"{name.kind}{name.path}{name.name} of {account}"
     if name.kind == "session" and name.account:
-        return f"the session {name.name}/{name.session} of {name.account}"
+        return f"the session {name.name}/{name.session} of {account}"
     return text
 
 
 def _what(action: Element, resource: Element) -> str:
     actions = [value.value for value in action.values]
-    what = _several(list(map(_resource, _values(resource))), "and")
+    resources = [_resource(each) for each in _values(resource)]
+    what = "everything" if "everything" in resources else _several(resources, "and")
     what = f"everything but {what}" if resource.negated else what
     if not action.negated and [each.lower() for each in actions] == [INVOKE.lower()]:
         return what
-    allowed = _several(actions, "and")
-    return f"{f'all actions but {allowed}' if action.negated else allowed} on {what}"
+    named = _several(actions, "and")
+    if action.negated:
+        return f"{what} with all actions but {named}"
+    return f"{what} with the action{'s' if len(actions) != 1 else ''} {named}"
 
 
 def _values(element: Element) -> Iterator[str]:
@@ -102,10 +113,12 @@ def _resource(pattern: str) -> str:
     before, slash, after = pattern.partition("/")
     stage, _, rest = after.partition("/")
     method, has_path, path = rest.partition("/")
-    *_, api = before.split(":")
-    if not (slash and has_path and method.isalpha()) or not (before == "execute-api:" or api.isalnum()):
+    arn = before.split(":")
+    is_short = before == "execute-api:"
+    is_of_api = len(arn) == _FIELDS_OF_ARN and (arn[0], arn[2]) == ("arn", "execute-api") and arn[-1].isalnum()
+    if not (slash and has_path and method.isalpha() and (is_short or is_of_api)):
         return pattern
-    of_api = "of this API" if before == "execute-api:" else f"of {api}"
+    of_api = "of this API" if is_short else f"of {arn[-1]}"
     return f"{method} on /{stage}/{path} {of_api}"
 
 

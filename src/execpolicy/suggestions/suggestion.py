@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from execpolicy._base.frozen import Frozen
 from execpolicy._base.records import NamedTuple
 from execpolicy.errors import Source
+from execpolicy.linter.documents.sizes import over_quota
 from execpolicy.suggestions.candidate import ChangeKind
 from execpolicy.suggestions.written_change import edited
 
@@ -105,6 +106,12 @@ class Suggestion(Frozen):
         return tuple((source, edited(source, edits)) for source, edits in self.edits.items())
 
     @property
+    def notes(self) -> tuple[str, ...]:
+        """What AWS may refuse: each changed policy that is longer than its quota."""
+        words = ((each.name, over_quota(each)) for each in self.policies.values())
+        return tuple(f"{name} is longer than its quota: {found}" for name, found in words if found is not None)
+
+    @property
     def size(self) -> int:
         """The number of characters that are written."""
         return sum(len(edit.text) for edits in self.edits.values() for edit in edits)
@@ -127,6 +134,7 @@ class Suggestion(Frozen):
             ],
             "outside": self.outside.verdict.value,
             "assumed": sorted(self.answer.assumed),
+            "notes": list(self.notes),
         }
 
 

@@ -317,3 +317,9 @@ def test_show_event_decides_nothing(execute: Execute, folder: Path) -> None:
     run = execute("check", "GET", "/open", "--api", "shop.yaml", "--show-event", "--suggest")
     assert run.code == 2
     assert "--suggest cannot be used with --show-event: no call is decided" in run.err
+
+
+def test_there_is_nothing_to_apply(execute: Execute) -> None:
+    run = execute("check", *ASKED, "--suggest", "--apply")
+    assert run.code == 2
+    assert "--apply: there is no suggestion to write" in run.err

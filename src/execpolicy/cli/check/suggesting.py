@@ -96,6 +96,8 @@ class Suggesting:
 
     def _write(self, number: int) -> bool:
         suggestions = self.result.suggestions
+        if not suggestions:
+            raise UsageError("--apply: there is no suggestion to write", advice=_ADVICE)
         if number > len(suggestions):
             found = counted(len(suggestions), "suggestion")
             raise UsageError(

@@ -85,16 +85,23 @@ def _size(policy: Policy, quota: _Quota) -> int:
     return len(text.encode("utf-8")) if quota.unit == "bytes" else len(text)
 
 
+def over_quota(policy: Policy) -> str | None:
+    """What a document has and what its quota allows, in words, if it is longer than its quota (POL-10); else None.
+
+    It is also None where parts of the document are not known.
+    """
+    quota = _QUOTAS.get(policy.kind)
+    size = 0 if quota is None else _size(policy, quota)
+    if quota is None or size <= quota.number or policy.unknown_values:
+        return None
+    space = "" if quota.counts_space else " without white space"
+    return f"the document has {size:,} {quota.unit}{space}; {quota.what} has at most {quota.number:,}"
+
+
 def _too_long(*kinds: PolicyKind) -> PolicyCheck:
     def find(subject: PolicySubject) -> Iterator[CheckResult]:
-        policy = subject.policy
-        quota = _QUOTAS.get(policy.kind)
-        if policy.kind not in kinds or quota is None:
-            return
-        size = _size(policy, quota)
-        if size > quota.number and not policy.unknown_values:
-            space = "" if quota.counts_space else " without white space"
-            message = f"the document has {size:,} {quota.unit}{space}; {quota.what} has at most {quota.number:,}"
+        message = over_quota(subject.policy) if subject.policy.kind in kinds else None
+        if message is not None:
             yield subject.at_start(message)
 
     return PolicyCheck(_RULE_OF[kinds[0]], find)
