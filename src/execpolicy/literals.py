@@ -16,7 +16,7 @@ PolicyKindName: TypeAlias = Literal[
     "identity", "resource", "boundary", "session", "scp", "rcp", "vpc_endpoint", "authorizer", "domain_name"
 ]
 #: The kinds of files that describe APIs.
-FileKindName: TypeAlias = Literal["execpolicy", "cloudformation", "openapi"]
+FileKindName: TypeAlias = Literal["execpolicy", "cloudformation", "openapi", "terraform"]
 #: The types of APIs that an OpenAPI file can describe.
 OpenApiTypeName: TypeAlias = Literal["REST", "HTTP"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import xml.etree.ElementTree as ET
 
 import pytest
@@ -279,6 +280,48 @@ def test_a_failed_assertion_shows_the_test_and_the_explanation(pytester: pytest.
     )
     assert "assertions.py" not in text_of(run)
     assert "scenario.py" not in text_of(run)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error"),
+    [
+        ('execpolicy.api("none.yaml")', 'ExecPolicyError: cannot find the file "none.yaml": *'),
+        ('execpolicy.acting_as("nobody")', 'RequestError: <principal>:1:1: found "nobody", expected an AWS principal'),
+        ('execpolicy.with_context({"aws:SourceIp": "x"})', "RequestError: <context aws:SourceIp>:1:1: *"),
+        (
+            'execpolicy.policies(identity={"Statement": [{"Effect": "allow"}]})',
+            "PolicySyntaxError: <identity policy>: Statement*",
+        ),
+        ("execpolicy.with_headers(5)", "UsageError: headers is a mapping, found 5, an int"),
+        ('execpolicy.get("/")', "UsageError: a call needs an API, and none is given"),
+        (
+            'execpolicy.acting_as("arn:aws:iam::111122223333:user/a").request("arn:aws:sqs:eu-west-1:111122223333:q").assert_denied("no")',
+            "UsageError: kind is explicit, implicit or no_route, *",
+        ),
+        (
+            'bool(execpolicy.acting_as("arn:aws:iam::111122223333:user/a").request("arn:aws:sqs:eu-west-1:111122223333:q"))',
+            "UsageError: a Checked is neither true nor false",
+        ),
+    ],
+)
+def test_wrong_input_is_one_error_at_the_line_of_the_test(pytester: pytest.Pytester, wrong: str, error: str) -> None:
+    pytester.makepyfile(f"def test_orders(execpolicy):\n    {wrong}\n")
+    run = pytester.runpytest()
+    run.assert_outcomes(failed=1)
+    run.stdout.fnmatch_lines([f">*{wrong.partition('[')[0]}*", f"E*execpolicy.errors.{error}", "test_*.py:2: *Error"])
+    # No file of the library, and no error that another one was raised from.
+    assert len(re.findall(r"\.py:[0-9]+", text_of(run))) == 1
+    assert "direct cause" not in text_of(run)
+    assert "During handling" not in text_of(run)
+
+
+def test_the_options_stand_under_one_heading(pytester: pytest.Pytester) -> None:
+    lines = pytester.runpytest("--help").outlines
+    options = [number for number, line in enumerate(lines) if line.startswith("  --execpolicy-")]
+    headings = [line for line in lines[: options[-1]] if line and not line.startswith(" ")]
+    assert len(options) == 4
+    assert headings[-1] == "execpolicy: tests of AWS policies:"
+    assert headings == [line for line in lines[: options[0]] if line and not line.startswith(" ")]
 
 
 # Comparisons

@@ -11,12 +11,14 @@ from execpolicy.engine.layers import Outcome
 from execpolicy.errors import UsageError
 from execpolicy.gateway.flow.response import GatewayResponse
 from execpolicy.testing.assertions import SidOrLayer, assert_allowed, assert_denied, assert_status
+from execpolicy.testing.raised_at_call import raising_at_call
 from execpolicy.testing.result_view import ResultView
 
 if TYPE_CHECKING:
     from execpolicy.literals import DenialName
 
 
+@raising_at_call
 class Checked:
     """The result of a request or call of a scenario.
 

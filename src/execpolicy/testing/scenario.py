@@ -21,6 +21,7 @@ from execpolicy.language.principal import Principal
 from execpolicy.loaders.contents import ReadOptions
 from execpolicy.testing.checked import Checked
 from execpolicy.testing.endpoint_context import check_endpoint_id, through_endpoint
+from execpolicy.testing.raised_at_call import raising_at_call
 from execpolicy.testing.scenario_call import STEPS, CallSteps
 from execpolicy.testing.scenario_caller import caller_with_policies, read_caller
 from execpolicy.testing.scenario_policies import (
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from execpolicy.testing.coverage import StatementCoverage
 
 
+@raising_at_call
 class Scenario(CallSteps):
     """A request or call that is built step by step. Each step returns a new scenario, so that tests can share steps.
 
@@ -91,7 +93,6 @@ class Scenario(CallSteps):
         name: str = "",
         place: str = "",
     ) -> None:
-        __tracebackhide__ = True
         self._set(
             _folders=tuple(os.path.abspath(checked_path(folder)) for folder in folders or (os.curdir,)),
             _coverage=coverage,
@@ -137,7 +138,6 @@ class Scenario(CallSteps):
         Raises:
             ExecPolicyError: the file cannot be used, with the place.
         """
-        __tracebackhide__ = True
         given = {
             "name": name,
             "parameters": parameters,
@@ -177,7 +177,6 @@ class Scenario(CallSteps):
             PolicySyntaxError: a document is invalid; ``errors`` has all errors with their places.
             ExecPolicyError: a file does not exist.
         """
-        __tracebackhide__ = True
         at, given = self._folders, dict(self._policies)
         for kind, policies in ((PolicyKind.IDENTITY, identity), (PolicyKind.SESSION, session)):
             if policies is not None:
@@ -232,7 +231,6 @@ class Scenario(CallSteps):
         Raises:
             RequestError: the text is not a principal.
         """
-        __tracebackhide__ = True
         details: dict[str, Any] = {
             "tags": tags,
             "role_path": role_path,
@@ -255,7 +253,6 @@ class Scenario(CallSteps):
             values: values by key; they replace earlier values of the same key.
             complete: False if other keys are unknown instead of absent (KEY-4).
         """
-        __tracebackhide__ = True
         added = values if isinstance(values, Context) else Context(values)
         if complete is None:
             complete = added.complete if isinstance(values, Context) else self._context.complete
@@ -265,37 +262,30 @@ class Scenario(CallSteps):
 
     def get(self, path: str) -> Checked:
         """Send GET to a path, without the stage."""
-        __tracebackhide__ = True
         return self.call("GET", path)
 
     def post(self, path: str) -> Checked:
         """Send POST to a path."""
-        __tracebackhide__ = True
         return self.call("POST", path)
 
     def put(self, path: str) -> Checked:
         """Send PUT to a path."""
-        __tracebackhide__ = True
         return self.call("PUT", path)
 
     def patch(self, path: str) -> Checked:
         """Send PATCH to a path."""
-        __tracebackhide__ = True
         return self.call("PATCH", path)
 
     def delete(self, path: str) -> Checked:
         """Send DELETE to a path."""
-        __tracebackhide__ = True
         return self.call("DELETE", path)
 
     def head(self, path: str) -> Checked:
         """Send HEAD to a path."""
-        __tracebackhide__ = True
         return self.call("HEAD", path)
 
     def options(self, path: str) -> Checked:
         """Send OPTIONS to a path."""
-        __tracebackhide__ = True
         return self.call("OPTIONS", path)
 
     def call(self, method: str, path: str = "") -> Checked:
@@ -312,7 +302,6 @@ class Scenario(CallSteps):
             UsageError: a step is missing, or steps cannot be combined.
             RequestError: such a call is impossible.
         """
-        __tracebackhide__ = True
         if self._api is None:
             advice = 'call .api("orders.api.yaml") first; .request(resource) needs no API'
             raise UsageError("a call needs an API, and none is given", advice=advice)
@@ -346,7 +335,6 @@ class Scenario(CallSteps):
             UsageError: a step is missing, or steps cannot be combined.
             RequestError: such a request is impossible.
         """
-        __tracebackhide__ = True
         caller = self._caller()
         if caller is None:
             advice = 'call .acting_as("arn:aws:iam::111122223333:user/Ann") first, or .acting_as("anonymous")'
@@ -373,11 +361,9 @@ class Scenario(CallSteps):
         return Checked(name, decision)
 
     def _caller(self) -> Caller | Variants[Caller] | None:
-        __tracebackhide__ = True
         return caller_with_policies(self._who, self._policies)
 
     def _context_of_call(self) -> Context:
-        __tracebackhide__ = True
         return through_endpoint(self._context, self._endpoint) if self._endpoint else self._context
 
     def _called(self, name: str) -> str:

@@ -10,11 +10,13 @@ from execpolicy._base.frozen import Frozen
 from execpolicy.arguments import mapping_or_none
 from execpolicy.errors import UsageError
 from execpolicy.gateway.authorizers.cache import AuthorizerCache
+from execpolicy.testing.raised_at_call import raising_at_call
 
 if TYPE_CHECKING:
     from execpolicy.literals import CallLimits, ClientCertificate
 
 
+@raising_at_call
 class CallSteps(Frozen):
     """The steps about a call to an API. Each returns a new scenario."""
 
@@ -27,7 +29,6 @@ class CallSteps(Frozen):
 
     def with_headers(self, headers: Mapping[str, str | Sequence[str]]) -> Self:
         """Add headers of the call. A list of values is sent as several headers."""
-        __tracebackhide__ = True
         given = _given(headers, "headers")
         names = {name.lower() for name in given}
         kept = {name: value for name, value in self._call.get("headers", {}).items() if name.lower() not in names}
@@ -35,12 +36,10 @@ class CallSteps(Frozen):
 
     def with_query(self, query: Mapping[str, str | Sequence[str]]) -> Self:
         """Add query parameters of the call."""
-        __tracebackhide__ = True
         return self._with(_call={**self._call, "query": {**self._call.get("query", {}), **_given(query, "query")}})
 
     def with_claims(self, claims: Mapping[str, object]) -> Self:
         """Add verified claims of the token in the call."""
-        __tracebackhide__ = True
         return self._with(_call={**self._call, "claims": {**self._call.get("claims", {}), **_given(claims, "claims")}})
 
     def authorizer_answers(self, answer: object) -> Self:
@@ -50,7 +49,6 @@ class CallSteps(Frozen):
             answer: a mapping, JSON text, an AuthorizerOutput, an exception that the function raises, or the handler,
                 which is called with the event.
         """
-        __tracebackhide__ = True
         if answer is None:
             advice = 'give "null" for a function that returns nothing'
             raise UsageError("the output of an authorizer is a mapping, JSON, an exception or a handler", advice=advice)
@@ -58,7 +56,6 @@ class CallSteps(Frozen):
 
     def at(self, time: object) -> Self:
         """Set the time of the call: a ``datetime``, ISO 8601 text or epoch seconds."""
-        __tracebackhide__ = True
         return self._with(_call={**self._call, "at": time})
 
     def on_domain(self, name: str, *, client_certificate: ClientCertificate | None = None) -> Self:
@@ -68,13 +65,11 @@ class CallSteps(Frozen):
             name: the host.
             client_certificate: ``valid`` or ``absent``, for a domain that requires a client certificate (GW-31).
         """
-        __tracebackhide__ = True
         certificate = {} if client_certificate is None else {"client_certificate": client_certificate}
         return self._with(_call={**self._call, "domain_name": name, **certificate})
 
     def with_cache(self, cache: AuthorizerCache | None = None) -> Self:
         """Set the authorizer cache, by default a new one, in which calls without ``at`` are one second apart."""
-        __tracebackhide__ = True
         return self._with(_call={**self._call, "cache": AuthorizerCache() if cache is None else cache})
 
     def with_limits(self, limits: CallLimits) -> Self:
@@ -84,7 +79,6 @@ class CallSteps(Frozen):
             limits: ``within``; ``throttled`` for a call above a rate, ``quota_exceeded`` for one above the quota of its
                 API key.
         """
-        __tracebackhide__ = True
         return self._with(_call={**self._call, "limits": limits})
 
 
@@ -101,7 +95,6 @@ STEPS = {
 
 
 def _given(values: object, name: str) -> dict[Any, Any]:
-    __tracebackhide__ = True
     if values is None:
         raise UsageError(f"{name} is a mapping, found None", advice="omit the step")
     return dict(mapping_or_none(values, name) or {})

@@ -26,7 +26,6 @@ def read_caller(who: object, details: Mapping[str, Any]) -> Caller | Variants[Ca
         UsageError: ``who`` has another type, or details are given with a Principal or Caller.
         RequestError: the text is not a principal.
     """
-    __tracebackhide__ = True
     if isinstance(who, (Caller, Principal, Variants)):
         given = [name for name, value in details.items() if value not in (None, False)]
         if given:
@@ -55,7 +54,6 @@ def caller_with_policies(
     Raises:
         UsageError: the policies have no caller, or a Caller has its own.
     """
-    __tracebackhide__ = True
     given = {name: policies[name] for name in _OF_THE_CALLER if name in policies}
     if isinstance(who, (Caller, Variants)):
         if given:

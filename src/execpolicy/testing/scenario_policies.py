@@ -80,10 +80,8 @@ def read_levels(folders: Iterable[str], given: object, kind: PolicyKind) -> tupl
 
 def changed_api(api: Api, **changes: Policy | str) -> Api:
     """The same API with another resource policy or stage."""
-    __tracebackhide__ = True
 
     def change(variant: ApiDefinition) -> ApiDefinition:
-        __tracebackhide__ = True
         parts: dict[str, Any] = {**variant.__getstate__(), **changes}
         return ApiDefinition(**parts)
 

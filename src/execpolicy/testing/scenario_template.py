@@ -35,7 +35,6 @@ def read_scenario_api(
         UsageError: ``api`` has another type, or an argument has no effect.
         ExecPolicyError: the file cannot be used, with the place.
     """
-    __tracebackhide__ = True
     if isinstance(api, Api):
         for name, value in (("kind", kind), *given.items()):
             if value is not None:
@@ -59,7 +58,6 @@ def caller_in_template(folders: Iterable[str], who: object, options: ReadOptions
     Raises:
         ExecPolicyError: the file cannot be used, or has no such caller.
     """
-    __tracebackhide__ = True
     reference = part_reference(who) if isinstance(who, str) else None
     return None if reference is None else caller_named(_contents(folders, reference, options), reference.name)
 
@@ -72,7 +70,6 @@ def endpoint_in_template(
     Raises:
         ExecPolicyError: the file cannot be used, or has no such VPC endpoint.
     """
-    __tracebackhide__ = True
     is_document = isinstance(policy, str) and policy.lstrip().startswith("{")
     reference = part_reference(policy) if isinstance(policy, str) and not is_document else None
     if reference is None:
