@@ -33,12 +33,14 @@ class CallToMake(NamedTuple):
         path: the path.
         stage: the stage to select; None if the host and the path select it.
         given: the other arguments by their names.
+        notes: what of the text the API contradicts without an effect on the response.
     """
 
     method: str
     path: str
     stage: str | None
     given: Mapping[str, Any]
+    notes: tuple[str, ...] = ()
 
 
 class Call(Frozen):
@@ -49,14 +51,15 @@ class Call(Frozen):
     ``method`` is the HTTP method, or the route key of a WebSocket API, whose calls have ``is_websocket``. ``host`` is
     the host that was called. ``path`` is the path as it was sent: ``path_start`` says whether it begins after the host,
     with the stage or the base path, or after the stage. ``route`` is the path or the key of the route, by which no call
-    is matched. ``query`` and ``headers`` hold all values of each name, ``body`` is the body as text. ``source_ip`` is
-    the address of the client, ``time`` a ``datetime`` in UTC. ``caller_arn`` is the ARN of the signer; ``is_signed``
-    says whether anybody signed the call, and is None if the text does not say it. ``stage``, ``api_id``, ``account``
-    and ``region`` are those of the API. ``context`` has other condition keys that the text gives, ``absent`` the names
-    of those that the call does not have. ``client_certificate`` is True for a call with a valid one. ``answer`` is what
-    AWS answered, as a log says it (``status``, ``response_type``, ``message``, ``authorize_status``, …). ``what`` says
-    what the text is, ``is_of_client`` whether it is what a client sends and no record of a call that arrived, and
-    ``notes`` what of it is read with an assumption, or not read.
+    is matched. ``query`` and ``headers`` hold all values of each name, ``token`` is that of a TOKEN authorizer,
+    ``body`` is the body as text. ``source_ip`` is the address of the client, ``time`` a ``datetime`` in UTC.
+    ``caller_arn`` is the ARN of the signer; ``is_signed`` says whether anybody signed the call, and is None if the text
+    does not say it. ``stage``, ``api_id``, ``account`` and ``region`` are those of the API. ``context`` has other
+    condition keys that the text gives, ``absent`` the names of those that the call does not have.
+    ``client_certificate`` is True for a call with a valid one. ``answer`` is what AWS answered, as a log says it
+    (``status``, ``response_type``, ``message``, ``authorize_status``, …). ``what`` says what the text is,
+    ``is_of_client`` whether it is what a client sends and no record of a call that arrived, and ``notes`` what of it is
+    read with an assumption, or not read.
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html
 
@@ -90,6 +93,7 @@ class Call(Frozen):
         "source_ip",
         "stage",
         "time",
+        "token",
         "what",
     )
     what: str
@@ -104,6 +108,7 @@ class Call(Frozen):
     body: str | None
     source_ip: str | None
     time: datetime | None
+    token: str | None
     caller_arn: str | None
     caller_id: str | None
     is_signed: bool | None
@@ -224,6 +229,7 @@ class Call(Frozen):
         """
         from execpolicy.loaders.call_arguments import caller_of, check_api, context_of
         from execpolicy.loaders.call_destination import find_destination
+        from execpolicy.loaders.call_route import headers_with_token, notes_on_route, route_of
 
         if self.method is None:
             raise RequestError(
@@ -231,6 +237,7 @@ class Call(Frozen):
             )
         check_api(api, {"api_id": self.api_id, "account": self.account, "region": self.region})
         at = find_destination(self, api)
+        match = route_of(self, api, at)
         who = caller_of(caller, self.caller_arn, self.caller_id, is_signed=self.is_signed)
         keys = context_of(
             context,
@@ -245,14 +252,14 @@ class Call(Frozen):
         certificate = "valid" if self.client_certificate and client_certificate is None else client_certificate
         given: dict[str, Any] = {
             "caller": who,
-            "headers": self.headers,
+            "headers": headers_with_token(self.headers, self.token, api, match),
             "query": self.query,
             "context": keys,
             "domain_name": at.host,
             "at": self.time,
             "client_certificate": certificate,
         }
-        return CallToMake(self.method, at.path, at.stage, given)
+        return CallToMake(self.method, at.path, at.stage, given, notes_on_route(self, match))
 
     def _identity(self) -> tuple[Any, ...]:
         mappings = (self.query, self.headers, self.context)
@@ -319,4 +326,4 @@ def invoke_call(api: Any, given: Mapping[str, Any], caller: Any, stage: str | No
         has_query=call.query is not None,
         may_be_preflight=call.method == "OPTIONS" and api.cors,
     )
-    return response
+    return response.with_notes(made.notes) if made.notes else response

@@ -226,3 +226,37 @@ def test_a_preflight_needs_its_headers() -> None:
 def test_a_method_that_is_neither_a_text_nor_a_call() -> None:
     with pytest.raises(UsageError, match="the method is a text or a Call, found 5, an int"):
         PLAIN.invoke(5, "/a")  # type: ignore[arg-type]  # the type is wrong
+
+
+@pytest.mark.rule("LOG-2")
+@pytest.mark.parametrize(
+    ("api", "call", "taken"),
+    [
+        (PLAIN, _line(path="/prod/health", resourcePath="/orders/{id}"), "GET /health"),
+        (PLAIN, _line(path="/prod/nothing", resourcePath="/orders/{id}"), "no route"),
+        (MAPPED, _line(path="/v1/health", resourcePath="/orders/{id}", domainName="shop.example.com"), "GET /health"),
+        (MAPPED, _line(path="/v1/orders/7", resourcePath="/orders/{id}", domainName="shop.example.com"), ""),
+        (HTTP_API, _event_2("/orders", "$default", "GET /v2/orders"), "GET /orders"),
+        (HTTP_API, _event_2("/orders", "$default", "GET /orders"), ""),
+        (PLAIN, _line(path="/prod/health"), ""),
+    ],
+)
+def test_a_note_says_that_the_text_names_another_route(api: Api, call: Call, taken: str) -> None:
+    notes = [note for note in api.invoke(call, caller="anonymous").notes if note.startswith("the text has the route")]
+    assert [f"and the call takes {taken} here" in note for note in notes] == ([True] if taken else [])
+
+
+@pytest.mark.rule("LOG-3")
+def test_the_token_of_an_event_is_the_header_that_its_authorizer_reads() -> None:
+    arn = "arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/tokens"
+    call = Call.parse(json.dumps({"type": "TOKEN", "methodArn": arn, "authorizationToken": "Bearer x"}))
+    lets = {"principalId": "a", "policyDocument": {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}}
+    known: dict[str, Any] = {"authorizer_output": lets, "context": {"aws:SourceIp": "203.0.113.9"}}
+    assert PLAIN.invoke(call, **known).status == 200
+    assert PLAIN.invoke(call, headers={"authorization": ["Bearer x"]}, **known).status == 200
+    with pytest.raises(RequestError, match="the header Authorization is given with another value"):
+        PLAIN.invoke(call, headers={"Authorization": "Bearer y"}, **known)
+    # Its other headers are not known.
+    keyed = _rest(routes=[Route("GET", "/tokens", authorizer="tokens", api_key_required=True)])
+    with pytest.raises(RequestError, match="the gate API key reads them"):
+        keyed.invoke(call, **known)

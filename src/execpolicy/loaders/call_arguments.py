@@ -104,9 +104,9 @@ def check_is_known(
             rule=RULE,
         )
     missing = "headers" if not has_headers else "query parameters" if not has_query else ""
-    depends = bool(gates.intersection(_OF_HEADERS)) or (has_query and "token" in gates) or may_be_preflight
-    if missing and depends:
-        read = "a preflight is known by them" if may_be_preflight else f"the gate {min(gates)} reads them"
+    readers = gates.intersection(_OF_HEADERS) | (gates & {"token"} if has_query else set())
+    if missing and (readers or may_be_preflight):
+        read = "a preflight is known by them" if may_be_preflight else f"the gate {min(readers)} reads them"
         raise RequestError(
             f"the text does not have the {missing} of the call, and {read}",
             advice=f"give {missing.partition(' ')[0]}=, or -H and --query: logs do not have them",

@@ -75,6 +75,7 @@ class ReadCall(NamedTuple):
         body: the body as text.
         source_ip: the address of the client.
         time: the time of the call.
+        token: what the header has that the TOKEN authorizer of the route reads.
         caller_arn: the ARN of the caller.
         caller_id: the unique id of the caller, where the text has no ARN.
         is_signed: whether the call is signed; a text that does not say who signed it may say that somebody did.
@@ -104,6 +105,7 @@ class ReadCall(NamedTuple):
     body: str | None = None
     source_ip: str | None = None
     time: datetime | None = None
+    token: str | None = None
     caller_arn: str | None = None
     caller_id: str | None = None
     is_signed: bool | None = None

@@ -194,3 +194,46 @@ def test_a_call_to_a_websocket_api(call: Execute) -> None:
     line = json.dumps({"routeKey": "$connect", "eventType": "CONNECT", "stage": "live", "userArn": "-"})
     line = line.replace("{", '{"ip": "203.0.113.9", ')
     assert call(line, api="socket.api.json").out.startswith("DENY: 403 MISSING_AUTHENTICATION_TOKEN")
+
+
+@pytest.mark.rule("LOG-5")
+@pytest.mark.parametrize(
+    ("fields", "other", "message"),
+    [
+        ({"apiId": "aaa1"}, {"apiId": "bbb2"}, "72: found a call to the API bbb2, and a call before it is to aaa1"),
+        ({"apiId": "aaa1"}, {"domainName": "bbb2.execute-api.eu-west-1.amazonaws.com"},
+         "77: found a call to the API bbb2"),
+        ({"accountId": "111122223333"}, {"accountId": "444455556666"}, "76: found a call to the account 444455556666"),
+    ],
+)  # fmt: skip
+def test_calls_to_two_apis_are_not_both_those_of_a_template(
+    execute: Execute, folder: Path, fields: dict[str, str], other: dict[str, str], message: str
+) -> None:
+    resources = {
+        "Api": {"Type": "AWS::ApiGateway::RestApi", "Properties": {"Name": "a"}},
+        "Method": {"Type": "AWS::ApiGateway::Method", "Properties": {
+            "RestApiId": {"Ref": "Api"}, "ResourceId": {"Fn::GetAtt": ["Api", "RootResourceId"]}, "HttpMethod": "GET",
+            "AuthorizationType": "NONE"}},
+        "Deployment": {"Type": "AWS::ApiGateway::Deployment", "Properties": {
+            "RestApiId": {"Ref": "Api"}, "StageName": "prod"}, "DependsOn": "Method"},
+    }  # fmt: skip
+    write(folder / "t.json", {"AWSTemplateFormatVersion": "2010-09-09", "Resources": resources})
+    (folder / "c.log").write_text("\n".join((_line(path="/prod/", **fields), _line(path="/prod/", **other))))
+    found = execute("check", "--request", "c.log", "--api", "t.json")
+    assert (found.code, found.out) == (2, "")
+    assert found.err.startswith(f"c.log:2:{message}")
+    if "apiId" in other:
+        named = execute("check", "--request", "c.log", "--api", "t.json", "--api-id", "aaa1")
+        assert (named.code, named.out.count("ALLOW")) == (2, 1)
+        assert "c.log:2:72: the call is one to the API bbb2, and the file describes aaa1" in named.err
+    (folder / "c.log").write_text("\n".join((_line(path="/prod/", **fields), _line(path="/prod/"))))
+    assert execute("check", "--request", "c.log", "--api", "t.json").code == 0
+
+
+def test_calls_in_one_line_have_their_columns(call: Execute) -> None:
+    entries = [{"request": {"method": "GET", "url": f"https://{HOST}/prod/open", "headers": []}}] * 2
+    found = call(json.dumps({"log": {"entries": entries}}))
+    assert [line for line in found.out.splitlines() if line.startswith("calls.log:")] == [
+        "calls.log:1:22",
+        "calls.log:1:140",
+    ]

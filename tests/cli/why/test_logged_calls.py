@@ -119,3 +119,26 @@ def test_options_of_a_request_decide_the_message_as_before(why: Execute) -> None
     found = why(_line(path="/prod/iam", userArn=ANN, status=403, message=message), "--resource", "shut.json")
     assert "these policies deny the call" in found.out
     assert "they agree" not in found.out
+
+
+def test_each_line_has_the_meaning_of_its_own_response(why: Execute) -> None:
+    found = why(f"{THROUGH}\n{REFUSED}")
+    assert found.code == 0
+    first, second = found.out.split("call 2 of 2")
+    assert first.startswith("call 1 of 2\nAWS answered 200;")
+    assert "answer: REST API 403 MISSING_AUTHENTICATION_TOKEN" in second
+    data = json.loads(why(f"{THROUGH}\n{REFUSED}", "--format", "json").out)
+    assert [each["logged"]["verdict"] for each in data["answers"]] == ["agrees"]
+    assert [each["verdict"] for each in data["logged"]] == ["agrees"]
+
+
+def test_a_line_that_is_no_call_is_shown_beside_the_others(why: Execute) -> None:
+    found = why(f"{REFUSED}\nnothing\n{THROUGH}")
+    assert found.code == 0
+    assert 'call 3 of 3\nthe call is not simulated: TEXT:2:1: found "nothing", expected a URL' in found.out
+
+
+def test_a_log_of_too_many_lines_is_refused(why: Execute) -> None:
+    found = why("\n".join([THROUGH] * 101))
+    assert found.code == 2
+    assert "found 101 calls with AWS's answer, expected at most 100" in found.err

@@ -148,3 +148,31 @@ def test_the_places_of_values_are_those_in_the_file() -> None:
     ]
     path = second.written["path"]
     assert (path.value, text[path.start : path.end]) == ("/ab", "/a\\u0062")
+
+
+@pytest.mark.rule("LOG-2")
+@pytest.mark.parametrize(
+    ("line", "log_format"),
+    [
+        ('{"httpMethod":"GET","path":"/a","userAgent":"-","vpceId":"-"}', None),
+        ("GET /a - -", "$context.httpMethod $context.path $context.identity.userAgent $context.identity.vpceId"),
+    ],
+)
+def test_a_user_agent_that_is_the_sign_for_absent_is_not_known(line: str, log_format: str | None) -> None:
+    found = Call.parse(line, log_format=log_format)
+    assert (dict(found.context), found.absent) == ({}, ("aws:SourceVpce",))
+
+
+@pytest.mark.rule("LOG-1")
+@pytest.mark.parametrize("line", ["a: b", "10 20 30", "2026-11-29 GET /a", "x,y,z"])
+def test_a_line_that_does_not_begin_with_an_address_is_none_of_the_console_s(line: str) -> None:
+    with pytest.raises(RequestError, match="expected a URL"):
+        Call.parse(line)
+
+
+@pytest.mark.rule("LOG-1")
+def test_an_ipv6_address_begins_a_line_of_the_console() -> None:
+    line = REST["CLF"].replace("203.0.113.9", "2001:db8::1")
+    assert Call.parse(line).source_ip == "2001:db8::1"
+    with pytest.raises(RequestError, match="expected a URL"):
+        Call.parse(REST["CLF"].replace("/pets", f"/{'p' * 17_000}"))

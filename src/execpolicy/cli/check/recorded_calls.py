@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from execpolicy._base.outline import OutlineLine
 from execpolicy.cli.check.notes import next_option, notes_on_call
+from execpolicy.cli.check.one_api import check_one_api
 from execpolicy.cli.check.options import COMMAND
 from execpolicy.cli.check.simulated_call import SimulatedCall, read_options_for_calls, simulate
 from execpolicy.cli.check.words import words_for_call
@@ -39,7 +40,7 @@ def run(arguments: argparse.Namespace, *, colour: bool) -> ExitCode:
     inputs = Inputs()
     given = read_options_for_calls(inputs, arguments)
     calls = _calls_of_file(inputs, arguments, None if given is None else given.file)
-    if given is None or calls is None or inputs.faults:
+    if given is None or calls is None or inputs.faults or not check_one_api(inputs, given.file, calls.calls):
         write_errors(inputs.faults, COMMAND, arguments.color)
         return ExitCode.UNUSABLE_INPUT
     inputs.faults.extend(calls.faults)

@@ -34,9 +34,10 @@ class SimulatedCall(NamedTuple):
 
     @property
     def place(self) -> str:
-        """Where the call stands: ``calls.log:3``."""
+        """Where the call stands: ``calls.log:3``, with the column if it does not begin the line."""
         text = self.call.text
-        return f"{text.source.name}:{text.source.span(text.start, text.start).line}"
+        span = text.source.span(text.start, text.start)
+        return f"{text.source.name}:{span.line}" + (f":{span.column}" if span.column > 1 else "")
 
     @property
     def compared(self) -> ComparedAnswer | None:

@@ -8,10 +8,12 @@ from typing import Any, NamedTuple
 
 from execpolicy._base.outline import OutlineLine
 from execpolicy.cli.answer_words import IN_A_SHELL
+from execpolicy.cli.check.one_api import check_one_api
 from execpolicy.cli.check.recorded_calls import calls_of_text
 from execpolicy.cli.check.simulated_call import GivenForCalls, SimulatedCall, read_options_for_calls, simulate
 from execpolicy.cli.inputs import STANDARD_INPUT, Inputs
-from execpolicy.errors import Source
+from execpolicy.diagnose.diagnosis import Diagnosis
+from execpolicy.errors import Diagnostic, Source
 from execpolicy.loaders.read_call import ReadCall
 from execpolicy.render.compared_answer import compared_lines, compared_to_dict
 from execpolicy.render.outline import wrapped
@@ -30,10 +32,15 @@ _MOST = 100
 
 
 class LoggedCallAnswer(NamedTuple):
-    """The simulated answer to the call of a log; None with the reason if the call cannot be simulated."""
+    """The simulated answer to the call of a log; None with the reason if the call cannot be simulated.
+
+    ``text`` is the text of the call, ``meaning`` what the response in it means.
+    """
 
     answer: SimulatedCall | None
     why_not: str = ""
+    text: str = ""
+    meaning: Diagnosis | None = None
 
     def lines(self, width: int | None) -> Iterator[StyledLine]:
         """AWS's answer and the simulated one."""
@@ -62,23 +69,37 @@ def answers_to_logged_calls(inputs: Inputs, arguments: argparse.Namespace, text:
     # Standard input can be read once, and the API is read for the explanation too.
     if any(getattr(arguments, name) for name in _OF_A_REQUEST) or arguments.api == STANDARD_INPUT:
         return []
-    calls = _calls(inputs, arguments, text)
+    calls, faults = _calls(inputs, arguments, text)
     if not calls:
+        return []
+    if len(calls) > _MOST:
+        advice = "give them to execpolicy check --request"
+        inputs.report(f"found {len(calls)} calls with AWS's answer, expected at most {_MOST}", advice=advice)
         return []
     options = argparse.Namespace(**{**_OF_CHECK, **vars(arguments)})
     # What is wrong with the options is reported where they are read for the explanation.
     given = read_options_for_calls(Inputs(), options)
-    return [] if given is None else [_answer(options, given, call) for call in calls[:_MOST]]
+    if given is None or not check_one_api(inputs, given.file, calls):
+        return []
+    unread = [LoggedCallAnswer(None, f"{fault.place}: {fault.message}") for fault in faults]
+    return [*(_answer(options, given, call) for call in calls), *unread]
 
 
-def _calls(inputs: Inputs, arguments: argparse.Namespace, text: Source) -> Sequence[ReadCall]:
-    """The calls of the text that AWS answered; none if it is no log, which is an error if its format is given."""
+def _calls(
+    inputs: Inputs, arguments: argparse.Namespace, text: Source
+) -> tuple[Sequence[ReadCall], Sequence[Diagnostic]]:
+    """The calls of the text that AWS answered, and the lines that are no calls.
+
+    A text that is no log has none; that is an error if the format of the log is given.
+    """
     own = inputs if arguments.log_format is not None else Inputs()
     found = calls_of_text(own, text, arguments.log_format)
-    if found is None or found.faults:
-        own.faults.extend(() if found is None else found.faults)
-        return ()
-    return [call for call in found.calls if call.answer is not None]
+    if found is None:
+        return (), ()
+    if found.faults and arguments.log_format is not None:
+        inputs.faults.extend(found.faults)
+        return (), ()
+    return [call for call in found.calls if call.answer is not None], found.faults
 
 
 def _answer(arguments: argparse.Namespace, given: GivenForCalls, call: ReadCall) -> LoggedCallAnswer:
@@ -86,6 +107,6 @@ def _answer(arguments: argparse.Namespace, given: GivenForCalls, call: ReadCall)
     own = Inputs()
     answer = simulate(own, arguments, given, call)
     if answer is not None and not own.faults:
-        return LoggedCallAnswer(answer)
+        return LoggedCallAnswer(answer, text=call.text.value)
     more = "execpolicy check --request simulates it with more options: -H, --authorizer-output, --claims"
-    return LoggedCallAnswer(None, f"{own.faults[0].message}; {more}")
+    return LoggedCallAnswer(None, f"{own.faults[0].message}; {more}", call.text.value)

@@ -43,7 +43,11 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     inputs = Inputs()
     given = _given_text(inputs, arguments)
     logged = [] if given is None else _logged(inputs, arguments, given)
-    meanings = _meanings(inputs, arguments, given, may_be_none=bool(logged))
+    meanings: tuple[Diagnosis, ...] | None = ()
+    if len(logged) > 1:
+        logged = _with_meanings(inputs, arguments, logged)
+    else:
+        meanings = _meanings(inputs, arguments, given, may_be_none=bool(logged))
     run_of_policies = None
     if meanings and not logged and is_requested(arguments):
         run_of_policies = _with_policies(inputs, arguments, meanings)
@@ -66,6 +70,18 @@ def _logged(inputs: Inputs, arguments: argparse.Namespace, given: _GivenText) ->
     from execpolicy.cli.why.logged_calls import answers_to_logged_calls
 
     return answers_to_logged_calls(inputs, arguments, Source(given.name, given.text))
+
+
+def _with_meanings(
+    inputs: Inputs, arguments: argparse.Namespace, logged: list[LoggedCallAnswer]
+) -> list[LoggedCallAnswer]:
+    """The calls, each with what its response means; a call that got through has no such meaning."""
+    found: list[LoggedCallAnswer] = []
+    for each in logged:
+        given = _GivenText(each.text, _ARGUMENT) if each.text else None
+        meanings = _meanings(inputs, arguments, given, may_be_none=True)
+        found.append(each._replace(meaning=meanings[0] if meanings else None))
+    return found
 
 
 def _meanings(
@@ -175,13 +191,16 @@ class _Explained(NamedTuple):
         """The same as plain data."""
         policies = {"policies": None if self.run_of_policies is None else self.run_of_policies.to_dict()}
         answers: list[Mapping[str, Any]] = [{**meaning.to_dict(), **policies} for meaning in self.meanings]
-        logged = [each.to_dict() for each in self.logged]
-        if len(logged) == len(answers):
-            answers = [{**answer, "logged": each} for answer, each in zip(answers, logged, strict=True)]
-            logged = []
+        logged = self.logged
+        if len(logged) == len(answers) == 1:
+            answers, logged = [{**answers[0], "logged": logged[0].to_dict()}], []
+        for each in logged:
+            if each.meaning is not None:
+                answers.append({**each.meaning.to_dict(), **policies, "logged": each.to_dict()})
         if len(answers) == 1 and not logged:
             return answers[0]
-        more = {"logged": logged} if logged else {}
+        others = [each.to_dict() for each in logged if each.meaning is None]
+        more = {"logged": others} if others else {}
         return {"schema_version": SCHEMA_VERSION, "answers": answers, **more}
 
     def lines(self, width: int | None) -> Iterator[StyledLine]:
@@ -198,6 +217,9 @@ class _Explained(NamedTuple):
                 yield styled_line()
             if len(self.logged) > 1:
                 yield from wrapped(OutlineLine(0, "heading", f"call {number} of {len(self.logged)}"), width)
+            if each.meaning is not None:
+                yield from _lines(each.meaning, width)
+                yield styled_line()
             yield from each.lines(width)
         if self.run_of_policies is not None:
             yield styled_line()

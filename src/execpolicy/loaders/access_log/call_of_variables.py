@@ -99,6 +99,12 @@ def call_of_variables(values: VariableValues, what: str, text: WrittenText, note
     )
 
 
+def without_sent_signs(values: VariableValues) -> VariableValues:
+    """The values without a User-Agent that is ``-``: a log writes it for none, and a client can send it."""
+    agent = "identity.userAgent"
+    return {name: value for name, value in values.items() if name != agent or value is not None}
+
+
 def _with_method_and_path(call: ReadCall, values: VariableValues, written: dict[str, WrittenText]) -> ReadCall:
     """The call with its method and path; those of a WebSocket API are its route key."""
     key, method = values.get("routeKey"), values.get("httpMethod")

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from execpolicy.document.syntax.wording import counted, listed, quoted
-from execpolicy.loaders.access_log.call_of_variables import READ, call_of_variables
+from execpolicy.loaders.access_log.call_of_variables import READ, call_of_variables, without_sent_signs
 from execpolicy.loaders.access_log.field_names import variable_of_field
 from execpolicy.loaders.access_log.line import ABSENT, LoggedValue, check_value
 from execpolicy.loaders.access_log.log_format import LogVariable
@@ -61,7 +61,7 @@ def call_of_fields(fields: Iterable[GivenField], text: WrittenText) -> ReadCall:
             )
         values[variable] = value
     _check_is_log(values, unread, text)
-    return call_of_variables(values, "a line of an access log", text, _note(unread))
+    return call_of_variables(without_sent_signs(values), "a line of an access log", text, _note(unread))
 
 
 def _value(field: GivenField, variable: str) -> WrittenText | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from execpolicy.loaders.access_log.call_of_variables import READ, call_of_variables
+from execpolicy.loaders.access_log.call_of_variables import READ, call_of_variables, without_sent_signs
 from execpolicy.loaders.access_log.console_formats import read_console_line
 from execpolicy.loaders.access_log.fields import call_of_fields
 from execpolicy.loaders.access_log.json_line import fields_of_json
@@ -66,4 +66,4 @@ def _call(values: list[LoggedValue], line: WrittenText) -> ReadCall:
                 "this line is not written by the format",
                 "LOG-1",
             )
-    return call_of_variables(found, _WHAT, line)
+    return call_of_variables(without_sent_signs(found), _WHAT, line)

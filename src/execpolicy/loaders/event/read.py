@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, Final
+from urllib.parse import unquote
 
+from execpolicy.document.syntax.wording import quoted
 from execpolicy.errors import ExecPolicyError
 from execpolicy.gateway.arn.execute_api_arn import HTTP, ROUTE, ExecuteApiArn
 from execpolicy.gateway.flow.routing import parse_own_host
@@ -60,6 +63,8 @@ def _of_proxy_1(event: JsonMembers, kind: EventKind) -> ReadCall:
 def _with_path_1(call: ReadCall, event: JsonMembers, values: VariableValues) -> ReadCall:
     """The path of ``requestContext``, which is the whole path of the URL; without it that of the event itself."""
     whole, path = values.get("path"), event.text_of("path")
+    if event.has("version"):
+        call = _with_decoded_path(call, path, whole)
     if path is not None:
         check_value(LoggedValue(LogVariable("path", PATH), path))
     if whole is not None and path is not None:
@@ -111,9 +116,9 @@ def _of_proxy_2(event: JsonMembers, kind: EventKind) -> ReadCall:
     if host is not None and ".lambda-url." in host.value:
         raise host.error("found an event of a function's URL, not of API Gateway", "give an event of a call", RULE)
     method = _checked(http.text_of("method"), LogVariable("httpMethod", METHOD))
-    path = _checked(event.text_of("rawPath") or http.text_of("path"), LogVariable("path", PATH))
     if method is None:
         raise http.missing("method", kind.value)
+    path = event.text_of("rawPath") or http.text_of("path")
     given: dict[str, WrittenText | None] = {
         **_signer_2(context),
         **{name: value for name, value in values.items() if name not in ("path", "routeKey")},
@@ -129,7 +134,33 @@ def _of_proxy_2(event: JsonMembers, kind: EventKind) -> ReadCall:
     authentication = context.object_of("authentication")
     if authentication is not None and authentication.object_of("clientCert") is not None:
         call = call._replace(client_certificate=True)
+    call = _with_decoded_path(call, path)
+    _checked(path, LogVariable("path", PATH))
     return call if path is None else _placed(call, path, PathStart.RAW)
+
+
+#: Characters that a path has as they are; every other one is sent as a percent escape.
+_AS_SENT: Final = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=:@/-]*")
+
+
+def _with_decoded_path(call: ReadCall, *paths: WrittenText | None) -> ReadCall:
+    """The call with a note: an HTTP API decodes the path of its events, so that the escapes in it are not known.
+
+    Raises:
+        RequestError: a path has a character that was sent as an escape.
+    """
+    for path in paths:
+        if path is not None and (start := _AS_SENT.match(path.value)) is not None and start.end() < len(path.value):
+            found = path.value[start.end()]
+            raise path.error(
+                f"found {quoted(found)} in the path of an HTTP API's event, which is decoded: it was sent as an escape",
+                "give the call as METHOD and PATH, with the path as it was sent",
+                RULE,
+            )
+    return call._replace(notes=(*call.notes, _DECODED))
+
+
+_DECODED: Final = "an HTTP API decodes the path of its events: percent escapes that were sent in it are not known"
 
 
 def _signer_2(context: JsonMembers) -> dict[str, WrittenText | None]:
@@ -150,8 +181,11 @@ def _of_token(event: JsonMembers, kind: EventKind) -> ReadCall:
     """The event of a TOKEN authorizer, which has the ARN of the call and the token."""
     if event.text_of("methodArn") is None:
         raise event.missing("methodArn", kind.value)
-    note = "the event of a TOKEN authorizer has no headers and no address of the client: they are not known"
-    return ReadCall(kind.value, event.text, is_signed=False, notes=(note,))
+    note = "the event of a TOKEN authorizer has one header and no address of the client: the others are not known"
+    token = event.text_of("authorizationToken")
+    if token is None:
+        raise event.missing("authorizationToken", kind.value)
+    return ReadCall(kind.value, event.text, {"token": token}, token=token.value, is_signed=False, notes=(note,))
 
 
 def _of_socket(event: JsonMembers, kind: EventKind) -> ReadCall:
@@ -233,8 +267,22 @@ def _with_arn(call: ReadCall, event: JsonMembers) -> ReadCall:
     call = call._replace(**found, written={**places, **call.written})
     if arn.kind == ROUTE:
         return call._replace(is_websocket=True)
+    _check_path_of_arn(call, arn.path, written)
     return (
         call
         if call.path is not None
         else call._replace(path=arn.path, path_start=PathStart.STAGE, written={**call.written, "path": written})
     )
+
+
+def _check_path_of_arn(call: ReadCall, path: str | None, written: WrittenText) -> None:
+    """Refuse an ARN with another path than the event has, which can have the stage or a base path before it.
+
+    Whether escapes and slashes at the end are kept is not compared (GW-4).
+    """
+    if call.path is None or path is None:
+        return
+    whole, end = (f"/{unquote(each).strip('/')}" for each in (call.path, path))
+    if end != "/" and not whole.endswith(end):
+        message = f"found the path {path} in the ARN, and the event has {call.path}"
+        raise written.error(message, "give the event as the function got it", RULE)
