@@ -124,7 +124,7 @@ class PrincipalClause(Clause):
     def _assumptions_of_list(self, view: View) -> tuple[str, ...]:
         caller = view.principal
         rules = ["PRN-1"] if caller.kind == kinds.SERVICE and self._exempts_only_with_everybody(caller) else []
-        rules += ["PRN-6"] if partly_listed(self.names, caller) else []
+        rules += ["PRN-6"] if self._lists_in_part(caller) else []
         without_ids = [name for name in self.names if name.kind != UNIQUE_ID]
         if exempted(self.names, caller) is not exempted(without_ids, caller):
             rules.append("PRN-5")
@@ -132,6 +132,12 @@ class PrincipalClause(Clause):
             roles = [name.name for name in self.names if name.kind == kinds.ROLE and name.account == caller.account]
             rules.extend(["PRN-7"] if caller.name in roles and not lists_by_id(self.names, caller) else [])
         return tuple(rules)
+
+    def _lists_in_part(self, caller: Principal) -> bool:
+        """Whether a list of NotPrincipal has some, but not all, of the names of the caller, or may have them."""
+        if partly_listed((*self.names, *self._same_names(caller)), caller):
+            return True
+        return bool(self._open_entries(caller)) and partly_listed((*self.names, *self._possible_names(caller)), caller)
 
     def _exempts_only_with_everybody(self, caller: Principal) -> bool:
         """Whether a list of NotPrincipal has an entry for everybody, and does not name the caller besides."""

@@ -159,9 +159,8 @@ def exempted(entries: Iterable[PrincipalName], caller: Principal) -> bool | None
 
 
 def partly_listed(entries: Iterable[PrincipalName], caller: Principal) -> bool:
-    """Whether a NotPrincipal list has some, but not all, of the names of the caller (PRN-6)."""
-    listed = _listed_names(tuple(entries), caller)
-    return True in listed and not all(listed)
+    """Whether a NotPrincipal list has some, but not all, of the names of the caller, or may have them (PRN-6)."""
+    return len(set(_listed_names(tuple(entries), caller))) > 1
 
 
 def _listed_names(listed: tuple[PrincipalName, ...], caller: Principal) -> list[bool | None]:

@@ -27,6 +27,7 @@ from tests.engine.making import (
     stated,
 )
 from tests.refused import Refusal, refused
+from tests.unknown_policies import policy_with_unknown
 
 
 def when(effect: str = "Allow", /, **operators: Any) -> dict[str, Any]:
@@ -118,6 +119,24 @@ def test_traits_of_the_caller_that_were_not_given(
 ) -> None:
     decision = decided(caller=caller, identity=identity, resource_policy=allowing("resource", Principal=principal))
     assert (decision.outcome, set(decision.missing_keys)) == (outcome, missing)
+
+
+@pytest.mark.rule("PRN-6", "PRN-2", "SRC-10")
+@pytest.mark.parametrize(
+    ("listed", "assumed"),
+    [
+        ({"CanonicalUser": "a" * 64}, {"PRN-6"}),
+        ({"AWS": "arn:aws:iam::<<Account>>:root"}, {"PRN-6"}),
+        ({"AWS": ["arn:aws:iam::<<Account>>:root", ROLE]}, {"PRN-6"}),
+        ({"AWS": "arn:aws:iam::<<Account>>:user/Somebody"}, set()),
+    ],
+)
+def test_a_caller_of_whom_a_list_may_have_a_part(listed: Any, assumed: set[str]) -> None:
+    """If the account is listed, a reading by which one name is enough exempts the user."""
+    deny = {"Effect": "Deny", "NotPrincipal": listed, "Action": "*", "Resource": "*"}
+    spared = policy_with_unknown({"Version": "2012-10-17", "Statement": deny})
+    decision = decided(identity=allowing(), resource_policy=spared)
+    assert (decision.outcome, set(decision.assumed)) == (Outcome.EXPLICIT_DENY, assumed)
 
 
 @pytest.mark.rule("KEY-4")
