@@ -41,7 +41,7 @@ ON_PURPOSE = {
     "gateway-private": "EP-DOC-041,EP-CND-043",
     "gateway-scenarios": "EP-ARN-006",
     "gateway-step-functions": "EP-DOC-063",
-    "multivalued": "EP-CND-020,EP-CND-022,EP-CND-063,EP-CND-084",
+    "multivalued": "EP-CND-010,EP-CND-020,EP-CND-022,EP-CND-063,EP-CND-084",
     "null": "EP-CND-065",
     "not-principal": "EP-DOC-061,EP-DOC-062,EP-DOC-063",
     "operators-arn": "EP-CND-025,EP-CND-048",

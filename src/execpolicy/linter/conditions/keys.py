@@ -252,6 +252,37 @@ def _excepts_endpoints(tested: Tested) -> bool:
     return bool(tested.is_required or tested.others("aws:sourcevpce", "aws:sourcevpc", "aws:vpcsourceip"))
 
 
+KEY_IN_TWO_CASES = Rule(
+    id="EP-CND-010",
+    name="condition-key-in-two-cases",
+    severity=Severity.ERROR,
+    title="Two operators of a statement name one condition key in different case.",
+    why="The case of a key does not matter, so both conditions must hold for its values. AWS's check of policies calls "
+    "two spellings of one key an error.",
+    fix="write the key in one spelling",
+    bad=identity_condition_example(
+        '"StringLike": {"aws:PrincipalTag/team": "red*"}, "StringNotEquals": {"aws:principalTag/team": "redwood"}',
+        "aws:principalTag/team",
+    ),
+    good=identity_condition_example(
+        '"StringLike": {"aws:PrincipalTag/team": "red*"}, "StringNotEquals": {"aws:PrincipalTag/team": "redwood"}'
+    ),
+    semantics=("POL-3", "CND-2"),
+    issue_code="DUPLICATE_KEYS_WITH_DIFFERENT_CASE",
+)
+
+
+def _keys_in_two_cases(subject: PolicySubject) -> Iterator[CheckResult]:
+    spelled: dict[tuple[int, str], str] = {}
+    for tested in tests(subject):
+        key = tested.condition.key.value
+        first = spelled.setdefault((id(tested.statement), tested.key), key)
+        if key != first:
+            yield tested.at_key(
+                f"{quoted(key)} and {quoted(first)} are one key, which the statement spells in two ways"
+            )
+
+
 def _matters(tested: Tested) -> bool:
     """Whether it matters that the key is missing: IfExists says that it can be, unless a Deny then hits every call."""
     if not tested.condition.operator.if_exists:
@@ -270,4 +301,5 @@ CHECKS = (
     PolicyCheck(ENDPOINT_KEY_OF_PUBLIC_API, _endpoint_keys_of_public_apis, show_without_key),
     PolicyCheck(SOURCE_IP_OF_PRIVATE_API, _source_ips_of_private_apis, show_without_key),
     PolicyCheck(DENY_OF_ENDPOINT_CALLS, _denies_of_endpoint_calls, show_through_endpoint),
+    PolicyCheck(KEY_IN_TWO_CASES, _keys_in_two_cases),
 )
