@@ -53,6 +53,7 @@ NOT_OTHERWISE = ["not otherwise"]
 VARIABLE = re.compile(r"\$\{(?:(?P<literal>[*?$])|(?P<key>[^{}$,']+)(?:,\s*'(?P<default>[^']*)')?)\}")
 NUMBER = r"[+-]?(0|[1-9][0-9]*)([.][0-9]+)?([eE][+-]?[0-9]+)?"
 W3C = r"[0-9]{4}(-[0-9]{2}(-[0-9]{2}(T(?!24)[0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?)?)?"
+SECONDS = r"(?![0-9]{4}$)[0-9]+([.][0-9]+)?"  # four digits are a year
 DAY_OR_LONGER = r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?"
 EPOCH, SOME = datetime(1970, 1, 1, tzinfo=UTC), ["some value that was not given"]
 
@@ -400,7 +401,7 @@ class World(NamedTuple):
             if found != NOT_OTHERWISE:
                 return found
         given = {each.lower(): as_list(value) for each, value in self.context.items()}
-        derived = {**clock_keys(given), **self.derived_keys(), **chain_keys(given), **given}
+        derived = {**clock_keys(given), **self.derived_keys(), **chain_keys(given), **given, **given_times(given)}
         hidden = OF_PRINCIPALS if self.is_execute_api() else () if key in given else OF_SESSIONS  # KEY-3
         if who.kind == "anonymous" and key.startswith(hidden):
             return []  # GW-22, KEY-4
@@ -747,6 +748,13 @@ def clock_keys(given: dict[str, list[str]]) -> dict[str, Values]:  # KEY-3: each
     except (ValueError, ArithmeticError):
         return {"aws:currenttime": None, "aws:epochtime": None}
     return {"aws:currenttime": [moment.isoformat().replace("+00:00", "Z")], "aws:epochtime": [f"{seconds:f}"]}
+
+
+def given_times(given: dict[str, list[str]]) -> dict[str, Values]:
+    """KEY-3: in whatever form a time is given, aws:CurrentTime has a date, and aws:EpochTime seconds."""
+    clock = clock_keys(given)
+    written = {key: bool(re.fullmatch(SECONDS, text)) for key in clock for text in given.get(key, [])}
+    return {key: clock[key] for key, is_seconds in written.items() if is_seconds is (key == "aws:currenttime")}
 
 
 def arn_matches(pattern: Tokens, value: str, *, short: bool = False) -> int:

@@ -754,6 +754,15 @@ def denied_if(condition: Document, **rest: Any) -> bool:
     return outcome == "explicit_deny"
 
 
+@pytest.mark.rule("KEY-3")
+def test_a_time_is_a_date_or_seconds_by_its_key_and_not_as_it_is_given() -> None:
+    for given in ({"aws:CurrentTime": "1767225600"}, {"aws:EpochTime": "2026-01-01T00:00:00Z"}):
+        assert allowed_if({"StringEquals": {"aws:CurrentTime": "2026-01-01T00:00:00Z"}}, context=given)
+        assert not allowed_if({"StringEquals": {"aws:CurrentTime": "1767225600"}}, context=given)
+        assert allowed_if({"StringEquals": {"aws:EpochTime": "1767225600"}}, context=given)
+    assert allowed_if({"StringEquals": {"aws:CurrentTime": "2026"}}, context={"aws:CurrentTime": "2026"})  # a year
+
+
 @pytest.mark.rule("KEY-3", "KEY-4")
 def test_a_service_that_calls_for_a_user_keeps_the_address_and_no_endpoint() -> None:
     own = {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}
