@@ -12,6 +12,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from execpolicy import Caller, ChangeKind, Decision, Policy, Request, RequestError, Suggestion, Target, authorize
+from execpolicy.engine.clauses import ClauseTable
+from execpolicy.engine.compile import CompiledStatement, compile_statement
 from execpolicy.engine.layers import Outcome
 from execpolicy.suggestions.suggest import MAX_SUGGESTIONS, suggested_changes
 from tests.analysis.alphabet import CALLERS, OUTSIDE, enumerated, small_world
@@ -55,13 +57,9 @@ def check(suggestion: Suggestion, denied: Decision, caller: Caller, target: Targ
 
 
 def check_that_it_is_all_opened(
-    kind: ChangeKind, number: int | None, after: Policy, described: object, requests: list[Request]
+    kind: ChangeKind, number: int | None, after: Policy, described: CompiledStatement, requests: list[Request]
 ) -> None:
     """The policy lets in all that the change says, unless one of its Denies refuses it."""
-    from execpolicy.engine.clauses import ClauseTable
-    from execpolicy.engine.compile import CompiledStatement, compile_statement
-
-    assert isinstance(described, CompiledStatement)
     decide = deciding(after)
     of_number = [each for each in after.statements if each.number == number]
     for request in requests:

@@ -22,11 +22,12 @@ from execpolicy.suggestions.suggest import suggested_changes
 from tests.analysis.alphabet import CALLERS, OUTSIDE, enumerated, small_world
 from tests.analysis.caller_pairs import layers
 from tests.analysis.policy_pairs import Document, Words, document, words
+from tests.examples import LONG
 from tests.suggestions.asked_policies import of, parsed, read_again, replaced
 from tests.suggestions.written_documents import written
 
 GENERATED = settings(
-    max_examples=max(12, settings().max_examples // 8 if settings().max_examples < 1000 else settings().max_examples),
+    max_examples=LONG if settings().max_examples == LONG else max(12, settings().max_examples // 8),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.large_base_example],
 )
 DENIED = (Outcome.EXPLICIT_DENY, Outcome.IMPLICIT_DENY)

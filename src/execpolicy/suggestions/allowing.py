@@ -20,6 +20,7 @@ from execpolicy.suggestions.candidate import (
     principal,
     statement_node,
     statements_node,
+    with_condition,
     with_element,
 )
 from execpolicy.suggestions.node_change import added_member, added_values
@@ -128,21 +129,18 @@ def _one_more_condition_value(
     if operator.base not in EQUALITIES or operator.quantifier == "ForAllValues" or not values or at is None:
         return
     named = statement.conditions[at]
-    listed = member(member(member(node, "Condition"), named.operator_text.value), named.key.value)
+    keys = member(member(node, "Condition"), named.operator_text.value)
+    listed = member(keys, named.key.value)
     value = value_for(operator.base, values[0])
-    if listed is None or value is None:
+    if keys is None or listed is None or value is None:
         return
-    found = condition(operator._replace(if_exists=False), named.key.value, value)
-    conditions = (*statement.conditions[:at], found, *statement.conditions[at + 1 :])
-    opened = statement._replace(conditions=conditions)
-    parent = member(member(node, "Condition"), named.operator_text.value)
-    assert parent is not None, "a value of it was found"
+    equal = condition(operator._replace(if_exists=False), named.key.value, value)
     yield Candidate(
         ChangeKind.WIDENED_CONDITION,
         layer,
         row.statement.policy,
-        added_values(listed, parent, value),
-        opened,
+        added_values(listed, keys, value),
+        with_condition(statement, equal, at),
         f"{value} in {named.operator_text.value} of {named.key.value}",
         row.number,
     )

@@ -79,6 +79,13 @@ def with_element(statement: Statement, name: str, value: str) -> Statement:
     return statement._replace(action=element) if name == "Action" else statement._replace(resource=element)
 
 
+def with_condition(statement: Statement, condition: Condition, at: int | None = None) -> Statement:
+    """A statement with one condition more, or with it in place of the one with a number."""
+    before = statement.conditions if at is None else statement.conditions[:at]
+    after = () if at is None else statement.conditions[at + 1 :]
+    return statement._replace(conditions=(*before, condition, *after))
+
+
 def principal(kind: str, value: str) -> PrincipalElement:
     """Principal with one entry."""
     return PrincipalElement("Principal", (PrincipalEntry(kind, Text(value)),))

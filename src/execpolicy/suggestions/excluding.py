@@ -17,6 +17,7 @@ from execpolicy.suggestions.candidate import (
     condition,
     member,
     statement_node,
+    with_condition,
     with_element,
 )
 from execpolicy.suggestions.node_change import NodeChange, added_member, added_values
@@ -95,18 +96,16 @@ def _in_condition(deny: _Deny, at: int, tested: Condition, wanted: WantedRequest
     """A value for a condition that holds for every other value."""
     operator = tested.operator
     values = wanted.values(tested.key.value)
-    operators = member(member(deny.node, "Condition"), tested.operator_text.value)
-    listed = member(operators, tested.key.value)
+    keys = member(member(deny.node, "Condition"), tested.operator_text.value)
+    listed = member(keys, tested.key.value)
     if operator.base not in _POSITIVE or operator.quantifier or len(values) != 1 or listed is None:
         return
     value = value_for(operator.base, values[0])
-    if value is None or operators is None:
+    if value is None or keys is None:
         return
-    conditions = deny.statement.conditions
     equal = condition(read_operator_name(_POSITIVE[operator.base]), tested.key.value, value)
-    opened = deny.statement._replace(conditions=(*conditions[:at], equal, *conditions[at + 1 :]))
     what = f"{value} in {tested.operator_text.value} of {tested.key.value}"
-    yield deny.candidate(added_values(listed, operators, value), opened, what)
+    yield deny.candidate(added_values(listed, keys, value), with_condition(deny.statement, equal, at), what)
 
 
 def _in_negated_elements(deny: _Deny, wanted: WantedRequest) -> Iterator[Candidate]:
@@ -137,7 +136,7 @@ def _in_not_principal(deny: _Deny, wanted: WantedRequest) -> Iterator[Candidate]
     missing = [name for name in names if name not in known]
     if missing:
         equal = condition(read_operator_name(caller.operator), caller.key, caller.value)
-        opened = deny.statement._replace(principal=None, conditions=(*deny.statement.conditions, equal))
+        opened = with_condition(deny.statement._replace(principal=None), equal)
         yield deny.candidate(
             added_values(of_aws, listed, *missing), opened, f"{listed_words(missing, 'and')} in NotPrincipal"
         )
@@ -150,13 +149,13 @@ def _by_new_condition(deny: _Deny, wanted: WantedCondition) -> Iterator[Candidat
     if (operator, wanted.key.lower()) in tested or deny.statement.empty_conditions:
         return
     equal = condition(read_operator_name(wanted.operator), wanted.key, wanted.value)
-    opened = deny.statement._replace(conditions=(*deny.statement.conditions, equal))
     conditions = member(deny.node, "Condition")
-    operators = member(conditions, operator)
-    if isinstance(operators, JsonObject):
-        change = added_member(operators, wanted.key, wanted.value)
+    keys = member(conditions, operator)
+    if isinstance(keys, JsonObject):
+        change = added_member(keys, wanted.key, wanted.value)
     elif isinstance(conditions, JsonObject):
         change = added_member(conditions, operator, {wanted.key: wanted.value})
     else:
         change = added_member(deny.node, "Condition", {operator: {wanted.key: wanted.value}})
-    yield deny.candidate(change, opened, f"the condition {operator} {wanted.key} {wanted.value}")
+    what = f"the condition {operator} {wanted.key} {wanted.value}"
+    yield deny.candidate(change, with_condition(deny.statement, equal), what)

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from execpolicy.suggestions.refused import RefusedRequest
     from execpolicy.suggestions.wanted import WantedRequest
 
-
 #: Where nothing more is known.
 NOTHING_FOUND: Final = "no change of one element or condition for each layer, and no new statement, is enough"
 

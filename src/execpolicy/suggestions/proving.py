@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from os.path import realpath
 from typing import TYPE_CHECKING, NamedTuple
 
 from execpolicy.analysis.comparison import Comparison, ComparisonVerdict, Difference
@@ -37,12 +39,12 @@ class Prover:
     """Writes and proves changes, each set of changes of one policy once.
 
     Args:
-        policies: all policies that decide.
+        policies: all policies that are given.
         budget: the steps of each proof; None for the default.
     """
 
     def __init__(self, policies: Iterable[Policy], budget: int | None) -> None:
-        self._names = [each.name for each in dict.fromkeys(policies) if not each.is_part and each.source is not None]
+        self._uses = Counter(map(_place_of, dict.fromkeys(policies)))
         self._budget = budget
         self._written: dict[tuple[int, ...], WrittenPolicy | NotWritten] = {}
         self._proven: dict[tuple[int, ...], ProvenChange | NotProven] = {}
@@ -59,7 +61,7 @@ class Prover:
 
     def _write(self, candidates: Sequence[Candidate]) -> WrittenPolicy | NotWritten:
         policy = candidates[0].policy
-        if self._names.count(policy.name) > 1 and policy.source is not None:
+        if policy.source is not None and self._uses[_place_of(policy)] > 1:
             return NotWritten(f"{policy.name} is given for several policies, and a change would change all of them")
         return written(policy, [each.change for each in candidates])
 
@@ -81,6 +83,12 @@ class Prover:
             what = " and ".join(each.what for each in candidates)
             return NotProven(f"{what} ({policy.name}) is not suggested: {', '.join(outside.unknown)}")
         return ProvenChange(changes, policy, found, outside)
+
+
+def _place_of(policy: Policy) -> tuple[str, int, int]:
+    """Where a document stands: its file, whichever path leads there, and its place in it."""
+    root = policy.root
+    return (realpath(policy.name if policy.source is None else policy.source.name), root.start, root.end)
 
 
 def _described(candidate: Candidate, after: Policy) -> SuggestedChange:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from execpolicy.engine.authorize import decide
@@ -11,7 +11,7 @@ from execpolicy.engine.compiled_policies import CompiledPolicies
 from execpolicy.engine.decision import Decision
 from execpolicy.errors import RequestError
 from execpolicy.gateway.arn.execute_api_arn import ExecuteApiArn
-from execpolicy.gateway.flow.repeated_call import repeated_call
+from execpolicy.gateway.flow.repeated_call import policies_of, repeated_call
 from execpolicy.gateway.flow.routing import find_route
 from execpolicy.suggestions.wanted import WantedRequest
 
@@ -41,6 +41,14 @@ class RefusedRequest:
         """The request as a layer sees it; None is a layer without policies."""
         view = self.decision.request.view() if evaluated is None else evaluated.view
         return WantedRequest(view, self._route, self.stand_ins)
+
+    def policies(self) -> Iterator[Policy]:
+        """All policies that are given, also those of layers that do not apply to the request."""
+        target = self.decision.evaluation.layered_request.target
+        yield from policies_of(self.decision.request.caller)
+        yield from (each for each in (target.resource, target.vpc_endpoint) if each is not None)
+        for level in target.rcps:
+            yield from level
 
     def again(self, changed: Mapping[Policy, Policy]) -> Decision | GatewayResponse:
         """The answer with other policies."""
@@ -77,6 +85,11 @@ class RefusedCall(RefusedRequest):
     def can_be_repeated(self) -> bool:
         """Whether the call can be simulated with other policies."""
         return self._call is not None
+
+    def policies(self) -> Iterator[Policy]:
+        """All policies that are given for the call, of all gates."""
+        assert self._call is not None, "the call can be repeated"
+        yield from self._call.policies()
 
     def again(self, changed: Mapping[Policy, Policy]) -> Decision | GatewayResponse:
         """The response to the same call with other policies."""

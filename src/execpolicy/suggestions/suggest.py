@@ -26,7 +26,6 @@ from execpolicy.suggestions.written_values import as_json
 
 if TYPE_CHECKING:
     from execpolicy.document.policy import Policy
-    from execpolicy.engine.full.statement_table import PolicyRows
     from execpolicy.linter.finding import Edit
     from execpolicy.suggestions.candidate import Candidate
 
@@ -93,7 +92,7 @@ def suggested_changes(
     refused = _refused(answer, stand_ins)
     if isinstance(refused, str):
         return SuggestionResult(instead=(refused,))
-    return _Search(budget).changes(refused)
+    return _Search(refused, budget).changes()
 
 
 def _refused(answer: Decision | GatewayResponse, stand_ins: Sequence[str]) -> RefusedRequest | str:
@@ -109,16 +108,22 @@ def _refused(answer: Decision | GatewayResponse, stand_ins: Sequence[str]) -> Re
 
 
 class _Search:
-    """One search for suggestions."""
+    """One search for suggestions.
 
-    def __init__(self, budget: int | None) -> None:
-        self._budget = budget
+    Args:
+        refused: the request or the call that is refused.
+        budget: the steps of each proof.
+    """
+
+    def __init__(self, refused: RefusedRequest, budget: int | None) -> None:
+        self._refused = refused
+        self._prover = Prover(refused.policies(), budget)
+        #: Why changes are not suggested, in the order in which that was found.
         self._reasons: dict[str, None] = {}
 
-    def changes(self, refused: RefusedRequest) -> SuggestionResult:
-        evaluation = refused.decision.evaluation
-        policies = [each for layer in evaluation.layers.values() for each in _policies_of(layer.table.policies)]
-        self._prover = Prover(policies, self._budget)
+    def changes(self) -> SuggestionResult:
+        """The suggestions in their order; or what must change instead."""
+        refused = self._refused
         found: list[Suggestion] = []
         for each in self._found(refused, {}, ()):
             if not any(each.changes == other.changes for other in found):
@@ -221,7 +226,3 @@ def _by_policy(candidates: Sequence[Candidate]) -> list[tuple[Candidate, ...]]:
         numbers.setdefault(each.policy, len(numbers))
     in_groups = sorted(candidates, key=lambda each: numbers[each.policy])
     return [tuple(group) for _, group in groupby(in_groups, key=lambda each: numbers[each.policy])]
-
-
-def _policies_of(rows: Sequence[PolicyRows]) -> Iterator[Policy]:
-    return (each.policy for each in rows)

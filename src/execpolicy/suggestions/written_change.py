@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from execpolicy.document.policy import Policy
 from execpolicy.document.syntax.json_or_yaml import read_any
+from execpolicy.document.syntax.nodes import to_python
 from execpolicy.errors import ExecPolicyError
 from execpolicy.suggestions.node_change import changed, changed_by_place, same_values
 from execpolicy.suggestions.text_edits import edits_of
@@ -73,8 +74,6 @@ def _stands_alone(policy: Policy) -> bool:
 
 
 def _of_objects(policy: Policy, root: Node) -> Policy:
-    from execpolicy.document.syntax.nodes import to_python
-
     document = to_python(root)
     assert isinstance(document, dict), "a policy is an object"
     return Policy.parse(document, kind=policy.kind, name=policy.name)

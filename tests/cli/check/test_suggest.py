@@ -169,11 +169,23 @@ def test_a_policy_on_standard_input_is_shown_and_not_written(suggest: Execute) -
     assert "--apply: the change is one of standard input, which is no file" in run.err
 
 
-def test_one_file_for_two_policies_is_not_changed(suggest: Execute) -> None:
-    write(Path("both.json"), document(Resource=DOGS))
-    run = suggest("--identity", "both.json", "--boundary", "both.json")
+@pytest.mark.parametrize(("name", "other"), [("both.json", "both.json"), ("both.yaml", "link.yaml")])
+def test_one_file_for_two_policies_is_not_changed(suggest: Execute, name: str, other: str) -> None:
+    write(Path(name), document(Resource=DOGS))  # JSON is YAML too
+    if other != name:
+        Path(other).symlink_to(name)
+    run = suggest("--identity", name, "--boundary", other)
     assert run.code == 1
-    assert "both.json is given for several policies, and a change would change all of them" in run.out
+    assert f"{name} is given for several policies, and a change would change all of them" in run.out
+
+
+def test_one_file_for_the_policies_of_two_gates_is_not_changed(execute: Execute, folder: Path) -> None:
+    private = API_FILE.partition("resource_policy")[0] + "endpoint: PRIVATE\nresource_policy: both.json\n"
+    (folder / "private.yaml").write_text(private, "utf-8")
+    write(folder / "both.json", document(Principal="*", Resource=DOGS))
+    asked = ("check", "GET", "/open", "--api", "private.yaml", "--context", "aws:SourceVpce=vpce-1")
+    run = execute(*asked, "--vpc-endpoint", "both.json", "--suggest")
+    assert "is given for several policies" in run.out
 
 
 def test_an_allowed_request(suggest: Execute) -> None:

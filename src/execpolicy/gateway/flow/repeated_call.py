@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from execpolicy.engine.caller import Caller, Target
@@ -51,6 +51,14 @@ class RepeatedCall(NamedTuple):
         made = api.with_checked_parts(resource_policy=resource, target=Target(resource=resource), domains=domains)
         return invoke(made, self.call, given)
 
+    def policies(self) -> Iterator[Policy]:
+        """All policies of the API, of the caller and of the VPC endpoint."""
+        caller = self.arguments.caller
+        if caller is not None:
+            yield from policies_of(caller)
+        of_call = (self.arguments.vpc_endpoint_policy, self.api.resource_policy)
+        yield from (each for each in (*of_call, *(domain.policy for domain in self.api.domains)) if each is not None)
+
 
 def repeated_call(response: GatewayResponse) -> RepeatedCall | None:
     """The call of a response, to simulate it with other policies; None if that is not known."""
@@ -59,6 +67,13 @@ def repeated_call(response: GatewayResponse) -> RepeatedCall | None:
         return None
     state = made.state
     return RepeatedCall(state.api, state.received, state.arguments.with_output(state.output))
+
+
+def policies_of(caller: Caller) -> Iterator[Policy]:
+    """All policies of a caller."""
+    yield from (*caller.identity, *(() if caller.boundary is None else (caller.boundary,)), *caller.session)
+    for level in caller.scps:
+        yield from level
 
 
 def with_policies(caller: Caller, change: OtherPolicy) -> Caller:
