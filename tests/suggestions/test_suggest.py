@@ -283,6 +283,20 @@ def test_a_policy_that_becomes_longer_than_its_quota_has_a_note() -> None:
     assert suggest(refused(CLERK, identity=identity, session=policy("session", READS)))[0].notes == ()
 
 
+def test_a_service_is_let_in_for_the_account_that_it_calls_for() -> None:
+    target = Target(resource=policy("resource", {"Principal": {"AWS": FAR}}))
+    service = Principal.service("states.amazonaws.com")
+    request = Request(
+        caller=Caller(service),
+        action="execute-api:Invoke",
+        resource=ORDER,
+        context={"aws:SourceAccount": "444455556666"},
+    )
+    first, second = shown(suggest(authorize(request, target)))[:2]
+    assert first == ["lets states.amazonaws.com call GET on /prod/orders/7 of this API for account 444455556666"]
+    assert second == ["lets states.amazonaws.com call GET on /prod/orders/7 of this API"]
+
+
 def test_a_budget_that_is_not_enough() -> None:
     found = suggested_changes(refused(identity=policy("identity", READS)), budget=1)
     assert found.suggestions == ()

@@ -11,7 +11,7 @@ from execpolicy.engine.clauses import ActionClause, ConditionClause
 from execpolicy.engine.explain.nearest import failing_clauses
 from execpolicy.engine.principal_clause import PrincipalClause
 from execpolicy.engine.resource_clause import ResourceClause
-from execpolicy.language.principal import ANONYMOUS
+from execpolicy.language.principal import ANONYMOUS, SERVICE
 from execpolicy.suggestions.candidate import (
     Candidate,
     ChangeKind,
@@ -191,11 +191,10 @@ def allow_documents(
     if not ELEMENT_RULES[kind].principal:
         yield {"Effect": "Allow", **what}
         return
-    if wanted.view.principal.kind == ANONYMOUS:
-        source = wanted.source()
-        if source is not None:
-            yield {"Effect": "Allow", "Principal": "*", **what, "Condition": source.element()}
-        yield {"Effect": "Allow", "Principal": "*", **what}
-        return
+    # Everybody has the name of an anonymous caller, and a service calls for everybody: the source limits them.
+    source = wanted.source() if wanted.view.principal.kind in (ANONYMOUS, SERVICE) else None
     for type_of_name, name in wanted.principals():
-        yield {"Effect": "Allow", "Principal": {type_of_name: name}, **what}
+        allow = {"Effect": "Allow", "Principal": "*" if name == "*" else {type_of_name: name}, **what}
+        if source is not None:
+            yield {**allow, "Condition": source.element()}
+        yield allow

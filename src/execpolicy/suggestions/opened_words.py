@@ -31,6 +31,7 @@ _FIELDS_OF_ARN: Final = 6
 _USER_OR_ROLE: Final = re.compile(r"arn:[a-z0-9-]+:iam::[0-9]{12}:(?:user|role)/[A-Za-z0-9_+=,.@/-]+")
 _WORDS: Final = {
     ("IpAddress", "aws:sourceip"): "from",
+    ("StringEquals", "aws:sourceaccount"): "for account",
     ("StringEquals", "aws:sourcevpce"): "through",
     ("StringEquals", "aws:sourcevpc"): "through",
 }

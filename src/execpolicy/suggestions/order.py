@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _STEPS: Final = 200_000
 #: The operators whose conditions limit a key to few values, and the keys that say where a call comes from.
 _EQUAL_TO_ONE: Final = ("ArnEquals", "IpAddress", "StringEquals")
-_SOURCES: Final = frozenset(("aws:sourceip", "aws:sourcevpce", "aws:sourcevpc", "aws:vpcsourceip"))
+_SOURCES: Final = frozenset(("aws:sourceaccount", "aws:sourceip", "aws:sourcevpce", "aws:sourcevpc", "aws:vpcsourceip"))
 
 
 def in_order(suggestions: Iterable[Suggestion], caller: str) -> list[Suggestion]:

@@ -62,7 +62,8 @@ class Prover:
     def _write(self, candidates: Sequence[Candidate]) -> WrittenPolicy | NotWritten:
         policy = candidates[0].policy
         if policy.source is not None and self._uses[_place_of(policy)] > 1:
-            return NotWritten(f"{policy.name} is given for several policies, and a change would change all of them")
+            reason = f"{policy.name} is given for several policies, and a change would change all of them"
+            return NotWritten(reason, can_be_by_hand=False)
         return written(policy, [each.change for each in candidates])
 
     def proven(self, candidates: Sequence[Candidate]) -> ProvenChange | NotProven:

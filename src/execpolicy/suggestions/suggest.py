@@ -192,8 +192,8 @@ class _Search:
             found = self._prover.written(each)
             if isinstance(found, NotWritten):
                 new = next((change for change in each if change.kind is ChangeKind.NEW_STATEMENT), None)
-                by_hand = "" if new is None else f"; by hand, add the statement {as_json(new.change.values[0])}"
-                self._reasons[f"{found.reason}{by_hand}"] = None
+                by_hand = f"; by hand, add the statement {as_json(new.change.values[0])}" if new is not None else ""
+                self._reasons[f"{found.reason}{by_hand if found.can_be_by_hand else ''}"] = None
                 return None
             changed[each[0].policy] = found.policy
         return changed

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from execpolicy.suggestions.node_change import JsonValue
 
 PRINCIPAL_ARN, SOURCE_IP, SOURCE_VPCE = "aws:PrincipalArn", "aws:SourceIp", "aws:SourceVpce"
+SOURCE_ACCOUNT = "aws:SourceAccount"
 
 
 class WantedCondition(NamedTuple):
@@ -71,8 +72,8 @@ class WantedRequest(NamedTuple):
             yield "AWS", who.arn
 
     def source(self) -> WantedCondition | None:
-        """Where the call comes from: the VPC endpoint, or the address."""
-        for key in (SOURCE_VPCE, SOURCE_IP):
+        """Where the call comes from: the VPC endpoint or the address; for a service, the account that it calls for."""
+        for key in (SOURCE_ACCOUNT,) if self.view.principal.kind == SERVICE else (SOURCE_VPCE, SOURCE_IP):
             found = self.condition(key)
             if found is not None:
                 return found
@@ -120,7 +121,12 @@ class WantedRequest(NamedTuple):
         return "".join(f"/{literal(each.text) if each.kind == STATIC else '*'}" for each in segments)
 
 
-_OPERATORS = {PRINCIPAL_ARN: "ArnEquals", SOURCE_VPCE: "StringEquals", SOURCE_IP: "IpAddress"}
+_OPERATORS = {
+    PRINCIPAL_ARN: "ArnEquals",
+    SOURCE_ACCOUNT: "StringEquals",
+    SOURCE_VPCE: "StringEquals",
+    SOURCE_IP: "IpAddress",
+}
 
 
 def network_of(address: str) -> str:

@@ -32,9 +32,10 @@ class WrittenPolicy(NamedTuple):
 
 
 class NotWritten(NamedTuple):
-    """Why the text of a policy is not changed."""
+    """Why the text of a policy is not changed, and whether the same change can be made by hand."""
 
     reason: str
+    can_be_by_hand: bool = True
 
 
 def written(policy: Policy, changes: Sequence[NodeChange]) -> WrittenPolicy | NotWritten:
