@@ -16,6 +16,7 @@ from jsonschema import Draft202012Validator
 
 from execpolicy.cli.streams import width_of
 from execpolicy.cli.terminal import wants_colour
+from execpolicy.cli.verbs import VERBS
 from execpolicy.errors import UsageError
 from tests.cli.conftest import ANN, CLERK, PETS, Execute, document, write
 
@@ -282,3 +283,21 @@ def test_an_encoding_that_lacks_characters(folder: Path) -> None:
     run = subprocess.run(command, capture_output=True, env=variables, timeout=30, check=False)
     assert run.returncode == 0
     assert b"Allow Katzenf\\xfctterung applies" in run.stdout
+
+
+@pytest.mark.parametrize("verb", sorted(VERBS))
+@pytest.mark.parametrize("columns", [60, 80])
+def test_the_usage_fits_the_terminal(verb: str, columns: int) -> None:
+    code, text = on_terminal(verb, "--no-such-option", columns=columns, environment={"NO_COLOR": "1"})
+    *usage, message = text.splitlines()
+    assert code == 2
+    assert message == f"execpolicy {verb}: error: unrecognized arguments: --no-such-option: its options are in --help"
+    assert max(map(len, usage)) <= columns
+    _, whole = on_terminal(verb, "--no-such-option", columns=300, environment={"NO_COLOR": "1"})
+    assert " ".join(text.split()) == " ".join(whole.split())
+
+
+def test_wrong_usage_is_coloured() -> None:
+    message = "execpolicy: error: argument COMMAND: invalid choice: 'chekc': did you mean check?"
+    assert on_terminal("chekc")[1].splitlines()[-1] == f"\x1b[1;31m{message}\x1b[0m"
+    assert on_terminal("chekc", environment={"NO_COLOR": "1"})[1].splitlines()[-1] == message

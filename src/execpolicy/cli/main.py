@@ -12,7 +12,7 @@ from functools import partial
 from execpolicy import __version__
 from execpolicy.cli import verbs
 from execpolicy.cli.exit_codes import ExitCode
-from execpolicy.cli.paths_parser import HelpFormatter, VerbParser
+from execpolicy.cli.paths_parser import CommandParser, HelpFormatter, VerbParser
 from execpolicy.cli.streams import OutputError, escape_unencodable, finish_output, write_error, write_to_standard_error
 
 COMMAND = "execpolicy"
@@ -91,7 +91,7 @@ def command_parsers() -> tuple[argparse.ArgumentParser, tuple[VerbParser, ...]]:
     """The parser of the command, and those of its verbs, which add their options when they parse."""
     from execpolicy.language.as_of import AWS_AS_OF
 
-    parser = argparse.ArgumentParser(
+    parser = CommandParser(
         prog=COMMAND,
         description="Decide offline whether a call to an Amazon API Gateway API is allowed, and explain why.",
         epilog=f"{COMMAND} {HELP} COMMAND shows the options of a command.",

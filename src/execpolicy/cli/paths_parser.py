@@ -9,14 +9,19 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import islice
 
 from execpolicy._base.records import TYPE_CHECKING
-from execpolicy.cli.streams import width_of
+from execpolicy.cli.exit_codes import ExitCode
+from execpolicy.cli.streams import width_of, write_to_standard_error
 
 if TYPE_CHECKING:
     from typing import Any, NoReturn
 
 _DEFAULT_COLUMNS = 80
-#: What argparse says of a value for an option that takes none.
+#: What begins each line of a usage but the first, and an option or word of it.
+_INDENT = " " * len("usage: ")
+_PART = r"\[.*?\](?= |$)|\{.*?\}(?= |$)|[^ ]+"
+#: What argparse says of a value for an option that takes none, and the beginning of what it says of what is missing.
 _IGNORED = r"argument ([^ :]+): ignored explicit argument (.*)"
+_MISSING = "the following arguments are required: "
 
 
 class HelpFormatter(argparse.HelpFormatter):
@@ -28,13 +33,75 @@ class HelpFormatter(argparse.HelpFormatter):
     def __init__(self, prog: str) -> None:
         super().__init__(prog, width=(width_of(sys.__stdout__) or _DEFAULT_COLUMNS) - 2)
 
+    def add_usage(self, usage: str | None, *rest: Any, **more: Any) -> None:
+        """Add the usage, its lines broken where the terminal is narrower than they are."""
+        columns = width_of(sys.__stdout__)
+        if usage is not None and columns is not None:
+            usage = "\n".join(_broken(line, columns - 1) for line in f"{_INDENT}{usage}".split("\n")).lstrip()
+        super().add_usage(usage, *rest, **more)
+
+
+def _broken(line: str, width: int) -> str:
+    """A line of a usage, broken between options."""
+    lines = [_INDENT]
+    for part in re.findall(_PART, line):
+        if len(lines[-1]) + len(part) >= width and lines[-1].strip():
+            lines.append(f"{_INDENT}    ")
+        lines[-1] += part if lines[-1].endswith(" ") else f" {part}"
+    return "\n".join(lines)
+
 
 def is_url(text: str | None) -> bool:
     """Whether an argument is a URL: no method, path or ARN begins with a word and ``://``."""
     return text is not None and "://" in text and text.partition("://")[0].isalpha()
 
 
-class VerbParser(argparse.ArgumentParser):
+class CommandParser(argparse.ArgumentParser):
+    """A parser whose errors say what was meant, in colours on a terminal that has them."""
+
+    #: The arguments that are parsed.
+    _given: Sequence[str] = ()
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Parse the arguments as argparse does."""
+        self._given = args or ()
+        return super().parse_known_args(args, namespace)
+
+    def error(self, message: str) -> NoReturn:
+        """Exit with the usage and the message.
+
+        An option that does not exist is reported rather than what is missing. Of an option without a value, the message
+        says which forms it has.
+        """
+        from execpolicy.cli.terminal import write_errors
+        from execpolicy.errors import Diagnostic
+
+        match = re.fullmatch(_IGNORED, message)
+        unknown = next(filter(self._is_unknown, self._given), None) if message.startswith(_MISSING) else None
+        if unknown is not None:
+            message = self.message_on_unknown(unknown)
+        elif match is not None:
+            forms = [form for form in self._option_string_actions if form.partition("=")[0] in match[1].split("/")]
+            message = f"argument {match[1]}: found {match[2]}, and it takes no value: use {' or '.join(forms)}"
+        write_to_standard_error(self.format_usage())
+        write_errors([Diagnostic(message)], self.prog)
+        self.exit(ExitCode.UNUSABLE_INPUT)
+
+    def message_on_unknown(self, option: str) -> str:
+        """What is said of an option that does not exist."""
+        from execpolicy.cli.wrong_usage import meant_option
+
+        return f"unrecognized arguments: {option}: {meant_option(option, self._option_string_actions)}"
+
+    def _is_unknown(self, argument: str) -> bool:
+        """Whether it is an option that does not exist; options of one letter can be combined."""
+        if argument in ("-", "--") or not argument.startswith("-"):
+            return False
+        name = argument.partition("=")[0] if argument.startswith("--") else argument[:2]
+        return name not in self._option_string_actions
+
+
+class VerbParser(CommandParser):
     """The parser of a verb, which adds its options when it parses.
 
     argparse itself accepts paths at one position only, and reads a path as the value of an option whose value is
@@ -64,21 +131,11 @@ class VerbParser(argparse.ArgumentParser):
         parsed, rest = super().parse_known_args(args, namespace)
         unknown = next((each for each in rest if each.startswith("-") and each != "-"), None)
         if unknown is not None:
-            from execpolicy.cli.wrong_usage import meant_option
-
-            self.error(f"unrecognized arguments: {unknown}: {meant_option(unknown, self._option_string_actions)}")
+            self.error(self.message_on_unknown(unknown))
         if rest:
             advice = "" if self.advice_on_more is None else self.advice_on_more(parsed)
             self.error(f"unrecognized arguments: {' '.join(rest)}{f': {advice}' if advice else ''}")
         return parsed, rest
-
-    def error(self, message: str) -> NoReturn:
-        """Exit with the usage; of an option without a value, the message says which forms it has."""
-        match = re.fullmatch(_IGNORED, message)
-        if match is not None:
-            forms = [form for form in self._option_string_actions if form.partition("=")[0] in match[1].split("/")]
-            message = f"argument {match[1]}: found {match[2]}, and it takes no value: use {' or '.join(forms)}"
-        super().error(message)
 
     def complete_files(self, how: object) -> None:
         """Let shtab complete files for the options that take them, by the names of their values in the help."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 #: Commands of other tools, each with the one that is meant.
-_COMMANDS = {"simulate": "check", "authorize": "check", "invoke": "check", "explain": "why", "run": "test"}
+_COMMANDS = {"simulate": "check", "authorize": "check", "invoke": "check", "run": "test"}
 #: Options that people expect, each with what to give instead.
 _OPTIONS = {
     "--principal": "--as ARN",

@@ -68,6 +68,23 @@ def test_more_arguments_than_a_method_and_a_path(execute: Execute, folder: Path)
     assert execute("check", "--template", "a").err.endswith("--template: did you mean --api FILE?\n")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--verison"], "execpolicy: error: unrecognized arguments: --verison: did you mean --version?"),
+        (["-q"], "execpolicy: error: unrecognized arguments: -q: its options are in --help"),
+        (["lint", "--selct=x"], "execpolicy lint: error: unrecognized arguments: --selct=x: did you mean --select?"),
+        (["show", "-x"], "execpolicy show: error: unrecognized arguments: -x: its options are in --help"),
+        (["show", "--format=json"], "execpolicy show: error: the following arguments are required: FILE"),
+        (["lint", "--", "--selct"], 'execpolicy lint: error: FILE: cannot read "--selct": No such file or directory'),
+    ],
+)
+def test_an_option_that_does_not_exist_is_reported_first(execute: Execute, arguments: list[str], message: str) -> None:
+    run = execute(*arguments)
+    assert (run.code, run.out) == (2, "")
+    assert message in run.err.splitlines()
+
+
 def test_a_file_of_no_known_format(execute: Execute, folder: Path) -> None:
     (folder / "given.json").write_text("{", "utf-8")
     assert execute("check", "given.json").err.endswith("given.json is a file, and neither JSON nor YAML\n")

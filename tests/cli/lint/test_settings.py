@@ -114,6 +114,13 @@ def test_the_nearest_table_counts(execute: Execute, project: Path, monkeypatch: 
     assert rules_in(execute("lint", ".").out) == ["EP-ARN-001"]
 
 
+def test_the_settings_of_other_verbs_are_no_mistakes(execute: Execute, project: Path) -> None:
+    configure(project, "[tool.execpolicy]\nrun_authorizers = true\n")
+    assert rules_in(execute("lint", "braces.json").out) == ["EP-ARN-001"]
+    configure(project, "[tool.execpolicy]\nrun_authorizers = true\n" + HEAD + 'ignore = ["EP-ARN"]\n')
+    assert (execute("lint", "braces.json").code, execute("lint", "braces.json").err) == (0, "")
+
+
 def test_another_file_can_be_given(execute: Execute, project: Path) -> None:
     configure(project, HEAD + 'ignore = ["EP-ARN"]\n')
     configure(project, HEAD + 'ignore = ["EP-DOC"]\n', "lint.toml")

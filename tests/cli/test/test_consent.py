@@ -32,7 +32,7 @@ SETTING = "[tool.execpolicy]\nrun_authorizers = true\n"
         "",
         "[tool.execpolicy]\n",
         "[tool.execpolicy]\nrun_authorizers = false\n",
-        "[tool.execpolicy]\nrun_authorizer = true\n",
+        "[tool.execpolicy.lint]\nfail-on = 'error'\n",
         "run_authorizers = true\n",
         "[tool]\nrun_authorizers = true\n",
         "[execpolicy]\nrun_authorizers = true\n",
@@ -92,6 +92,14 @@ def test_with_the_setting_of_the_working_directory_it_runs(execute: Execute, sho
         ("[tool.execpolicy]\nrun_authorizers = 1\n", "found 1 as run_authorizers in [tool.execpolicy], expected"),
         ("[tool.execpolicy]\nrun_authorizers = True\n", "this is not TOML: Invalid value (at line 2"),
         ("run_authorizers = " + "[" * 100_000, "this is not TOML: "),
+        (
+            "[tool.execpolicy]\nrun_authorizer = true\n",
+            'found "run_authorizer", which is not a field of the table tool.execpolicy\n  did you mean "run_',
+        ),
+        (
+            "[tool.execpolicy]\nzzz = 1\nrun_authorizers = false\n",
+            'found "zzz", which is not a field of the table tool.execpolicy\n  use lint or run_authorizers\n',
+        ),
     ],
 )
 def test_a_setting_that_cannot_be_read(execute: Execute, shop: Path, project: str, message: str) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from execpolicy.cli.lint.exclusion import PATTERN_ADVICE, is_pattern
+from execpolicy.cli.project_settings import LINT, SETTINGS
 from execpolicy.document.syntax.diagnostics import diagnostics
 from execpolicy.document.syntax.encoding import BOM
 from execpolicy.document.syntax.fields import Fields, Problems
@@ -23,7 +24,7 @@ from execpolicy.loaders.given_options import read_options, with_defaults
 
 FILE_NAME: Final = "pyproject.toml"
 #: The table, and the tables that hold it.
-TABLE: Final = ("tool", "execpolicy", "lint")
+TABLE: Final = ("tool", "execpolicy", LINT)
 _FIELDS: Final = (
     *("select", "ignore", "fail-on", "exclude", "baseline", "report-unused-ignores"),
     *("account", "region"),
@@ -98,7 +99,7 @@ def parse_settings(text: str, name: str) -> LintSettings | None:
     own = _table(problems, tool, "execpolicy")
     settings = None
     if own is not None:
-        Fields(problems, own, "the table tool.execpolicy", TABLE[2:])
+        Fields(problems, own, "the table tool.execpolicy", SETTINGS)
         table = _table(problems, own, "lint")
         settings = _settings(Fields(problems, table, f"the table {'.'.join(TABLE)}", _FIELDS)) if table else None
     problems.check()

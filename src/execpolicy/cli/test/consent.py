@@ -6,11 +6,13 @@ import argparse
 from typing import Final
 
 from execpolicy.cli.inputs import Inputs
+from execpolicy.cli.project_settings import RUN_AUTHORIZERS, SETTINGS
+from execpolicy.document.syntax.wording import listed, nearest, quoted
 from execpolicy.errors import Diagnostic, Source
 
 #: Of the working directory only: the folder of a case file may belong to somebody else.
 _PROJECT_FILE: Final = "pyproject.toml"
-_SETTING: Final = "run_authorizers"
+_TABLE: Final = "tool.execpolicy"
 _LONGEST: Final = 1024 * 1024
 
 
@@ -23,27 +25,37 @@ def may_run_authorizers(inputs: Inputs, arguments: argparse.Namespace) -> bool:
             content = file.read(_LONGEST)
     except OSError:
         return False
-    if _SETTING.encode() not in content:
+    if RUN_AUTHORIZERS.encode() not in content and _TABLE.encode() not in content:
         return False
     return _setting(inputs, content.decode("utf-8", "replace"))
 
 
 def _setting(inputs: Inputs, text: str) -> bool:
-    import tomllib  # only for a project that has the setting
+    import tomllib  # only for a project that has settings
 
     try:
-        value = tomllib.loads(text).get("tool", {})
-        for name in ("execpolicy", _SETTING):
-            value = value.get(name, {}) if isinstance(value, dict) else {}
+        table: object = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         _report(inputs, text, f"this is not TOML: {error}", "correct it, or give --run-authorizers")
         return False
-    if isinstance(value, bool):
-        return value
-    if value != {}:
-        _report(inputs, text, f"found {value!r:.60} as {_SETTING} in [tool.execpolicy], expected true or false", "")
-    return False
+    for name in _TABLE.split("."):
+        table = table.get(name) if isinstance(table, dict) else None
+    if not isinstance(table, dict):
+        return False
+    for name in table:
+        if name not in SETTINGS:
+            _report(inputs, text, f"found {quoted(name)}, which is not a field of the table {_TABLE}", _meant(name))
+    value = table.get(RUN_AUTHORIZERS, False)
+    if not isinstance(value, bool):
+        message = f"found {value!r:.60} as {RUN_AUTHORIZERS} in [{_TABLE}], expected true or false"
+        _report(inputs, text, message, "write true to run them")
+    return value is True
+
+
+def _meant(name: str) -> str:
+    meant = nearest(name, SETTINGS)
+    return f"use {listed(SETTINGS)}" if meant is None else f"did you mean {quoted(meant)}?"
 
 
 def _report(inputs: Inputs, text: str, message: str, advice: str) -> None:
-    inputs.faults.append(Diagnostic(message, Source(_PROJECT_FILE, text), advice=advice or "write true to run them"))
+    inputs.faults.append(Diagnostic(message, Source(_PROJECT_FILE, text), advice=advice))
