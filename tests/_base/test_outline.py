@@ -31,7 +31,7 @@ def test_lines_are_printable_and_keep_what_they_are_about() -> None:
 
 def test_html_marks_each_line_with_its_style() -> None:
     assert Pets().html() == (
-        '<div class="execpolicy" style="font-family:monospace">'
+        '<div class="execpolicy" style="font-family:monospace;white-space:pre-wrap">'
         '<div class="execpolicy-heading" style="margin-left:0.0em">pets</div>'
         '<div class="execpolicy-fact" style="margin-left:1.5em">a &lt;cat&gt; &amp; \\x1b[2J</div></div>'
     )

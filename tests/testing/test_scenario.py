@@ -33,7 +33,6 @@ from tests.untyped import untyped
 ANN = "arn:aws:iam::111122223333:user/Ann"
 SESSION = "arn:aws:sts::111122223333:assumed-role/Clerk/ann"
 MFA = "aws:MultiFactorAuthPresent"
-#: The modules of the steps.
 ORDERS = "arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/orders"
 
 

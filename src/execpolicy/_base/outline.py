@@ -47,14 +47,9 @@ class Outlined:
 
     def html(self) -> str:
         """The text as an HTML fragment; the class of each line is ``execpolicy-`` and its style."""
-        from html import escape  # only notebooks need it
+        from execpolicy._base.notebook_html import html_of  # only notebooks need it
 
-        divs = (
-            f'<div class="execpolicy-{line.style}" style="margin-left:{line.depth * 1.5}em">{escape(text)}</div>'
-            for line in self.lines()
-            for text in (_labelled(line),)
-        )
-        return f'<div class="execpolicy" style="font-family:monospace">{"".join(divs)}</div>'
+        return html_of((line.depth, line.style, _labelled(line)) for line in self.lines())
 
     def _repr_html_(self) -> str:
         return self.html()

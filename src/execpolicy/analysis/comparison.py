@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from execpolicy._base.characters import printable
 from execpolicy._base.frozen import Frozen
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
 from execpolicy.errors import UsageError
@@ -83,7 +84,30 @@ class Comparison(Frozen):
             "a Comparison is neither true nor false", advice="compare its verdict, such as ComparisonVerdict.EQUAL"
         )
 
+    def _repr_html_(self) -> str:
+        from execpolicy._base.notebook_html import html_of  # only notebooks need it
 
+        lines = [(0, _STYLES[self.verdict], f"after the change: {self.verdict.value}")]
+        for title, style, witnesses in (
+            ("newly allowed", "explicit_deny", self.newly_allowed),
+            ("newly denied", "note", self.newly_denied),
+        ):
+            for witness in witnesses:
+                lines.append((0, style, title))
+                lines += [(1, "fact", line) for line in str(witness).splitlines()]
+        lines += [(0, "unknown", reason) for reason in self.unknown]
+        lines += [(0, "assumed", assumption) for assumption in self.assumptions]
+        return html_of((depth, style, printable(text)) for depth, style, text in lines)
+
+
+#: What a change lets in stands out; nothing does where it lets in nothing.
+_STYLES = {
+    ComparisonVerdict.EQUAL: "allow",
+    ComparisonVerdict.STRICTER: "note",
+    ComparisonVerdict.LAXER: "explicit_deny",
+    ComparisonVerdict.BOTH: "explicit_deny",
+    ComparisonVerdict.UNKNOWN: "unknown",
+}
 _VERDICTS = {
     (False, False): ComparisonVerdict.EQUAL,
     (True, False): ComparisonVerdict.LAXER,

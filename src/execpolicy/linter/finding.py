@@ -183,6 +183,15 @@ class Finding(Frozen):
     def __repr__(self) -> str:
         return f"<Finding: {self}>"
 
+    def _repr_html_(self) -> str:
+        from execpolicy._base.notebook_html import html_of  # only notebooks need it
+
+        style = "error" if self.severity in (Severity.ERROR, Severity.SECURITY_WARNING) else "indeterminate"
+        lines = [(0, style, f"{self.severity} {self.rule.id}: {self.message}"), (1, "fact", self.place)]
+        if self.source is not None and self.span is not None:
+            lines += [(1, "source", line) for line in self.source.excerpt(self.span).splitlines()]
+        return html_of((depth, style, printable(text)) for depth, style, text in (*lines, (1, "advice", self.help)))
+
 
 def _span_data(source: Source, span: Span) -> dict[str, Any]:
     """A span as IAM Access Analyzer gives it: lines from 1, columns and offsets from 0."""

@@ -433,7 +433,8 @@ def test_html_has_an_element_for_each_line() -> None:
     explanation = decided(caller=FEDERATED, resource_policy=allowing("resource")).explain().full()
     html = explanation.html()
     assert html.startswith(
-        '<div class="execpolicy" style="font-family:monospace"><div class="execpolicy-implicit_deny"'
+        '<div class="execpolicy" style="font-family:monospace;white-space:pre-wrap">'
+        '<div class="execpolicy-implicit_deny"'
     )
     assert html.count("<div ") == len(str(explanation).splitlines()) + 1
     assert html.count("<div ") == html.count("</div>")
