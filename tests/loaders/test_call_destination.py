@@ -8,6 +8,7 @@ from typing import Any, Final
 import pytest
 
 from execpolicy import Api, Authorizer, Call, Caller, Context, Domain, Mapped, Policy, RequestError, Route, UsageError
+from execpolicy.gateway.model.variants import Variants
 
 HOST: Final = "a1b2c3.execute-api.eu-west-1.amazonaws.com"
 PLACE: Final[dict[str, Any]] = {"id": "a1b2c3", "region": "eu-west-1", "account": "111122223333"}
@@ -260,3 +261,34 @@ def test_the_token_of_an_event_is_the_header_that_its_authorizer_reads() -> None
     keyed = _rest(routes=[Route("GET", "/tokens", authorizer="tokens", api_key_required=True)])
     with pytest.raises(RequestError, match="the gate API key reads them"):
         keyed.invoke(call, **known)
+
+
+@pytest.mark.rule("LOG-5")
+@pytest.mark.parametrize(
+    ("given", "is_same"),
+    [
+        ("arn:aws:sts::111122223333:assumed-role/Clerk/ann", True),
+        ("arn:aws:sts::111122223333:assumed-role/Clerk/bob", False),
+        ("arn:aws:sts::111122223333:assumed-role/Other/ann", False),
+        ("arn:aws:sts::444455556666:assumed-role/Clerk/ann", False),
+        ("arn:aws:iam::111122223333:role/Clerk", True),
+        ("arn:aws:iam::111122223333:role/Other", False),
+        ("arn:aws:iam::111122223333:user/Clerk", False),
+    ],
+)
+def test_another_session_is_another_caller(given: str, is_same: bool) -> None:
+    denied: dict[str, Any] = {
+        "Effect": "Deny",
+        "Principal": {"AWS": "arn:aws:sts::111122223333:assumed-role/Clerk/ann"},
+    }
+    both: list[dict[str, Any]] = [{"Effect": "Allow", "Principal": "*"}, denied]
+    policy = {"Statement": [{"Action": "*", "Resource": "*", **each} for each in both]}
+    api = _rest(resource_policy=Policy.parse(policy, kind="resource"))
+    call = _line(path="/prod/signed", userArn="arn:aws:sts::111122223333:assumed-role/Clerk/ann")
+    if is_same:
+        # The session that is not known may be the one that is denied.
+        assert api.invoke(call, caller=given).outcome == ("indeterminate" if ":role/" in given else "denied")
+        return
+    for caller in (given, Caller(given), Variants((Caller(given),), (), ())):
+        with pytest.raises(RequestError, match="the caller is given as"):
+            api.invoke(call, caller=caller)

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from execpolicy._base.characters import UNKNOWN_START
 from execpolicy.document.syntax.wording import quoted
 from execpolicy.engine.caller import Caller
 from execpolicy.errors import RequestError
 from execpolicy.gateway.flow.response import GatewayResponse
 from execpolicy.gateway.model.api_definition import ApiDefinition
+from execpolicy.gateway.model.variants import Variants
 from execpolicy.language.context import Context
 from execpolicy.language.context_keys import TIME_KEYS
-from execpolicy.language.principal import ANONYMOUS, Principal
+from execpolicy.language.principal import ANONYMOUS, ROLE, SESSION, Principal
 from execpolicy.loaders.call_destination import RULE, refused
 
 if TYPE_CHECKING:
@@ -60,20 +62,35 @@ def caller_of(caller: Any, arn: str | None, unique_id: str | None, *, is_signed:
 
 
 def _check_caller(caller: Any, arn: str | None, *, is_signed: bool | None) -> None:
-    """Refuse a caller who is not the one of the text; the name of a session may be another one."""
+    """Refuse a caller who is not the one of the text. A role whose session is not known can be that of a session."""
+    if isinstance(caller, Variants):
+        for each in caller.values:
+            # The name of a caller of a template may hold a value that is not known (SRC-10).
+            if UNKNOWN_START not in each.principal.arn:
+                _check_caller(each, arn, is_signed=is_signed)
+        return
     if not isinstance(caller, (Caller, Principal, str)):
-        return  # a caller that depends on what is not known; or of a wrong type, which the call refuses
+        return  # a value of a wrong type, which the call refuses
     given = Caller(caller).principal if not isinstance(caller, Caller) else caller.principal
     is_anonymous = given.kind == ANONYMOUS
     if arn is None:
         if is_signed is True and is_anonymous:
             raise RequestError("the caller is given as anonymous, and the text says that the call is signed", rule=RULE)
         return
-    known = Principal.parse(arn)
-    if (given.kind, given.account, given.name) != (known.kind, known.account, known.name):
+    if not _is_same(given, Principal.parse(arn)):
         raise refused(
             "caller_arn", arn, f"the caller is given as {given.arn}, and the text has {arn}", "keep one of them"
         )
+
+
+def _is_same(given: Principal, known: Principal) -> bool:
+    """Whether a caller is the one of the text: the session too, and the path where both have one."""
+    if (given.account, given.name) != (known.account, known.name):
+        return False
+    if (given.kind, known.kind) == (ROLE, SESSION):
+        return True
+    is_path_of_another = bool(given.path and known.path and given.path != known.path)
+    return given.kind == known.kind and given.session_name == known.session_name and not is_path_of_another
 
 
 #: The gates that read headers and query parameters.
