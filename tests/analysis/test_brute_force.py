@@ -31,6 +31,7 @@ from tests.analysis.brute_force import (
 )
 from tests.analysis.caller_pairs import changed_layers, layers, parsed
 from tests.analysis.policy_pairs import document, pair, words
+from tests.examples import of_quick
 from tests.model.evaluator import Document, World
 from tests.properties.worlds import Scene, documents, request_of, worlds
 
@@ -40,7 +41,7 @@ BRUTE = settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.large_base_example]
 )
 #: For tests that differ from the first in what they compare.
-FEWER = settings(BRUTE, max_examples=max(20, settings().max_examples // 6))
+FEWER = settings(of_quick(50), suppress_health_check=BRUTE.suppress_health_check)
 #: The changes that a difference in one direction does not contradict.
 ALLOWS_MORE = (ComparisonVerdict.LAXER, ComparisonVerdict.BOTH, ComparisonVerdict.UNKNOWN)
 DENIES_MORE = (ComparisonVerdict.STRICTER, ComparisonVerdict.BOTH, ComparisonVerdict.UNKNOWN)

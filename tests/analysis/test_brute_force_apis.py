@@ -18,12 +18,13 @@ from execpolicy.analysis.witness import Witness
 from execpolicy.gateway.flow.step import CallOutcome
 from tests.analysis.api_pairs import Call, api_parts, api_words, calls, changed_api
 from tests.analysis.claims import claim
+from tests.examples import of_quick
 
 #: So many APIs are compared and asked about; of the answers 0.5 % may be UNKNOWN.
 SEEDS, MOST_UNKNOWN = 100, 1
 RANDOMS = st.randoms(use_true_random=False)
 BRUTE = settings(
-    max_examples=max(20, settings().max_examples // 6),
+    of_quick(50),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.large_base_example],
 )
 

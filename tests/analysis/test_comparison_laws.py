@@ -22,9 +22,10 @@ from tests.analysis.policy_pairs import (
     with_statement,
     words,
 )
+from tests.examples import of_quick
 
 LAWS = settings(
-    max_examples=max(20, settings().max_examples // 4),
+    of_quick(75),
     suppress_health_check=[HealthCheck.large_base_example, HealthCheck.data_too_large, HealthCheck.too_slow],
 )
 RANDOMS = st.randoms(use_true_random=False)

@@ -17,9 +17,10 @@ from execpolicy.literals import PolicyKindName
 from tests.analysis.alphabet import CALLERS, HERE, enumerated, small_world
 from tests.analysis.brute_force import deciding_pair, differences, of_policies
 from tests.analysis.policy_pairs import Document, document, words
+from tests.examples import of_quick
 
 UNUSED = settings(
-    max_examples=max(20, settings().max_examples // 2),
+    of_quick(150),
     suppress_health_check=[HealthCheck.large_base_example, HealthCheck.data_too_large, HealthCheck.too_slow],
 )
 RANDOMS = st.randoms(use_true_random=False)

@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import product
 from typing import Any, NamedTuple
 
-from hypothesis import event, given, settings
+from hypothesis import event, given
 from hypothesis import strategies as st
 
 from execpolicy import Api, Authorizer, Caller, GatewayResponse, Policy, Principal, Route
@@ -20,6 +20,7 @@ from execpolicy.analysis.proof import ProofVerdict
 from execpolicy.analysis.prove import prove
 from execpolicy.analysis.who import who
 from execpolicy.literals import AuthTypeName, PolicyKindName
+from tests.examples import of_quick
 
 HERE, THERE = "111122223333", "444455556666"
 POOL = "arn:aws:cognito-idp:eu-west-1:111122223333:userpool/eu-west-1_Staff"
@@ -188,7 +189,7 @@ def versions(draw: st.DrawFn) -> tuple[Api, Api]:
     return api_of(with_routes, policy), api_of(other_routes, other_policy)
 
 
-@settings(max_examples=60)
+@of_quick(60)
 @given(versions())
 def test_a_comparison_agrees_with_all_calls_of_the_alphabet(pair: tuple[Api, Api]) -> None:
     before, after = pair
@@ -235,7 +236,7 @@ def _is(member: str, call: SmallCall) -> bool:
     }[member]
 
 
-@settings(max_examples=60)
+@of_quick(60)
 @given(apis, st.sampled_from(INVARIANTS))
 def test_a_proof_agrees_with_all_calls_of_the_alphabet(api: Api, text: str) -> None:
     invariant = Invariant.parse(text)
@@ -281,7 +282,7 @@ def caller_of(arn: str, statements: list[Any], boundary: list[Any] | None) -> Ca
     )
 
 
-@settings(max_examples=60)
+@of_quick(60)
 @given(
     apis,
     st.lists(st.builds(caller_of, st.sampled_from(CALLERS[1:]), identities, st.none() | identities), max_size=2),
@@ -305,7 +306,7 @@ def test_a_proof_for_given_callers_counts_their_policies(api: Api, callers: list
                 assert found.verdict is ProofVerdict.REFUTED, call
 
 
-@settings(max_examples=40)
+@of_quick(40)
 @given(apis, st.sampled_from(METHODS), st.sampled_from(PATHS))
 def test_who_lists_a_group_where_some_call_gets_through(api: Api, method: str, path: str) -> None:
     found = who(api, method, path)
@@ -318,7 +319,7 @@ def test_who_lists_a_group_where_some_call_gets_through(api: Api, method: str, p
         assert group.example.after.allowed
 
 
-@settings(max_examples=40)
+@of_quick(40)
 @given(versions(), st.sampled_from(["GET /orders", "DELETE /**", "from 198.51.100.0/24", "on prod", "ANY /orders/*"]))
 def test_a_limited_comparison_is_about_the_calls_within(pair: tuple[Api, Api], within: str) -> None:
     before, after = pair

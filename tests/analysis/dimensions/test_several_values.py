@@ -6,7 +6,7 @@ from itertools import product
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from execpolicy.analysis.dimensions.dimension import Dimension, ValueExample
@@ -22,6 +22,7 @@ from tests.analysis.dimensions.divided import (
     dimension_for,
     holding,
 )
+from tests.examples import of_quick
 
 PATHS, OTHER_KEY, AMR = "aws:PrincipalOrgPaths", "example:Groups", "accounts.google.com:amr"
 TEXTS = ("o-1/r-1/", "o-1/r-1/ou-1/", "o-1/*", "o-2/*", "5", "", "o-1/r-?/*", "O-1/R-1/")
@@ -72,7 +73,7 @@ def assert_list_is_divided(
         assert_divided(dimension, taken, ValueExample(keys={key.lower(): texts}))
 
 
-@settings(max_examples=settings().max_examples // 6)
+@of_quick(50)
 @given(conditions(PATHS))
 def test_lists_of_texts_with_too_many_cells_are_divided(given_key: tuple[str, list[Written]]) -> None:
     key, written = given_key

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from execpolicy.analysis.budget import Budget
@@ -20,6 +20,7 @@ from tests.analysis.dimensions.divided import (
     dimension_for,
     example_of,
 )
+from tests.examples import of_quick
 
 PIECES = ("a", "A", "b", "ab", "*", "?", "vpce-1", "vpce-10", "o-1/r-1/", "é", "É", "k", "\N{KELVIN SIGN}", "1")
 TEXTS = st.one_of(
@@ -87,7 +88,7 @@ def test_arns_are_divided_by_patterns(written: list[Written], more: list[str]) -
 INFIXES = st.sampled_from(["*a*", "*b*", "*ab*", "*1*", "*k*", "*A*", "?*", "*ba*"])
 
 
-@settings(max_examples=settings().max_examples // 6)
+@of_quick(50)
 @given(conditions("aws:PrincipalTag/team", INFIXES | TEXTS), st.lists(TEXTS, max_size=4))
 def test_texts_with_too_many_cells_are_divided_by_patterns(written: list[Written], more: list[str]) -> None:
     many = Written("StringLike", "aws:PrincipalTag/team", ["*a*", "*b*", "*c*", "*d*", "*e*", "*f*", "*g*"], "Deny")
