@@ -49,6 +49,12 @@ _EMPTY_LIST = "found neither cases nor documents nor invariants"
 #: Wrong by its form: the schema refuses it too.
 OF_FORM = [
     Malformed("an empty list", f"«{_ALONE}[]}}»", (_EMPTY_LIST,)),
+    Malformed(
+        "callers without invariants",
+        '{"schema": "execpolicy/cases/1", "title": "t", «"only_callers"»: [], "documents": ['
+        '{"name": "d", "kind": "identity", "expect": "loads", "document": {"Statement": []}}]}',
+        ('found "only_callers" in a case file without invariants',),
+    ),
     Malformed("invariants by name", f"{_ALONE}«{{}}»}}", ("found an object as invariants, expected a list",)),
     _bad("an empty sentence", _FIRST, '«""»', "found an empty string as invariant"),
     _bad("a number", _FIRST, "«7»", "found the number 7 as an invariant, expected a sentence or an object with one"),
@@ -57,6 +63,26 @@ OF_FORM = [
     _bad("an unknown field", _BUDGET, '«"steps"»: 1', 'found "steps", which is not a field of an invariant'),
     _bad("no steps", _BUDGET, '"budget": «0»', "found the number 0 as budget, expected a whole number from 1 on"),
     _bad("a text of steps", _BUDGET, '"budget": «"9"»', "found a string as budget, expected a whole number from 1 on"),
+    _bad(
+        "only a number",
+        _BUDGET,
+        '"only_callers": «7»',
+        "found the number 7 as only_callers, expected a string or a list",
+    ),
+    _bad("a caller as object", _BUDGET, '"only_callers": [«{}»]', "found an object as only_callers, expected a string"),
+    _bad(
+        "a caller twice",
+        _BUDGET,
+        '"only_callers": ["anonymous", «"anonymous"»]',
+        'found "anonymous" twice in only_callers',
+    ),
+    _bad("no file of callers", _BUDGET, '"only_callers": «""»', "found an empty string as only_callers"),
+    _bad(
+        "callers and a policy",
+        _RESOURCE,
+        '"resource": "reads", «"only_callers"»: ["anonymous"]',
+        'found "only_callers" in an invariant with "resource"',
+    ),
     _bad(
         "an API and a policy",
         _RESOURCE,
@@ -78,6 +104,8 @@ OF_MEANING = [
     _bad("no caller", _FIRST, "\"«nobdy» may call /a\"", "found \"nobdy\", expected"),
     _bad("no such API", '"api": "open"}', '"api": «"opened"»}, {"invariant": "nobody may call /b", "api": "open"}',
          'found the API "opened", which "apis" does not have'),
+    _bad("no such caller", _BUDGET, '"only_callers": [«"clerk"»]', 'found the caller "clerk", which'),
+    _bad("no such file", _BUDGET, '"only_callers": «"no.yaml"»', 'cannot read'),
     _bad("no such policy", _RESOURCE, '"resource": «"read"»}, {"invariant": "nobody may call /b", "resource": "reads"',
          'found the policy "read", which "policies" does not have'),
     _bad("one sentence twice", _FIRST, f'{_FIRST}, «{_FIRST}»', 'found the name "nobody may call DELETE /**" twice in'),

@@ -33,7 +33,7 @@ def failures(text: str) -> list[str]:
 
 
 def test_the_page_has_what_is_tested_here() -> None:
-    assert (len(ENTRIES), len(DOCUMENTS), len(BLOCKS["yaml"])) == (7, 1, 13)
+    assert (len(ENTRIES), len(DOCUMENTS), len(BLOCKS["yaml"])) == (7, 1, 14)
     assert (len(BLOCKS["console"]), len(BLOCKS["python"])) == (3, 1)
 
 
@@ -71,6 +71,24 @@ def test_the_invariants_and_the_counterexample_which_can_be_pasted(
     entry = shown[shown.index("  - name:") : shown.index("\n1 failed")]
     Path(NAME).write_text(FIRST + entry, "utf-8")
     assert main(["test", NAME, "-k", "counterexample"]) == 0
+
+
+PARTNER = """\
+Resources:
+  PartnerRole:
+    Type: AWS::IAM::Role
+    Properties: {AssumeRolePolicyDocument: {Version: "2012-10-17", Statement: []}}
+"""
+
+
+def test_the_callers_that_are_all_that_there_are(tmp_path: Path) -> None:
+    (example,) = (text for text in BLOCKS["yaml"] if text.startswith("only_callers:"))
+    (tmp_path / "partner.yaml").write_text(PARTNER, "utf-8")
+    (tmp_path / NAME).write_text(FIRST + example, "utf-8")
+    file = load_cases(tmp_path / NAME)
+    assert [run_item(each).passed for each in file.invariants] == [True, True]
+    (tmp_path / NAME).write_text(FIRST + example.replace("DELETE", "GET"), "utf-8")
+    assert [run_item(each).passed for each in load_cases(tmp_path / NAME).invariants] == [False, True]
 
 
 @pytest.mark.parametrize("entry", ENTRIES)

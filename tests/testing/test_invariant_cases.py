@@ -327,3 +327,66 @@ def test_coverage_and_mutation_leave_invariants_out() -> None:
         reports.append((coverage.report().percent, len(mutate(file.items).mutants)))
     assert reports[0] == reports[1]
     assert any(isinstance(item, InvariantCase) for item in beside.items)
+
+
+CALLERS = """\
+policies:
+  reads:
+    Statement: {Effect: Allow, Action: execute-api:Invoke, Resource: "arn:aws:execute-api:*:*:a1b2c3/*/GET/orders"}
+callers:
+  clerk: {principal: "arn:aws:iam::111122223333:user/Clerk", identity: [reads]}
+"""
+ORDERS = ("nobody may call GET /orders", "only user/Clerk may call GET /orders", "nobody may call DELETE /orders")
+
+
+@pytest.mark.rule("ANA-3")
+def test_given_callers_are_all_that_there_are() -> None:
+    more = "only_callers: [clerk]"
+    file = parse_cases(sentences(HEAD + CALLERS, *ORDERS, more=more), name="orders.execpolicy.yaml")
+    first, *others = (run_invariant(case) for case in file.invariants)
+    assert [each.passed for each in (first, *others)] == [False, True, True]
+    assert list(file.invariants[0].only_callers or ()) == ["clerk"]
+    assert first.counterexample is not None
+    # The caller has its own policies there, and is named as in the file.
+    assert (first.counterexample["caller"], first.counterexample["expect"]) == ("clerk", "allow")
+    pasted = HEAD + CALLERS + "cases:\n" + "".join(f"  {line}\n" for line in first.counterexample_lines())
+    (case,) = parse_cases(pasted).calls
+    assert run_item(case).passed
+    # Without them there may be any caller.
+    assert not result_of(HEAD, ORDERS[1]).passed
+
+
+@pytest.mark.rule("ANA-3")
+def test_callers_of_the_file_hold_for_its_invariants_about_apis(tmp_path: Path) -> None:
+    template = tmp_path / "callers.yaml"
+    template.write_text(
+        """\
+Resources:
+  Clerk:
+    Type: AWS::IAM::User
+    Properties:
+      Policies:
+        - PolicyName: reads
+          PolicyDocument: {Statement: {Effect: Allow, Action: "execute-api:*", Resource: "*"}}
+""",
+        "utf-8",
+    )
+    cases = tmp_path / "orders.execpolicy.yaml"
+    account = 'template: {account: "111122223333"}\nonly_callers: callers.yaml\n'
+    own = f'  - {{invariant: "{ORDERS[2]}", name: none, only_callers: []}}\n'
+    own += '  - {invariant: "anonymous may not call /a", resource: {Statement: []}}\n'
+    cases.write_text(sentences(HEAD + account, ORDERS[0], "nobody may call GET /lists") + own, "utf-8")
+    reads, lists, none, alone = load_cases(cases).invariants
+    assert [list(each.only_callers or ()) for each in (reads, lists, none)] == [["callers.yaml#Clerk"]] * 2 + [[]]
+    assert alone.only_callers is None
+    result = run_invariant(reads)
+    assert not result.passed
+    assert result.counterexample is not None
+    assert result.counterexample["caller"] == "callers.yaml#Clerk"
+    assert run_invariant(none).passed
+
+
+def test_one_principal_by_two_names_is_refused() -> None:
+    more = 'only_callers: [clerk, "arn:aws:iam::111122223333:user/Clerk"]'
+    with pytest.raises(PolicySyntaxError, match='the same principal as "clerk"'):
+        parse_cases(sentences(HEAD + CALLERS, ORDERS[0], more=more))

@@ -86,7 +86,8 @@ def prove(
 
     Raises:
         ExecPolicyError: the text is not an invariant; the error has the place.
-        UsageError: an argument is of the wrong type, or the invariant names a stage that no API has.
+        UsageError: an argument is of the wrong type, the invariant names a stage that no API has, or callers are
+            given for a policy or a Target.
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
 
@@ -98,13 +99,18 @@ def prove(
     """
     given = Invariant.parse(invariant) if isinstance(invariant, str) else instance(invariant, Invariant, "invariant")
     steps = budget_of(budget).steps
+    who = given_callers(callers)
+    if who is not None and isinstance(subject, (Policy, Target)):
+        raise UsageError(
+            f"callers are given, which count for an API or a template, and not for {described(subject)}",
+            advice="leave callers out, or ask about the API that has the policy",
+        )
     if isinstance(subject, Policy):
         return _within_budget(given, steps, partial(_prove_of_policy, subject))
     if isinstance(subject, Target):
         side = TargetSide(subject)
         names = ApiNames(side.account, side.partition, side.before_stage)
         return _within_budget(given, steps, partial(_prove_of_side, side, names, ASSUMPTIONS[:1]))
-    who = given_callers(callers)
     if isinstance(subject, ApiDefinition):
         _check_stages(given, [subject])
         return _within_budget(given, steps, partial(_prove_of_api, subject, who))

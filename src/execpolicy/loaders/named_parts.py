@@ -14,7 +14,7 @@ from execpolicy.loaders.contents import TemplateContents
 
 _Part = TypeVar("_Part")
 #: Stands between the name of a file and the logical id of a part of it.
-_MARK = "#"
+MARK = "#"
 
 
 class PartReference(NamedTuple):
@@ -30,7 +30,7 @@ def part_reference(text: str) -> PartReference | None:
     >>> part_reference("../template.yaml#OrdersApi")
     PartReference(path='../template.yaml', name='OrdersApi')
     """
-    path, mark, name = text.rpartition(_MARK)
+    path, mark, name = text.rpartition(MARK)
     return PartReference(path, name) if mark and path and name else None
 
 
@@ -41,6 +41,20 @@ def caller_named(contents: TemplateContents, name: str) -> Caller | Variants[Cal
         UsageError: the file has no such caller.
     """
     return part_in(contents.callers, name, "caller")
+
+
+def all_callers(contents: TemplateContents) -> dict[str, Caller]:
+    """Every caller by its logical id, where they are meant to be all that there are (ANA-3).
+
+    Raises:
+        UsageError: the file has no callers, or one depends on what is not known.
+    """
+    if not contents.callers:
+        raise UsageError(
+            "the file describes no callers: users, or roles with their policies",
+            advice="leave it out, so that there may be any caller, or name a file that has some",
+        )
+    return {name: each.only(f"the caller {quoted(name)}") for name, each in contents.callers.items()}
 
 
 def vpc_endpoint_named(contents: TemplateContents, name: str) -> Policy | Variants[Policy]:

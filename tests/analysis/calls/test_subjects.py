@@ -106,6 +106,14 @@ def test_a_policy_of_another_kind_has_no_calls() -> None:
 
 
 @pytest.mark.rule("ANA-3")
+def test_callers_do_not_count_for_a_policy_or_a_target() -> None:
+    policy = Policy.parse({"Statement": []}, kind="resource", name="policy")
+    for subject in (policy, Target(resource=policy)):
+        with pytest.raises(UsageError, match="callers are given, which count for an API or a template, and not for"):
+            prove("nobody may call anything", subject, callers=[])
+
+
+@pytest.mark.rule("ANA-3")
 def test_the_callers_of_a_template_are_all_that_there_are() -> None:
     template = Template.parse(TEMPLATE)
     assert prove("nobody may call GET /orders", template).verdict is ProofVerdict.REFUTED

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from execpolicy.cli.only_callers import add_only_callers
 from execpolicy.cli.options import (
     add_allow_outside,
     add_budget,
@@ -39,6 +40,7 @@ def add_options(parser: VerbParser) -> None:
     add_option(subject, "--resource", "FILE", "a resource policy by itself, without an API")
     add_option(subject, "--stage", "NAME", "the stage, if its name is not known in the file")
     add_template_options(parser.add_argument_group("more about the file of the API"))
+    add_only_callers(parser.add_argument_group("who calls"))
     search = parser.add_argument_group("the search")
     add_budget(search)
     add_allow_outside(search)

@@ -6,6 +6,7 @@ import argparse
 import re
 import sys
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.analysis.invariants.invariant import Invariant
@@ -14,6 +15,7 @@ from execpolicy.analysis.prove import prove
 from execpolicy.cli.exit_codes import ExitCode
 from execpolicy.cli.given_words import given_words, options_of_apis
 from execpolicy.cli.inputs import Inputs
+from execpolicy.cli.only_callers import read_only_callers
 from execpolicy.cli.policy_or_api import advise_on_policy, read_policy
 from execpolicy.cli.prove.options import COMMAND
 from execpolicy.cli.template import read_file, select_api
@@ -26,6 +28,7 @@ from execpolicy.render.proof import proof_lines, proofs_data
 if TYPE_CHECKING:
     from execpolicy.analysis.proof import Proof
     from execpolicy.document.policy import Policy
+    from execpolicy.engine.caller import Caller
     from execpolicy.gateway.model.api_definition import ApiDefinition
 
 #: The worst verdict decides the exit code.
@@ -62,10 +65,9 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     return _CODES[worst]
 
 
-def _proofs(
-    inputs: Inputs, invariants: Sequence[Invariant], subject: ApiDefinition | Policy, budget: int | None
-) -> list[Proof]:
-    found = [inputs.attempt(lambda each=each: prove(each, subject, budget=budget)) for each in invariants]  # type: ignore[misc]  # the default binds the loop's value
+def _proofs(inputs: Inputs, invariants: Sequence[Invariant], subject: _Subject, budget: int | None) -> list[Proof]:
+    of, callers = subject
+    found = [inputs.attempt(lambda each=each: prove(each, of, callers=callers, budget=budget)) for each in invariants]  # type: ignore[misc]  # the default binds the loop's value
     return [proof for proof in found if proof is not None]
 
 
@@ -104,7 +106,14 @@ def _at_line(fault: Diagnostic, source: Source, number: int) -> Diagnostic:
     return fault._replace(source=source, span=span._replace(line=number, end_line=number))
 
 
-def _subject(inputs: Inputs, arguments: argparse.Namespace) -> ApiDefinition | Policy | None:
+class _Subject(NamedTuple):
+    """Of what is proven, and which callers there are; None for any."""
+
+    of: ApiDefinition | Policy
+    callers: Sequence[Caller] | None = None
+
+
+def _subject(inputs: Inputs, arguments: argparse.Namespace) -> _Subject | None:
     if (arguments.api is None) is (arguments.resource is None):
         advice = "give --api with the file of an API, or --resource with a resource policy"
         both = arguments.api is not None
@@ -112,11 +121,15 @@ def _subject(inputs: Inputs, arguments: argparse.Namespace) -> ApiDefinition | P
         inputs.report(what, advice=advice)
         return None
     if arguments.resource is not None:
-        return _policy(inputs, arguments)
+        policy = _policy(inputs, arguments)
+        return None if policy is None else _Subject(policy)
     given = read_file(inputs, arguments, arguments.api, "--api")
     advise_on_policy(inputs, "give a resource policy to --resource in place of --api")
     selected = None if given is None else select_api(inputs, given, any_stage=True)
-    return None if selected is None else selected.api
+    if selected is None:
+        return None
+    callers = read_only_callers(inputs, arguments, selected)
+    return _Subject(selected.api, None if callers is None else [*callers.values()])
 
 
 def _policy(inputs: Inputs, arguments: argparse.Namespace) -> Policy | None:
@@ -125,13 +138,18 @@ def _policy(inputs: Inputs, arguments: argparse.Namespace) -> Policy | None:
     unused += ["--kind"] if arguments.kind is not None else []
     for option in unused:
         inputs.report(f"{option} is about the file of an API", advice="leave it out where --resource is given")
+    if arguments.callers is not None:
+        advice = "the policies of callers do not count where --resource is given: leave it out"
+        inputs.report("--callers is about the calls to an API", advice=advice)
     text = read_text(inputs, arguments.resource, "--resource")
     advice = "give it to --api in place of --resource"
     return None if text is None else read_policy(inputs, text, "resource", advice=advice)
 
 
 def _command(arguments: argparse.Namespace) -> list[str]:
-    """The beginning of the command that decides a call again."""
+    """The beginning of the command that decides a call again; empty where no command gives the policies of callers."""
+    if arguments.callers is not None:
+        return []
     if arguments.resource is not None:
         return ["execpolicy", "check", "--resource", arguments.resource]
     return ["execpolicy", "check", "--api", arguments.api, *given_words(arguments)]

@@ -8,6 +8,7 @@ import sys
 from execpolicy.analysis.who import who
 from execpolicy.cli.exit_codes import ExitCode
 from execpolicy.cli.inputs import Inputs
+from execpolicy.cli.only_callers import read_only_callers
 from execpolicy.cli.policy_or_api import advise_on_policy
 from execpolicy.cli.template import read_file, select_api
 from execpolicy.cli.terminal import AUTO, wants_colour, write_errors, write_result
@@ -27,9 +28,12 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     selected = None if given is None else select_api(inputs, given, any_stage=True)
     method, path = arguments.method.upper(), arguments.path
     found = None
-    if selected is not None:
-        api = selected.api
-        found = inputs.attempt(lambda: who(api, method, path, stage=arguments.stage, budget=arguments.budget))
+    named = None if selected is None else read_only_callers(inputs, arguments, selected)
+    if selected is not None and not inputs.faults:
+        api, callers = selected.api, None if named is None else named.values()
+        found = inputs.attempt(
+            lambda: who(api, method, path, stage=arguments.stage, callers=callers, budget=arguments.budget)
+        )
     if found is None or inputs.faults:
         write_errors(inputs.faults, COMMAND, arguments.color)
         return ExitCode.UNUSABLE_INPUT

@@ -17,6 +17,8 @@ from execpolicy.document.syntax.wording import quoted
 from execpolicy.testing.case_file.definitions import Definitions
 from execpolicy.testing.case_file.matrix import is_matrix, read_matrix
 from execpolicy.testing.case_file.model import CaseFile, Item
+from execpolicy.testing.case_file.only_callers import FIELD as ONLY_CALLERS
+from execpolicy.testing.case_file.only_callers import read_only_callers
 from execpolicy.testing.case_file.read_call import read_call, read_sequence
 from execpolicy.testing.case_file.read_case import read_case
 from execpolicy.testing.case_file.read_document import read_document
@@ -40,6 +42,7 @@ FILE_FIELDS = (
     "allow_unknown_keys",
     "cases",
     "documents",
+    "only_callers",
     "invariants",
 )
 
@@ -110,7 +113,12 @@ def _file(problems: Problems, root: Node, *, run_authorizers: bool) -> CaseFile 
     cases: list[_ReadEntry] = [(node, list(_read(problems, definitions, node))) for node in nodes]
     documents: list[_ReadEntry] = [(node, [read_document(problems, node)]) for node in more]
     sentences = fields.items("invariants", "a list of invariants")
-    invariants: list[_ReadEntry] = [(node, [read_invariant_case(problems, definitions, node)]) for node in sentences]
+    only = read_only_callers(fields, definitions)
+    invariants: list[_ReadEntry] = [
+        (node, [read_invariant_case(problems, definitions, node, only)]) for node in sentences
+    ]
+    if only is not None and not sentences:
+        fields.refuse((ONLY_CALLERS,), "a case file without invariants", "it is about them: add one, or remove it")
     lists = [fields.value(name) for name in ("cases", "documents", "invariants")]
     is_empty = not (cases or documents or invariants)
     if is_empty and all(list_ is None or isinstance(list_, JsonArray) for list_ in lists):

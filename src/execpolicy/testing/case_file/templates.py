@@ -16,7 +16,14 @@ from execpolicy.gateway.model.variants import Variants
 from execpolicy.loaders.contents import NOTHING_GIVEN, ReadOptions, TemplateContents
 from execpolicy.loaders.given_options import read_options
 from execpolicy.loaders.kinds import kind_named, load_named_contents, name_of_api, only_api
-from execpolicy.loaders.named_parts import PartReference, caller_named, part_reference, vpc_endpoint_named
+from execpolicy.loaders.named_parts import (
+    MARK,
+    PartReference,
+    all_callers,
+    caller_named,
+    part_reference,
+    vpc_endpoint_named,
+)
 
 TEMPLATE_FIELDS = ("parameters", "conditions", "account", "region", "api_id", "type")
 
@@ -69,6 +76,14 @@ class TemplateFiles:
             ExecPolicyError: the file cannot be read, or has no such caller.
         """
         return caller_named(self._read(reference.path, None), reference.name)
+
+    def callers(self, path: str) -> dict[str, Caller]:
+        """All callers of a file, by their references.
+
+        Raises:
+            ExecPolicyError: the file cannot be read, has no callers, or one depends on what is not known.
+        """
+        return {f"{path}{MARK}{name}": found for name, found in all_callers(self._read(path, None)).items()}
 
     def vpc_endpoint(self, reference: PartReference) -> Policy | Variants[Policy]:
         """The policy of the VPC endpoint that a reference names.

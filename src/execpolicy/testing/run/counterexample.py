@@ -30,24 +30,29 @@ _OK = 200
 def counterexample(case: InvariantCase, witness: Witness) -> dict[str, Any] | None:
     """The entry of ``cases`` that shows that an invariant does not hold; None if no case file can name its caller.
 
-    The case expects what happens now, so it passes until the policies are changed. Its caller has policies that allow
-    everything, as the proof takes for granted.
+    The case expects what happens now, so it passes until the policies are changed. Its caller is a given one, or has
+    policies that allow everything, as the proof takes for granted.
 
     Args:
         case: the invariant.
         witness: what contradicts it.
     """
+    from execpolicy.analysis.permitted import permitted
+
     principal = witness.call.principal if witness.call is not None else _request_of(witness).caller.principal
-    if principal.name_in_template is not None:
+    given = next((each for each in (case.only_callers or {}).items() if each[1].principal == principal), None)
+    if given is None and principal.name_in_template is not None:
         return None
     name = {"name": f"counterexample: {case.name}"}
     if isinstance(case.subject, Api):
         assert witness.call is not None, "an API is refuted by a call"
+        caller = permitted(principal) if given is None else given[1]
         return {
             **name,
+            "caller": _caller(caller) if given is None else given[0],
             **_call_fields(witness.call),
             **case.subject_fields,
-            "expect": _outcome(case.subject, witness.call),
+            "expect": _outcome(case.subject, witness.call, caller),
         }
     return {**name, **_request_fields(case, witness, case.subject)}
 
@@ -58,11 +63,8 @@ def _request_of(witness: Witness) -> Request:
 
 
 def _call_fields(call: WitnessCall) -> dict[str, Any]:
-    from execpolicy.analysis.permitted import permitted
-
     given = {name: value for name, value in call.arguments.items() if value is not None}
     return {
-        "caller": _caller(permitted(call.principal)),
         "call": f"{call.method} {call.path}",
         "stage": call.stage,
         **_context(call.context),
@@ -70,9 +72,9 @@ def _call_fields(call: WitnessCall) -> dict[str, Any]:
     }
 
 
-def _outcome(api: Api, call: WitnessCall) -> str | int:
+def _outcome(api: Api, call: WitnessCall, caller: Caller) -> str | int:
     """What a case expects of a call: its outcome if it gets through, else its status."""
-    response = _response(api, call)
+    response = _response(api, call, caller)
     if response.outcome is not CallOutcome.DENIED:
         return "allow" if response.allowed else response.outcome.value
     if is_without_route(response):
@@ -81,12 +83,10 @@ def _outcome(api: Api, call: WitnessCall) -> str | int:
     return response.status if response.status not in (None, _OK) else "deny"
 
 
-def _response(api: Api, call: WitnessCall) -> GatewayResponse:
-    from execpolicy.analysis.permitted import permitted
-
+def _response(api: Api, call: WitnessCall, caller: Caller) -> GatewayResponse:
     context = {key: list(values) for key, values in call.context.items()}
     at_stage = api.with_stage(call.stage)
-    return at_stage.invoke(call.method, call.path, caller=permitted(call.principal), context=context, **call.arguments)
+    return at_stage.invoke(call.method, call.path, caller=caller, context=context, **call.arguments)
 
 
 def _request_fields(case: InvariantCase, witness: Witness, policy: Policy) -> dict[str, Any]:

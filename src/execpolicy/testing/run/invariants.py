@@ -34,7 +34,8 @@ def run_invariant(case: InvariantCase) -> CaseResult:
     from execpolicy.analysis.prove import prove
 
     try:
-        proof = prove(case.invariant, case.subject, budget=case.budget)
+        callers = None if case.only_callers is None else case.only_callers.values()
+        proof = prove(case.invariant, case.subject, callers=callers, budget=case.budget)
     except ExecPolicyError as error:
         found = [f"error: {error.message}"]
         return CaseResult(case, expected=[_PROVEN], found=found, passed=False, error=error)

@@ -1,0 +1,124 @@
+"""execpolicy prove and who with --callers: the users and roles of a template are all callers that there are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import Execute, write
+
+HERE = "111122223333"
+API: dict[str, Any] = {
+    "schema": "execpolicy/api/1",
+    "id": "a1b2c3",
+    "type": "REST",
+    "region": "eu-west-1",
+    "account": HERE,
+    "stages": ["prod"],
+    "routes": {"GET /orders": {"auth": "AWS_IAM"}, "DELETE /orders": {"auth": "AWS_IAM"}},
+}
+READS = f"arn:aws:execute-api:eu-west-1:{HERE}:a1b2c3/prod/GET/orders"
+TEMPLATE = """\
+Parameters: {Who: {Type: String}}
+Resources:
+  Reader:
+    Type: AWS::IAM::User
+    Properties:
+      UserName: %s
+      Policies:
+        - PolicyName: reads
+          PolicyDocument:
+            Statement: {Effect: Allow, Action: "execute-api:Invoke", Resource: "%s"}
+"""
+READER = f"arn:aws:iam::{HERE}:user/Reader"
+
+
+@pytest.fixture(autouse=True)
+def files(folder: Path) -> None:
+    """shop.json, an API whose routes need signatures, and callers.yaml, a user who may read."""
+    write(folder / "shop.json", API)
+    (folder / "callers.yaml").write_text(TEMPLATE % ("Reader", READS), "utf-8")
+
+
+@pytest.mark.rule("ANA-3")
+def test_a_claim_about_all_callers_of_a_template(execute: Execute) -> None:
+    claims = ("nobody may call DELETE /orders", "nobody may call GET /orders")
+    subject = ("--api", "shop.json")
+    assert execute("prove", *claims, *subject).out.count("REFUTED") == 2
+    run = execute("prove", *claims, *subject, "--callers", "callers.yaml", "-v")
+    assert (run.code, run.err) == (1, "")
+    lines = run.out.splitlines()
+    assert lines[0] == "PROVEN   nobody may call DELETE /orders"
+    assert lines[2].strip() == f"GET /orders on prod by {READER}"
+    assert "assumed: the given callers, and anonymous ones, are all that there are" in lines
+    # The command would give the caller other policies than it has.
+    assert "execpolicy check" not in run.out
+
+
+@pytest.mark.rule("ANA-3")
+def test_who_of_the_callers_of_a_template_gets_through(execute: Execute) -> None:
+    run = execute("who", "ANY", "/orders", "--api", "shop.json", "--callers", "callers.yaml")
+    assert (run.code, run.err) == (0, "")
+    groups = [line for line in run.out.splitlines() if line.startswith("  ") and not line.startswith("   ")]
+    assert groups == [f"  {READER}", "  anonymous callers do not get through"]
+    assert "Statement[0]" in run.out
+    run = execute("who", "DELETE", "/orders", "--api", "shop.json", "--callers", "callers.yaml")
+    assert "  nobody\n" in run.out
+
+
+def test_the_account_of_the_callers_can_be_given(execute: Execute, folder: Path) -> None:
+    template = (folder / "callers.yaml").read_text("utf-8")
+    api = """\
+  Shop: {Type: "AWS::ApiGatewayV2::Api", Properties: {Name: shop, ProtocolType: HTTP}}
+  Route:
+    Type: AWS::ApiGatewayV2::Route
+    Properties: {ApiId: !Ref Shop, RouteKey: GET /orders, AuthorizationType: AWS_IAM}
+  Stage: {Type: "AWS::ApiGatewayV2::Stage", Properties: {ApiId: !Ref Shop, StageName: $default}}
+"""
+    (folder / "whole.yaml").write_text(template.replace(READS, "*") + api, "utf-8")
+    run = execute(
+        "who", "GET", "/orders", "--api", "whole.yaml", "--callers", "whole.yaml", "--account", "444455556666"
+    )
+    assert run.out.splitlines()[1] == "  arn:aws:iam::444455556666:user/Reader"
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (
+            ("--api", "shop.json", "--callers", "shop.json"),
+            "the file describes no callers: users, or roles with their policies\n"
+            "  leave it out, so that there may be any caller, or name a file that has some\n",
+        ),
+        (
+            ("--api", "shop.json", "--callers", "none.yaml"),
+            '--callers: cannot read "none.yaml": No such file or directory\n  check the path\n',
+        ),
+        (
+            ("--resource", "policy.json", "--callers", "callers.yaml"),
+            "--callers is about the calls to an API\n"
+            "  the policies of callers do not count where --resource is given: leave it out\n",
+        ),
+        (
+            ("--api", "shop.json", "--callers", "unknown.yaml"),
+            'the caller "Reader" depends on the parameter Who, which is not known\n',
+        ),
+        (
+            ("--api", "shop.json", "--callers", "own.yaml"),
+            "--callers: own.yaml describes an API of its own, which is what its policies name\n"
+            "  give the file to --api too, or a file with nothing but users and roles to --callers\n",
+        ),
+    ],
+)
+def test_unusable_callers(execute: Execute, folder: Path, options: tuple[str, ...], message: str) -> None:
+    write(folder / "policy.json", {"Statement": {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}})
+    conditional = TEMPLATE.replace('"%s"', "!If [Open, '*', []]") % "Reader"
+    conditional += "Conditions: {Open: !Equals [!Ref Who, all]}\n"
+    (folder / "unknown.yaml").write_text(conditional, "utf-8")
+    own = '  Shop: {Type: "AWS::ApiGatewayV2::Api", Properties: {Name: shop, ProtocolType: HTTP}}\n'
+    (folder / "own.yaml").write_text((folder / "callers.yaml").read_text("utf-8") + own, "utf-8")
+    run = execute("prove", "nobody may call /**", *options)
+    assert (run.code, run.out) == (2, "")
+    assert message in run.err
