@@ -215,3 +215,13 @@ def test_unusable_budgets(execute: Execute, steps: str) -> None:
     run = execute("prove", NOBODY_READS, "--api", "shop.json", f"--budget={steps}")
     assert (run.code, run.out) == (2, "")
     assert f"argument --budget: found '{steps}', expected a number of steps, such as 100000" in run.err
+
+
+def test_a_sentence_without_quotes(execute: Execute) -> None:
+    run = execute("prove", "nobody", "may", "call", "DELETE", "/orders/**", "--api", "shop.json")
+    assert (run.code, run.out, run.err) == (
+        2,
+        "",
+        "execpolicy prove: error: an invariant is one argument, found its words apart\n"
+        "  write it in quotes: 'nobody may call DELETE /orders/**'\n",
+    )

@@ -290,7 +290,7 @@ class CallerBuilder(DimensionBuilder):
         offset = 0
         for number, kind in enumerate(CALLER_KINDS):
             found = self._cells(kind, self._patterns(number, kind), offset, budget)
-            budget.take("the callers of requests", found.number)
+            budget.take("dividing the callers of requests", found.number)
             cells.append(found)
             offset += found.number
         return CallerDimension(cells, self._clauses)

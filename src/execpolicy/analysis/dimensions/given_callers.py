@@ -92,5 +92,5 @@ class GivenCallersBuilder(DimensionBuilder):
 
     def build(self, budget: Budget) -> GivenCallers:
         """The dimension."""
-        budget.take("the callers of requests", len(self._callers))
+        budget.take("dividing the callers of requests", len(self._callers))
         return GivenCallers(self._callers)

@@ -98,5 +98,5 @@ class NetworkBuilder(DimensionBuilder):
 
     def build(self, budget: Budget) -> NetworkDimension:
         """The dimension."""
-        budget.take("the networks of calls")
+        budget.take("dividing the networks of calls")
         return NetworkDimension()

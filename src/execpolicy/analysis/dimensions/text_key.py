@@ -152,7 +152,7 @@ def _text_values(
     patterns = dict.fromkeys(pattern for each in conditions for pattern in patterns_of(each) or ())
     names = {pattern: text for pattern in patterns if (text := _whole_text(pattern))}
     rest = [_EMPTY, *common, *(pattern for pattern in patterns if pattern not in names)]
-    budget.take("the texts that conditions name", len(names))
+    budget.take("dividing the texts that conditions name", len(names))
     domain = _divided(within, usual, rest, names, budget)
     if isinstance(domain.full, int):
         return NamedTexts(domain, common, rest, names)

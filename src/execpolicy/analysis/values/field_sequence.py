@@ -128,7 +128,7 @@ class FieldSequence:
             found.setdefault(self._run.after(reached, word), word)
         if field.grammar is not None and reached:
             self._explore(field.grammar, reached, found)
-        self._budget.take("the texts of callers", len(found))
+        self._budget.take("dividing the texts of callers", len(found))
         ways = self._ways[field.name, reached] = list(found.items())
         return ways
 
@@ -146,7 +146,7 @@ class FieldSequence:
         queue = [(0, reached, "")]
         seen = {(0, reached)}
         for state, positions, text in queue:
-            self._budget.take("the texts of callers")
+            self._budget.take("dividing the texts of callers")
             if state in grammar.ends:
                 found.setdefault(positions, text)
             if not positions and not_matched in found:
@@ -154,7 +154,7 @@ class FieldSequence:
             expected = self._run.expected(positions)
             for chars, target in grammar.edges[state]:
                 for char in _representatives(chars, expected):
-                    self._budget.take("the texts of callers")
+                    self._budget.take("dividing the texts of callers")
                     after = (target, self._run.step(positions, char))
                     if after not in seen:
                         seen.add(after)

@@ -145,7 +145,7 @@ class _Exploration:
                 self._cells[matched] = self._text(state)
             if state is not None and self._automaton.decided(state) in self._cells:
                 continue
-            self._budget.take("the texts that patterns tell apart")
+            self._budget.take("dividing the texts that patterns tell apart")
             for character, following in self._automaton.steps(self._automaton.start() if state is None else state):
                 if following not in self._before:
                     self._before[following] = state, character

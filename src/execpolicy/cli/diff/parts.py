@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from execpolicy.cli.diff.versions import Versions
     from execpolicy.cli.inputs import Inputs
+    from execpolicy.cli.working_line import WorkingLine
     from execpolicy.gateway.model.variants import Variants
     from execpolicy.loaders.contents import TemplateContents
 
@@ -30,6 +31,7 @@ def compared_parts(
     arguments: argparse.Namespace,
     versions: Versions,
     contents: tuple[TemplateContents, TemplateContents],
+    line: WorkingLine,
 ) -> Iterator[ComparedPart]:
     """The APIs, callers and policies of both versions, each compared; those of the new version are first."""
     before, after = contents
@@ -45,8 +47,11 @@ def compared_parts(
         (PartKind.POLICY, before.policies, after.policies),
         (PartKind.VPC_ENDPOINT, before.vpc_endpoints, after.vpc_endpoints),
     )
+    number, total = 0, sum(len(list(_paired(old, new))) for _, old, new in pairs)
     for what, old, new in pairs:
         for name in _paired(old, new):
+            number += 1
+            line.begin(f"compare {name}", number, total)
             if arguments.api_name is None or (what is PartKind.API and name == arguments.api_name):
                 change = _change(what, old.get(name), new.get(name))
                 found = None

@@ -17,6 +17,7 @@ from execpolicy.cli.inputs import Inputs
 from execpolicy.cli.repository import repository_root
 from execpolicy.cli.streams import width_of, write
 from execpolicy.cli.terminal import AUTO, wants_colour, write_errors, write_lines
+from execpolicy.cli.working_line import WorkingLine, working_line
 from execpolicy.render.comparison import (
     ComparedPart,
     PartChange,
@@ -41,7 +42,8 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     colour = wants_colour(arguments.color or AUTO, sys.stdout)
     inputs = Inputs()
     versions = read_versions(inputs, arguments)
-    parts = [] if versions is None else list(_parts(inputs, arguments, versions))
+    with working_line(arguments) as line:
+        parts = [] if versions is None else list(_parts(inputs, arguments, versions, line))
     if inputs.faults:
         write_errors(inputs.faults, COMMAND, arguments.color)
         return ExitCode.UNUSABLE_INPUT
@@ -72,7 +74,9 @@ def _code(parts: Sequence[ComparedPart], fail_on: str) -> ExitCode:
     return ExitCode.INDETERMINATE if ComparisonVerdict.UNKNOWN in verdicts else ExitCode.ALLOWED
 
 
-def _parts(inputs: Inputs, arguments: argparse.Namespace, versions: Versions) -> Iterator[ComparedPart]:
+def _parts(
+    inputs: Inputs, arguments: argparse.Namespace, versions: Versions, line: WorkingLine
+) -> Iterator[ComparedPart]:
     """What is compared, with the results."""
     if inputs.attempt(lambda: checked_within(arguments.within)) is None:
         return
@@ -81,7 +85,7 @@ def _parts(inputs: Inputs, arguments: argparse.Namespace, versions: Versions) ->
         if contents is not None:
             from execpolicy.cli.diff.parts import compared_parts
 
-            yield from compared_parts(inputs, arguments, versions, contents)
+            yield from compared_parts(inputs, arguments, versions, contents, line)
         return
     if arguments.api:
         inputs.report("--kind and --api are both given", advice="give --kind for policies only")
@@ -89,6 +93,7 @@ def _parts(inputs: Inputs, arguments: argparse.Namespace, versions: Versions) ->
         inputs.report(f"{option} is about files that describe APIs", advice="leave it out where --kind is given")
     policies = None if inputs.faults else policies_of(inputs, versions, arguments.kind)
     if policies is not None:
+        line.begin(f"compare {versions.before.label} and {versions.after.label}")
         found = inputs.attempt(lambda: compare(*policies, within=arguments.within, budget=arguments.budget))
         command = ("execpolicy", "check", f"--{arguments.kind.replace('_', '-')}", arguments.files[-1])
         labels = versions.before.label, versions.after.label

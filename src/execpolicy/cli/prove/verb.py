@@ -6,6 +6,7 @@ import argparse
 import re
 import sys
 from collections.abc import Iterator, Sequence
+from shlex import quote
 from typing import NamedTuple
 
 from execpolicy._base.records import TYPE_CHECKING
@@ -21,6 +22,7 @@ from execpolicy.cli.prove.options import COMMAND
 from execpolicy.cli.template import read_file, select_api
 from execpolicy.cli.terminal import AUTO, wants_colour, write_errors, write_result
 from execpolicy.cli.text_file import read_text
+from execpolicy.cli.working_line import WorkingLine, working_line
 from execpolicy.errors import Diagnostic, Source
 from execpolicy.render.formats import PrintableResult
 from execpolicy.render.proof import proof_lines, proofs_data
@@ -48,7 +50,10 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     inputs = Inputs()
     invariants = list(_invariants(inputs, arguments))
     subject = _subject(inputs, arguments)
-    proofs = [] if inputs.faults or subject is None else _proofs(inputs, invariants, subject, arguments.budget)
+    proofs: list[Proof] = []
+    if not inputs.faults and subject is not None:
+        with working_line(arguments) as line:
+            proofs = _proofs(inputs, invariants, subject, arguments.budget, line)
     if inputs.faults:
         write_errors(inputs.faults, COMMAND, arguments.color)
         return ExitCode.UNUSABLE_INPUT
@@ -65,9 +70,14 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     return _CODES[worst]
 
 
-def _proofs(inputs: Inputs, invariants: Sequence[Invariant], subject: _Subject, budget: int | None) -> list[Proof]:
+def _proofs(
+    inputs: Inputs, invariants: Sequence[Invariant], subject: _Subject, budget: int | None, line: WorkingLine
+) -> list[Proof]:
     of, callers = subject
-    found = [inputs.attempt(lambda each=each: prove(each, of, callers=callers, budget=budget)) for each in invariants]  # type: ignore[misc]  # the default binds the loop's value
+    found = []
+    for number, each in enumerate(invariants, start=1):
+        line.begin(f"prove {each}", number, len(invariants))
+        found.append(inputs.attempt(lambda each=each: prove(each, of, callers=callers, budget=budget)))  # type: ignore[misc]  # the default binds the loop's value
     return [proof for proof in found if proof is not None]
 
 
@@ -75,6 +85,13 @@ def _invariants(inputs: Inputs, arguments: argparse.Namespace) -> Iterator[Invar
     """The invariants of the arguments and of the files."""
     if not arguments.invariants and not arguments.from_file:
         inputs.report("no invariant is given", advice="write for example 'nobody may call DELETE /orders/**'")
+    whole = " ".join(arguments.invariants)
+    if len(arguments.invariants) > 1 and not any(" " in each for each in arguments.invariants):
+        # A shell has taken a sentence without quotes apart.
+        inputs.report(
+            "an invariant is one argument, found its words apart", advice=f"write it in quotes: {quote(whole)}"
+        )
+        return
     for text in arguments.invariants:
         found = inputs.attempt(lambda text=text: Invariant.parse(text))  # type: ignore[misc]  # as above
         if found is not None:

@@ -13,6 +13,7 @@ from execpolicy.cli.policy_or_api import advise_on_policy
 from execpolicy.cli.template import read_file, select_api
 from execpolicy.cli.terminal import AUTO, wants_colour, write_errors, write_result
 from execpolicy.cli.who.options import COMMAND
+from execpolicy.cli.working_line import working_line
 from execpolicy.render.access import access_data, access_lines
 from execpolicy.render.formats import PrintableResult
 
@@ -31,9 +32,11 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     named = None if selected is None else read_only_callers(inputs, arguments, selected)
     if selected is not None and not inputs.faults:
         api, callers = selected.api, None if named is None else named.values()
-        found = inputs.attempt(
-            lambda: who(api, method, path, stage=arguments.stage, callers=callers, budget=arguments.budget)
-        )
+        with working_line(arguments) as line:
+            line.begin(f"who gets through to {method} {path}")
+            found = inputs.attempt(
+                lambda: who(api, method, path, stage=arguments.stage, callers=callers, budget=arguments.budget)
+            )
     if found is None or inputs.faults:
         write_errors(inputs.faults, COMMAND, arguments.color)
         return ExitCode.UNUSABLE_INPUT
