@@ -25,6 +25,7 @@ import yaml
 
 from execpolicy import Api, Policy
 from execpolicy.engine.caller import Caller
+from execpolicy.gateway.flow.response import GatewayResponse
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.loaders.contents import ReadOptions, TemplateContents
 from execpolicy.loaders.kinds import kind_named, load_contents, only_api
@@ -133,6 +134,28 @@ def endpoint_policy(index: int) -> Policy:
     return policy
 
 
+def calls_to(api: str) -> list[dict[str, Any]]:
+    """The calls to one of the three APIs."""
+    return [call for call in ALL_CALLS if call["api"] == api]
+
+
+def answer_to(call: dict[str, Any], api: Api, index: int = 0) -> GatewayResponse:
+    """The answer of an API to a call; ``index`` says in which format the policy of the VPC endpoint is written."""
+    method, path = call["call"].split(" ")
+    given = {
+        name: call[name]
+        for name in ("headers", "query", "context", "authorizer_output", "claims", "at")
+        if name in call
+    }
+    return api.invoke(
+        method,
+        path,
+        caller=CALLERS[call["caller"]] if "caller" in call else None,
+        vpc_endpoint_policy=endpoint_policy(index) if call["api"] == "private" else None,
+        **given,
+    )
+
+
 def test_the_folder_has_the_files_of_each_format_and_no_others() -> None:
     expected = {f"{api}.{each.suffix}" for each in FORMATS for api in APIS if api not in each.without}
     assert {each.name for each in FOLDER.iterdir()} == expected | {ENDPOINT_POLICY, CALLS}
@@ -169,19 +192,7 @@ def _part(api: ApiDefinition, name: str) -> object:
 
 @pytest.mark.parametrize(("index", "call"), _CALLS_OF_FORMATS)
 def test_a_call_gets_the_same_answer_from_every_format(index: int, call: dict[str, Any]) -> None:
-    method, path = call["call"].split(" ")
-    given = {
-        name: call[name]
-        for name in ("headers", "query", "context", "authorizer_output", "claims", "at")
-        if name in call
-    }
-    response = complete_api(index, call["api"]).invoke(
-        method,
-        path,
-        caller=CALLERS[call["caller"]] if "caller" in call else None,
-        vpc_endpoint_policy=endpoint_policy(index) if call["api"] == "private" else None,
-        **given,
-    )
+    response = answer_to(call, complete_api(index, call["api"]), index)
     assert response.status == call["status"]
     assert response.response_type == call.get("response_type")
     assert (response.refused_by.gate if response.refused_by else None) == call.get("refused_by")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -18,6 +18,7 @@ class Attribute(NamedTuple):
         inner: for a block: its attributes.
         is_list: for a block: whether there may be several.
         is_document: whether it is a policy.
+        is_filled_in: for a block: whether AWS fills it in where nobody writes it.
     """
 
     to: str
@@ -27,6 +28,7 @@ class Attribute(NamedTuple):
     inner: Mapping[str, Attribute] | None = None
     is_list: bool = False
     is_document: bool = False
+    is_filled_in: bool = False
 
 
 class TypeAttributes(NamedTuple):
@@ -48,3 +50,17 @@ class TypeAttributes(NamedTuple):
 #: Attributes that every resource may have and that say nothing besides the others.
 DERIVED = ("arn", "id", "tags_all", "timeouts", "region")
 NO_ATTRIBUTES: Mapping[str, Attribute] = MappingProxyType({})
+
+
+def written_blocks(attributes: Mapping[str, Attribute]) -> Iterator[str]:
+    """The names of the blocks that are there only where somebody writes them.
+
+    >>> inner = {"audience": Attribute("Audience")}
+    >>> [*written_blocks({"name": Attribute("Name"), "jwt_configuration": Attribute("JwtConfiguration", inner=inner)})]
+    ['jwt_configuration']
+    """
+    for name, attribute in attributes.items():
+        if attribute.inner is not None:
+            if not attribute.is_filled_in:
+                yield name
+            yield from written_blocks(attribute.inner)

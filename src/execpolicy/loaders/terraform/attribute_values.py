@@ -10,6 +10,7 @@ from execpolicy.document.syntax.nodes import JsonArray, JsonBoolean, JsonNull, J
 from execpolicy.document.unknown_value import unknown_text
 from execpolicy.loaders.terraform.configuration import Configuration
 from execpolicy.loaders.terraform.references import ExpressionScope
+from execpolicy.loaders.terraform.resource_types import WRITTEN_BLOCKS
 from execpolicy.loaders.terraform.sections import Instance, TerraformFile, member
 
 #: Unknown values have their names in texts: a longer one is cut.
@@ -78,13 +79,48 @@ class InstanceAttributes:
             at = expression
         if node is None:
             start, end = at.start, at.end
-        # Of a block that ``dynamic`` makes, the configuration does not say what is set.
-        known_expressions = self.expressions is not None and (expression is not None or node is None)
-        path = f"{self.instance.id}.{name}"
-        found = _Merged(at, has_expressions=known_expressions).of(node, unknown, expression, path)
+        shown = _Shown(expression, is_all=self.expressions is not None).of_value(node)
+        found = _Merged(at).of(node, unknown, shown, (self.instance.id, name))
         if found is None or _is_empty(found):
             return None
-        return AttributeValue(found, (start, end), expression, _is_true(unknown))
+        return AttributeValue(found, (start, end), shown.of_blocks(node).expression, _is_true(unknown))
+
+
+class _Shown(NamedTuple):
+    """What the configuration shows of a value: its expression, and whether a value without one is not set.
+
+    The configuration leaves out blocks that ``dynamic`` makes, and what stands in them.
+    """
+
+    expression: Node | None
+    is_all: bool
+
+    def of_value(self, node: Node | None) -> _Shown:
+        """The same for a value: one that is there without an expression is a default, or made by ``dynamic``."""
+        return self._replace(is_all=self.is_all and (self.expression is not None or node is None))
+
+    def of_member(self, name: str, node: Node | None) -> _Shown:
+        """What is shown of a member of a block, or of an item of a map that one expression gives."""
+        expression = self.expression
+        if not (isinstance(expression, JsonObject) and expression.members and not _is_expression(expression)):
+            return self
+        return self._replace(expression=member(expression, name)).of_value(node)
+
+    def of_blocks(self, node: Node | None) -> _Shown:
+        """The same for a list; of blocks nothing is shown if there are others than those of the configuration."""
+        blocks = self.expression
+        if not isinstance(blocks, JsonArray):
+            return self
+        if isinstance(node, JsonArray) and len(node.items) == len(blocks.items):
+            return self
+        return _Shown(None, is_all=False)
+
+    def of_item(self) -> _Shown:
+        """What is shown of an item; blocks may be in another order than their expressions."""
+        blocks = self.expression
+        if not isinstance(blocks, JsonArray):
+            return self
+        return self._replace(expression=blocks.items[0] if len(blocks.items) == 1 else _all_blocks(blocks))
 
 
 class _Merged:
@@ -92,36 +128,40 @@ class _Merged:
 
     Args:
         at: the node whose place unknown values have.
-        has_expressions: whether an attribute without an expression is one that nobody set.
     """
 
-    def __init__(self, at: Node, *, has_expressions: bool) -> None:
+    def __init__(self, at: Node) -> None:
         self._at = at
-        self._has_expressions = has_expressions
 
-    def of(self, node: Node | None, unknown: Node | None, expression: Node | None, path: str) -> Node | None:
-        """The value; None for none."""
+    def of(self, node: Node | None, unknown: Node | None, shown: _Shown, path: tuple[str, str]) -> Node | None:
+        """The value; None for none.
+
+        Args:
+            node: the known part.
+            unknown: what says which parts are not known.
+            shown: what the configuration shows of it.
+            path: where it stands, and its name.
+        """
+        where, name = path
+        full = f"{where}{name}" if name.startswith("[") else f"{where}.{name}"
         if _is_true(unknown):
-            if expression is None and self._has_expressions:
+            if shown.expression is None and shown.is_all and name not in WRITTEN_BLOCKS:
                 return None
-            at = expression or unknown or self._at
-            return Text(unknown_text(shortened(path)), at.start, at.end)
+            at = shown.expression or unknown or self._at
+            return Text(unknown_text(shortened(full)), at.start, at.end)
         if isinstance(unknown, JsonObject) and (node is None or isinstance(node, JsonObject)):
-            return self._object(node, unknown, expression, path)
+            return self._object(node, unknown, shown, full)
         if isinstance(unknown, JsonArray) and isinstance(node, JsonArray):
-            return self._list(node, unknown, expression, path)
+            return self._list(node, unknown, shown.of_blocks(node).of_item(), full)
         return None if node is None or isinstance(node, JsonNull) else node
 
-    def _object(
-        self, node: JsonObject | None, unknown: JsonObject, expression: Node | None, path: str
-    ) -> JsonObject | None:
+    def _object(self, node: JsonObject | None, unknown: JsonObject, shown: _Shown, path: str) -> JsonObject | None:
         known = node.members if node is not None else {}
         members: dict[str, Member] = {}
-        is_block = isinstance(expression, JsonObject) and expression.members and not _is_expression(expression)
         for name in dict.fromkeys((*known, *unknown.members)):
             start, end, value = known.get(name, (self._at.start, self._at.end, None))
-            inner = member(expression, name) if is_block else expression
-            found = self.of(value, unknown.members.get(name, (0, 0, None))[2], inner, f"{path}.{name}")
+            what = unknown.members.get(name, (0, 0, None))[2]
+            found = self.of(value, what, shown.of_member(name, value), (path, name))
             if found is not None:
                 members[name] = (start, end, found)
         if not members and node is None:
@@ -129,14 +169,11 @@ class _Merged:
         at = node if node is not None else self._at
         return JsonObject(members, at.start, at.end)
 
-    def _list(self, node: JsonArray, unknown: JsonArray, expression: Node | None, path: str) -> JsonArray:
+    def _list(self, node: JsonArray, unknown: JsonArray, shown: _Shown, path: str) -> JsonArray:
         items: list[Node] = []
         for number, value in enumerate(node.items):
             what = unknown.items[number] if number < len(unknown.items) else None
-            inner = expression
-            if isinstance(expression, JsonArray):  # blocks, whose order may be another one
-                inner = expression.items[0] if len(expression.items) == 1 else _all_blocks(expression)
-            found = self.of(value, what, inner, f"{path}[{number}]")
+            found = self.of(value, what, shown, (path, f"[{number}]"))
             if found is not None:
                 items.append(found)
         return JsonArray(items, node.start, node.end)

@@ -40,6 +40,7 @@ _ENDPOINT: Final = Attribute(
         "ip_address_type": Attribute("IpAddressType"),
         "vpc_endpoint_ids": Attribute(""),
     },
+    is_filled_in=True,
 )
 _STAGE_IGNORED: Final = (
     *("access_log_settings", "cache_cluster_size", "client_certificate_id", "deployment_id", "description"),

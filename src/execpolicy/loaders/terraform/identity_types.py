@@ -16,6 +16,8 @@ ORGANIZATIONS_POLICY: Final = "aws_organizations_policy"
 ROLE_POLICY: Final = "aws_iam_role_policy"
 INLINE_POLICIES: Final = (ROLE_POLICY, "aws_iam_user_policy", "aws_iam_group_policy")
 POLICY_DOCUMENT: Final = "aws_iam_policy_document"
+#: The blocks of this data source.
+DOCUMENT_BLOCKS: Final = ("statement", "principals", "not_principals", "condition")
 
 _DOCUMENT: Final = Attribute("PolicyDocument", is_document=True)
 _ROLE: Final = Attribute("RoleName", (ROLE,), "name")
@@ -39,7 +41,10 @@ IDENTITY_TYPES: Final[Mapping[str, TypeAttributes]] = {
             "assume_role_policy": Attribute("AssumeRolePolicyDocument"),
             "permissions_boundary": _BOUNDARY,
             "inline_policy": Attribute(
-                "Policies", inner={"name": Attribute("PolicyName"), "policy": _DOCUMENT}, is_list=True
+                "Policies",
+                inner={"name": Attribute("PolicyName"), "policy": _DOCUMENT},
+                is_list=True,
+                is_filled_in=True,
             ),
             "managed_policy_arns": Attribute("ManagedPolicyArns", (POLICY,), "arn"),
             "tags": Attribute(""),

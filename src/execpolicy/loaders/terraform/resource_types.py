@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from execpolicy.loaders.terraform.attribute import TypeAttributes
+from execpolicy.loaders.terraform.attribute import TypeAttributes, written_blocks
 from execpolicy.loaders.terraform.gateway_types import FUNCTION, GATEWAY_IGNORED, GATEWAY_TYPES, USER_POOL
-from execpolicy.loaders.terraform.identity_types import IDENTITY_IGNORED, IDENTITY_TYPES
+from execpolicy.loaders.terraform.identity_types import DOCUMENT_BLOCKS, IDENTITY_IGNORED, IDENTITY_TYPES
 
 #: Every type that is read, with its attributes.
 READ: Final[Mapping[str, TypeAttributes]] = {**GATEWAY_TYPES, **IDENTITY_TYPES}
+#: Blocks that are there only where somebody writes them. One that is unknown is made by ``dynamic``.
+WRITTEN_BLOCKS: Final = frozenset(
+    (*DOCUMENT_BLOCKS, *(name for each in READ.values() for name in written_blocks(each.read)))
+)
 #: Types of which only names and ARNs are read, with the type of CloudFormation.
 NAMED: Final = {FUNCTION: "AWS::Lambda::Function", USER_POOL: "AWS::Cognito::UserPool"}
 #: Types of API Gateway, IAM and Organizations that cannot bear on authorization.

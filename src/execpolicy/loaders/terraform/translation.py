@@ -30,6 +30,8 @@ _OBJECTS: Final = (
     "StageVariables",
     "Variables",
 )
+#: Blocks that may be there or not: their members say nothing of that.
+_WHOLE: Final = ("CorsConfiguration", "MutualTlsAuthentication", "Policies")
 _AFTER_APPLY: Final = "it is known only after apply: give the state then"
 #: Gives the text by which a link names a resource; None if the resource has no such text.
 TextOfLink = Callable[[Link, str], str | None]
@@ -156,7 +158,7 @@ class Translation:
         """A block, which Terraform writes as a list also where it may be only one."""
         if is_unknown_text(value.node):
             self.list_unknown(value.node)
-            if attribute.to == "Policies":
+            if attribute.to in _WHOLE:
                 return value.node
             members = self._inner(attributes, path, attribute, JsonObject({}), value, whole=value.node)
             nodes: list[Node] = [JsonObject(members, value.node.start, value.node.end)]

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
+from execpolicy import Api
+from execpolicy.document.unknown_value import with_unknown_in_words
 from execpolicy.gateway.model.gateway_responses import CustomGatewayResponse
 from execpolicy.gateway.model.method_settings import MethodSetting
 from execpolicy.gateway.model.stage import ApiKey
@@ -134,6 +138,27 @@ def test_a_plan_and_a_key_of_other_stacks_are_listed() -> None:
     beside = KEYS.replace("!Ref Plan", "!ImportValue Plan").replace("!Ref Api", "!ImportValue Api")
     assert api_of(REST, beside=beside).api_keys == ()
     assert {"UsagePlanId of KeyInPlan", "the API of Plan"} <= {*unknown_in(REST, beside=beside)}
+
+
+@pytest.mark.rule("SRC-5")
+@pytest.mark.parametrize(
+    ("what", "written"),
+    [
+        ("Key", '{"value": "<the key in KeyInPlan>", "stages": ["prod"]}'),
+        ("Plan", '{"value": "known", "stages": ["<the stages of the plan in KeyInPlan>"]}'),
+    ],
+)
+def test_a_key_or_a_plan_of_another_stack_may_open_a_stage(what: str, written: str) -> None:
+    beside = KEYS.replace(f"!Ref {what}", "!ImportValue Other").replace(
+        "{Enabled: true}", "{Value: known, Enabled: true}"
+    )
+    rest = REST.replace("AuthorizationType: NONE", "AuthorizationType: NONE\n      ApiKeyRequired: true")
+    definition = api_of(rest, beside=beside)
+    (part,) = definition.unknown_parts
+    assert with_unknown_in_words(json.dumps(json.loads(part.written), ensure_ascii=False)) == written
+    api = Api.from_definition(definition)
+    assert api.invoke("GET", "/", headers={"X-API-Key": "k" * 30}).statuses == (200, 403)
+    assert api.invoke("GET", "/", headers={}).outcome == "denied"
 
 
 WRONG = [

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
 from execpolicy.document.syntax.nodes import JsonObject, Node, Text
 from execpolicy.document.syntax.wording import did_you_mean, quoted
-from execpolicy.document.unknown_value import has_unknown
+from execpolicy.document.unknown_value import has_unknown, unknown_text
 from execpolicy.loaders.built_nodes import flag_at, list_at, object_at, text_at
 from execpolicy.loaders.cloudformation.apis.owners import api_of, list_foreign, referred_as
 from execpolicy.loaders.cloudformation.apis.properties import Properties, properties_of
@@ -44,6 +45,7 @@ def api_keys_of(stack: Stack, stage_names: dict[str, tuple[str, ...]]) -> dict[s
     """
     keys = {each.logical_id: _key(stack, each) for each in stack.of_type(API_KEY)}
     plans = {each.logical_id: _plan(stack, each, stage_names) for each in stack.of_type(USAGE_PLAN)}
+    unknown: dict[str, list[JsonObject]] = {}
     for resource in stack.of_type(USAGE_PLAN_KEY):
         properties = properties_of(stack, resource, ("KeyId", "KeyType", "UsagePlanId"))
         if not properties.must("KeyId", "KeyType", "UsagePlanId"):
@@ -55,11 +57,30 @@ def api_keys_of(stack: Stack, stage_names: dict[str, tuple[str, ...]]) -> dict[s
             stages = keys[key.logical_id].stages
             for covered in plans[plan.logical_id]:
                 stages.setdefault(covered.api, {}).setdefault(covered.stage.value, covered.stage)
-    return _by_api(keys)
+            continue
+        covers = plans[plan.logical_id] if plan is not None else _any_stage(resource, stage_names)
+        for covered in covers:
+            member = _unknown_key(resource, keys[key.logical_id] if key is not None else None, covered)
+            unknown.setdefault(covered.api, []).append(member)
+    return _by_api(keys, unknown)
 
 
-def _by_api(keys: dict[str, _Key]) -> dict[str, list[JsonObject]]:
-    found: dict[str, list[JsonObject]] = {}
+def _any_stage(resource: Resource, apis: Iterable[str]) -> list[_Covered]:
+    """What a plan of another stack may cover: a stage of any API."""
+    stage = text_at(unknown_text(f"the stages of the plan in {resource.logical_id}"), resource.name)
+    return [_Covered(api, stage) for api in apis]
+
+
+def _unknown_key(resource: Resource, key: _Key | None, covered: _Covered) -> JsonObject:
+    """A key of which the template does not say what it is, or which stages it covers."""
+    at = resource.name
+    value = key.value if key is not None else text_at(unknown_text(f"the key in {resource.logical_id}"), at)
+    return object_at({"value": value, "stages": list_at([covered.stage], at)}, at)
+
+
+def _by_api(keys: dict[str, _Key], unknown: Mapping[str, list[JsonObject]]) -> dict[str, list[JsonObject]]:
+    """The keys of each API: the known ones, and those of which something is not known."""
+    found = {api: [*items] for api, items in unknown.items()}
     for key in keys.values():
         for api, stages in key.stages.items():
             at = key.resource.name

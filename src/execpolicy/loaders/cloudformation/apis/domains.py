@@ -172,6 +172,9 @@ def _private_members(
 
 def _mutual_tls(properties: Properties) -> Node | None:
     """Whether a domain requires a client certificate: it has a trust store."""
+    unknown = properties.unknown("MutualTlsAuthentication")
+    if unknown is not None:
+        return unknown
     inner = properties.inner("MutualTlsAuthentication", ("TruststoreUri",), ("TruststoreVersion",))
     if inner is not None:
         inner.must("TruststoreUri")

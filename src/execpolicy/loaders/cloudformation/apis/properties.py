@@ -15,7 +15,7 @@ from execpolicy.document.syntax.nodes import (
     Text,
 )
 from execpolicy.document.syntax.wording import did_you_mean, how_to_give, listed, quoted
-from execpolicy.document.unknown_parts import has_unknown_part
+from execpolicy.document.unknown_parts import has_unknown_part, is_unknown_text
 from execpolicy.document.unknown_value import has_unknown, unknown_names, with_unknown_in_words
 from execpolicy.loaders.built_nodes import list_at, text_at
 from execpolicy.loaders.cloudformation.resource import Resource
@@ -160,6 +160,11 @@ class Properties:
             if text is not None:
                 found[key] = (start, end, text)
         return JsonObject(found, value.start, value.end)
+
+    def unknown(self, name: str) -> Text | None:
+        """The unknown value of a property of which it is not even known whether it is given."""
+        value = self.value(name)
+        return value if isinstance(value, Text) and is_unknown_text(value) else None
 
     def inner(self, name: str, read: Iterable[str], ignored: Iterable[str] = ()) -> Properties | None:
         """The properties of an object."""

@@ -100,6 +100,9 @@ def quick_create_of(stack: Stack, resource: Resource) -> QuickCreate | None:
 
 def _cors(properties: Properties) -> Node | None:
     """Whether the API answers preflight requests itself."""
+    unknown = properties.unknown("CorsConfiguration")
+    if unknown is not None:
+        return unknown
     inner = properties.inner("CorsConfiguration", (), _CORS)
     if inner is None:
         return None
