@@ -13,22 +13,24 @@ from execpolicy.cli.inputs import Inputs
 from execpolicy.cli.text_file import read_text
 from execpolicy.diagnose.named_api import NamedApi
 from execpolicy.document.project import reading_within
+from execpolicy.errors import Source
 from execpolicy.loaders.contents import ReadOptions, TemplateContents
 from execpolicy.loaders.given_options import read_options
 from execpolicy.loaders.kinds import name_of_api, only_api, parse_contents
 
 
 class GivenFile(NamedTuple):
-    """What a file describes, what is given besides it, and how to read it with other options."""
+    """What a file describes, what is given besides it, how to read it with other options, and its text."""
 
     contents: TemplateContents
     options: ReadOptions
     read: Callable[[ReadOptions], TemplateContents | None]
+    text: Source
 
     def read_again(self, options: ReadOptions) -> GivenFile | None:
         """The same file with other options; None if it cannot be read with them."""
         contents = self.read(options)
-        return None if contents is None else GivenFile(contents, options, self.read)
+        return None if contents is None else GivenFile(contents, options, self.read, self.text)
 
 
 class GivenApi(NamedTuple):
@@ -71,7 +73,7 @@ def read_file(inputs: Inputs, arguments: argparse.Namespace, path: str, option: 
         return found
 
     contents = read(options)
-    return None if contents is None else GivenFile(contents, options, read)
+    return None if contents is None else GivenFile(contents, options, read, text)
 
 
 def api_that_answered(inputs: Inputs, arguments: argparse.Namespace, named: NamedApi | None) -> GivenApi | None:

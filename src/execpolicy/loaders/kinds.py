@@ -178,6 +178,23 @@ def parse_contents(
     return contents_of(problems, document, options)
 
 
+def parse_prior(text: str, options: ReadOptions = NOTHING_GIVEN, *, name: str = "<api>") -> TemplateContents:
+    """Read what is there before the changes of a plan of Terraform are made (SRC-4).
+
+    Args:
+        text: the JSON form of the plan.
+        options: what the user gives besides it.
+        name: the name of the file in messages.
+
+    Raises:
+        PolicySyntaxError: as ``load_contents``; also for another file than a plan.
+    """
+    from execpolicy.loaders.terraform.contents import read_prior_contents
+
+    problems, document = _read(text, name)
+    return read_prior_contents(problems, document, options)
+
+
 def _read(text: str, name: str) -> tuple[Problems, Node]:
     """The document of a text of one of the ``FILE_KINDS``; another one that is known by name or content is refused."""
     refuse_by_name(name)

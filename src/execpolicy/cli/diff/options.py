@@ -23,7 +23,8 @@ KINDS = tuple(kind.value for kind in PolicyKind if kind not in (PolicyKind.AUTHO
 _USAGE = (
     "execpolicy diff BEFORE AFTER --kind KIND [option ...]\n"
     "       execpolicy diff BEFORE AFTER [--api] [--api-name NAME] [option ...]\n"
-    "       execpolicy diff --git REVISION [--kind KIND] [option ...] -- FILE"
+    "       execpolicy diff --git REVISION [--kind KIND] [option ...] -- FILE\n"
+    "       execpolicy diff --planned PLAN [option ...]"
 )
 _DESCRIPTION = (
     "Compare two versions of a policy or of an API over all requests: what the new version lets in that the old one "
@@ -43,6 +44,9 @@ def add_options(parser: VerbParser) -> None:
     versions = parser.add_argument_group("the versions")
     versions.add_argument("files", nargs="*", metavar="FILE", help="the old version and the new one")
     add_option(versions, "--git", "REVISION", "the old version is that of one file in a revision of its repository")
+    versions.add_argument(
+        "--planned", action="store_true", help="FILE is a plan of Terraform: compare what is there before and after it"
+    )
     versions.add_argument(
         "--kind",
         action=StoreOnce,

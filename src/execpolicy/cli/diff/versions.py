@@ -31,12 +31,14 @@ class Version(NamedTuple):
         path: the path of its file; what the file names is beside it.
         label: the name of the version, such as ``HEAD~1:api.yaml``.
         read: reads what the file names in a revision; None for the files of the folder.
+        is_prior: whether it is what a plan starts from.
     """
 
     text: str
     path: str
     label: str
     read: Callable[[str], str] | None = None
+    is_prior: bool = False
 
     def labelled(self, fault: Diagnostic) -> Diagnostic:
         """An error in the version, with the name of the version."""
@@ -60,13 +62,22 @@ def read_versions(inputs: Inputs, arguments: argparse.Namespace) -> Versions | N
         given = next(each for each in files if each.startswith("-") and each != STANDARD_INPUT)
         inputs.report(f"found {given!r} after --, where only files stand", advice="give options before --")
         return None
-    wanted = 1 if arguments.git is not None else 2
+    if arguments.planned and (arguments.git is not None or arguments.kind is not None):
+        other = "--git" if arguments.git is not None else "--kind"
+        inputs.report(f"--planned and {other} are both given", advice="give --planned for a plan of Terraform only")
+        return None
+    wanted = 1 if arguments.git is not None or arguments.planned else 2
     if len(files) != wanted:
         what = "one file" if wanted == 1 else "the old version and the new one"
         inputs.report(f"found {len(files) or 'no'} file{'s' * (len(files) != 1)}, expected {what}", advice=_FORMS)
         return None
     if arguments.git is not None:
         return _with_revision(inputs, arguments.git, files[0])
+    if arguments.planned:
+        plan = _of_file(inputs, files[0], "PLAN")
+        if plan is None:
+            return None
+        return Versions(plan._replace(is_prior=True, label=f"{plan.label} before its changes"), plan)
     before, after = (_of_file(inputs, path, which) for path, which in zip(files, ("BEFORE", "AFTER"), strict=True))
     return None if before is None or after is None else Versions(before, after)
 
@@ -119,11 +130,12 @@ def contents_of(
 def _contents(
     inputs: Inputs, version: Version, options: ReadOptions, given: GivenValues, arguments: argparse.Namespace
 ) -> TemplateContents | None:
-    from execpolicy.loaders.kinds import parse_contents
+    from execpolicy.loaders.kinds import parse_contents, parse_prior
 
+    parse = parse_prior if version.is_prior else parse_contents
     first = len(inputs.faults)
     with reading_within(os.path.dirname(version.path), allow_outside=arguments.allow_outside, read=version.read):
-        found = inputs.attempt(lambda: parse_contents(version.text, options, name=version.path))
+        found = inputs.attempt(lambda: parse(version.text, options, name=version.path))
     inputs.faults[first:] = [version.labelled(with_place(each, given)) for each in inputs.faults[first:]]
     advise_on_policy(inputs, "give --kind KIND, such as --kind resource, which says what the policies are")
     return found

@@ -8,7 +8,7 @@ from execpolicy.cli.paths_parser import VerbParser, paths_last
 COMMAND = "execpolicy show"
 TEXT, JSON, YAML = "text", "json", "yaml"
 
-_USAGE = "execpolicy show FILE [--api-name NAME] [--format text|json|yaml] [option ...]"
+_USAGE = "execpolicy show FILE [--api-name NAME] [--format text|json|yaml | --changes] [option ...]"
 _DESCRIPTION = (
     "Show what a file describes as it was read: the routes of its APIs with what each asks of a caller, authorizers, "
     "policies with their places, callers, and what is not known. Or write one API as an API file (docs/api-files.md)."
@@ -34,6 +34,11 @@ def add_options(parser: VerbParser) -> None:
         action=StoreOnce,
         choices=(TEXT, JSON, YAML),
         help="text for people; json or yaml: the API as an API file (default: text)",
+    )
+    output.add_argument(
+        "--changes",
+        action="store_true",
+        help="what a plan of Terraform changes, as text; execpolicy diff --planned compares it",
     )
     output.add_argument("-v", "--verbose", action="store_true", help="list the parts of the file that were not read")
     add_colour_and_debug(output)

@@ -26,8 +26,13 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     """Read the file, and print it."""
     colour = wants_colour(arguments.color or AUTO, sys.stdout)
     inputs = Inputs()
+    if arguments.changes and arguments.format not in (None, TEXT):
+        inputs.report(
+            f"--changes is written as text, and --format is {arguments.format}", advice="leave one of them out"
+        )
     given = read_file(inputs, arguments, arguments.file, "FILE")
-    shown = None if given is None else inputs.attempt(lambda: _shown(given, arguments, colour=colour))
+    show = _shown_changes if arguments.changes else _shown
+    shown = None if given is None or inputs.faults else inputs.attempt(lambda: show(given, arguments, colour=colour))
     if shown is None or inputs.faults:
         write_errors(inputs.faults, COMMAND, arguments.color)
         return ExitCode.UNUSABLE_INPUT
@@ -40,6 +45,17 @@ def _shown(given: GivenFile, arguments: argparse.Namespace, *, colour: bool) -> 
         write_lines(_lines(given, verbose=arguments.verbose), colour=colour)
     else:
         write(_written(_document(given), form))
+    return True
+
+
+def _shown_changes(given: GivenFile, arguments: argparse.Namespace, *, colour: bool) -> bool:
+    from execpolicy.loaders.kinds import parse_prior
+    from execpolicy.render.plan_changes import change_lines
+
+    before = parse_prior(given.text.text, given.options, name=given.text.name)
+    width = width_of(sys.stdout)
+    lines = change_lines(before, given.contents)
+    write_lines((part for line in lines for part in wrapped(line, width)), colour=colour)
     return True
 
 
