@@ -74,5 +74,5 @@ def _why_not_confirmed(boxes: Sequence[Box], space: Space) -> str:
     """Why it is not known whether boxes have a request."""
     for each in space.undivided.values():
         if any(box[each.name] != space.everything[each.name] for box in boxes):
-            return f"{each.clause.element} {', '.join(each.clause.values)}: {each.reason}"
+            return str(each)
     return "none of the requests that were tried is confirmed by the simulation"

@@ -17,8 +17,10 @@ from execpolicy.analysis.dimensions.resource import ResourceDimension
 from execpolicy.analysis.impossible import impossible_boxes
 from execpolicy.analysis.not_known_values import TestedValues, can_be_left_out, union
 from execpolicy.analysis.organizations import organizations
+from execpolicy.analysis.relations import relation_of
 from execpolicy.analysis.resource_fields import ResourceField, is_of_arn, resource_fields
 from execpolicy.analysis.statement_parts import parts_of
+from execpolicy.analysis.variable_values import VariableValues
 from execpolicy.engine.clauses import ActionClause, ConditionClause, EmptyConditionClause, UnknownPartClause
 from execpolicy.engine.principal_clause import PrincipalClause
 from execpolicy.engine.request import DEFAULT_VISIBILITY
@@ -30,11 +32,13 @@ if TYPE_CHECKING:
     from execpolicy.analysis.budget import Budget
     from execpolicy.analysis.dimensions.dimension import Dimension
     from execpolicy.analysis.organizations import Organization
+    from execpolicy.analysis.relations import Relation
     from execpolicy.analysis.values.value_set import ValueSet
     from execpolicy.engine.clause import Clause
     from execpolicy.engine.compile import CompiledStatement
     from execpolicy.engine.request import Visibility
     from execpolicy.engine.view import View
+    from execpolicy.language.request_details import ContextValues
     from execpolicy.language.truth import Truth
 
 #: The two values of the dimension of a clause that no other dimension can divide its values by.
@@ -51,6 +55,11 @@ class UndividedClause(NamedTuple):
     clause: Clause
     name: str
     reason: str
+    place: str = ""
+
+    def __str__(self) -> str:
+        at = f", at {self.place}" if self.place else ""
+        return f"{self.clause.element} {', '.join(self.clause.values)}: {self.reason}{at}"
 
 
 class Space:
@@ -63,7 +72,8 @@ class Space:
         visibility: how the service sees the requests.
         more: dimensions besides those of requests, each with all of its values, which are bits.
         anonymous: the view of a request without a caller, which some statements receive whatever its caller is (GW-22).
-        divides_statements: whether a value with variables is divided from the others of its list.
+        divides_statements: whether a value with variables is divided from the others of its list, and a statement is
+            divided by the values of the keys of variables.
         base: the view of a request of which single values are changed to test a clause.
         builders: what makes the dimensions.
         budget: counts the steps.
@@ -74,8 +84,10 @@ class Space:
 
     __slots__ = (
         "_any_service",
-        "_divides_statements",
+        "_parts",
+        "_places",
         "_sets",
+        "_values",
         "base",
         "dimensions",
         "everything",
@@ -101,12 +113,26 @@ class Space:
         self.undivided: dict[Clause, UndividedClause] = {}
         #: The values on which a clause holds, by the clause and by whether the caller has a permissions boundary.
         self._sets: dict[tuple[Clause, bool], TestedValues] = {}
-        self._divides_statements = divides_statements
-        parts = (part for each in statements for part in self._parts(each))
-        clauses: list[Clause] = [*_clauses(parts), *dict.fromkeys((*regions, *([within] if within else ())))]
+        self._any_service = builders.any_service
+        statements = tuple(statements)
+        #: By the id of a statement, which stays as long as it is here.
+        self._parts: dict[int, tuple[CompiledStatement, tuple[CompiledStatement, ...]]] = {}
+        self._values = self._told_apart(statements, builders) if divides_statements else None
+        #: The place of each clause, in one of the statements that have it.
+        self._places = {
+            each.clause: statement.place
+            for statement in statements
+            for part in self._parts_of(statement)
+            for each in part.occurrences
+        }
+        clauses: list[Clause] = [
+            *self._places,
+            *dict.fromkeys((*regions, *([within] if within else ()))),
+        ]
         related = organizations(clauses)
         clauses.extend(clause for each in related for clause in each.clauses)
-        self._any_service = builders.any_service
+        relations = self._relations(clauses)
+        clauses.extend(dict.fromkeys(clause for each in relations for clause in each.clauses))
         fields = tuple(resource_fields(clauses)) if builders.any_service else ()
         clauses.extend(dict.fromkeys(each.matching for each in fields if each.matching is not None))
         self.dimensions = self._built(clauses, builders, budget)
@@ -136,6 +162,37 @@ class Space:
             self.impossible.extend(self._impossible_in(each))
         for field in fields:
             self.impossible.extend(self._impossible_of_api(field))
+        for relation in relations:
+            self.impossible.extend(self._impossible_by_relation(relation))
+
+    def _told_apart(self, statements: Iterable[CompiledStatement], builders: DimensionBuilders) -> VariableValues:
+        """The values of the keys of variables that are told apart, among them those of the callers that are given."""
+
+        def of_callers(key: str) -> Iterator[ContextValues]:
+            for caller in builders.callers:
+                yield changed_view(self.base, ValueExample(principal=caller)).values(key)
+
+        return VariableValues(statements, any_service=self._any_service, of_callers=of_callers)
+
+    def _relations(self, clauses: Iterable[Clause]) -> list[Relation]:
+        """What is known of the clauses with variables."""
+        values = self._values
+        if values is None:
+            return []
+        found = (relation_of(each, values) for each in clauses if each.keys_of_variables())
+        return [each for each in found if each is not None]
+
+    def _impossible_by_relation(self, relation: Relation) -> Iterator[Box]:
+        """The values that a clause with variables cannot apply to, or must."""
+        undivided = self.undivided.get(relation.clause)
+        if undivided is None or any(each in self.undivided for each in relation.clauses):
+            return
+        property_of = {undivided.name: _DOES_NOT_APPLY if relation.negated else _APPLIES}
+        subject = self.dimensions[self._name_of(relation.clause)]
+        yield from relation.impossible(property_of, self._box_of_fixed, subject)
+
+    def _box_of_fixed(self, clause: Clause) -> Box | None:
+        return self._box_of_clause(clause, has_boundary=False, seen_as=None)
 
     def _impossible_in(self, organization: Organization) -> Iterator[Box]:
         """The ids and the paths of an organization that do not agree."""
@@ -187,7 +244,8 @@ class Space:
 
     def _leave_undivided(self, clause: Clause, reason: str) -> None:
         if clause not in self.undivided:
-            self.undivided[clause] = UndividedClause(clause, f"clause {len(self.undivided)}", reason)
+            name, place = f"clause {len(self.undivided)}", self._places.get(clause, "")
+            self.undivided[clause] = UndividedClause(clause, name, reason, place)
 
     def box(
         self, statement: CompiledStatement, *, has_boundary: bool = False, seen_as: View | None = None
@@ -210,13 +268,20 @@ class Space:
         self, statement: CompiledStatement, *, has_boundary: bool = False, seen_as: View | None = None
     ) -> Iterator[StatementBox]:
         """The requests that a statement applies to, with a box for each of its parts; as for ``box``."""
-        for part in self._parts(statement):
+        for part in self._parts_of(statement):
             box = self.box(part, has_boundary=has_boundary, seen_as=seen_as)
             if box is not None:
                 yield StatementBox(statement, box)
 
-    def _parts(self, statement: CompiledStatement) -> tuple[CompiledStatement, ...]:
-        return parts_of(statement) if self._divides_statements else (statement,)
+    def _parts_of(self, statement: CompiledStatement) -> tuple[CompiledStatement, ...]:
+        """The statement as several ones: variables are divided from other values, and mostly their keys have values."""
+        if self._values is None:
+            return (statement,)
+        found = self._parts.get(id(statement))
+        if found is None:
+            parts = tuple(each for part in parts_of(statement) for each in self._values.parts(part))
+            self._parts[id(statement)] = found = statement, parts
+        return found[1]
 
     def common(self, *statements: CompiledStatement) -> Box | None:
         """The requests that all statements apply to; None if there are none."""
@@ -289,11 +354,6 @@ class Space:
         view = changed_view(self.base, example)
         view.has_boundary = has_boundary
         return clause.test(view)
-
-
-def _clauses(statements: Iterable[CompiledStatement]) -> Iterator[Clause]:
-    """The clauses of statements, each once."""
-    return iter(dict.fromkeys(occurrence.clause for each in statements for occurrence in each.occurrences))
 
 
 def dimension_of(clause: Clause) -> str:

@@ -21,7 +21,16 @@ _ASSUMED_OF_RESOURCES = ("POL-13", "POL-14", "RES-1", "RES-2", "RES-7", "VAR-1",
 class ResourceClause(Clause):
     """Resource or NotResource (RES, ACT-3, VAR-3, VAR-5)."""
 
-    __slots__ = ("_doubtful", "_readings", "entries", "grants", "negated", "never_matches", "takes_short_forms")
+    __slots__ = (
+        "_doubtful",
+        "_readings",
+        "entries",
+        "grants",
+        "kind",
+        "negated",
+        "never_matches",
+        "takes_short_forms",
+    )
 
     def __init__(self, element: Element, *, effect: str, kind: PolicyKind, version: str) -> None:
         #: The rules of status A that can decide for some request, found when they are first needed.
@@ -29,6 +38,7 @@ class ResourceClause(Clause):
         self.element = element.name
         self.negated = element.negated
         self.grants = effect == "Allow"
+        self.kind = kind
         self.takes_short_forms = kind in SHORT_FORM_KINDS
         self.values = tuple(text.value for text in element.values)
         #: An Allow with an empty NotResource does not apply (POL-13).

@@ -54,6 +54,8 @@ class DimensionBuilders:
         assumes_nothing: bool = False,
     ) -> None:
         self._callers = callers
+        #: The callers that are given.
+        self.callers = () if callers is None else tuple(callers)
         self._accounts = tuple(accounts)
         self._api = api
         self.any_service = any_service
