@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from execpolicy import Caller, Policy, Target
+from execpolicy import Api, Caller, Policy, Route, Target, prove
 from execpolicy.analysis.compare import compare
 from execpolicy.analysis.comparison import Comparison, ComparisonVerdict
 from execpolicy.literals import PolicyKindName
@@ -398,3 +398,41 @@ def test_regions_of_an_scp_are_compared_for_all_services() -> None:
     request = compared.newly_allowed[0].request
     assert request is not None
     assert request.values("aws:requestedregion") == ("us-east-1",)
+
+
+NO_ADDRESS = deny(IpAddress={"aws:SourceIp": ["0.0.0.0/0", "::/0"]})
+NO_SERVICE = deny(Bool={"aws:PrincipalIsAWSService": "true"})
+NOT_FORWARDED = deny(Bool={"aws:ViaAWSService": "true"})
+
+
+@pytest.mark.rule("KEY-4", "GW-19")
+@pytest.mark.parametrize(
+    ("endpoint", "statements", "witness"),
+    [
+        # No call reaches a regional API through a VPC endpoint; a service may call it for a caller who did.
+        (
+            "REGIONAL",
+            [allow(), NO_ADDRESS],
+            "by arn:aws:sts::111122223333:assumed-role/Clerk/ann aws:ViaAWSService=true",
+        ),
+        ("REGIONAL", [allow(), NO_ADDRESS, NOT_FORWARDED], "by states.amazonaws.com"),
+        ("REGIONAL", [allow(), NO_ADDRESS, NOT_FORWARDED, NO_SERVICE], None),
+        ("PRIVATE", [allow(), NO_ADDRESS, NOT_FORWARDED, NO_SERVICE], "aws:SourceVpce=vpce-0a1b2c3d4e5f60718"),
+    ],
+)
+def test_calls_without_an_address(endpoint: Any, statements: list[dict[str, Any]], witness: str | None) -> None:
+    route = Route("GET", "/orders", auth="AWS_IAM")
+    api = Api(
+        id="a1b2c3",
+        type="REST",
+        endpoint=endpoint,
+        region="eu-west-1",
+        account=HERE,
+        stages=["prod"],
+        routes=[route],
+        resource_policy=policy(*statements),
+    )
+    proof = prove("nobody may call GET /orders", api)
+    assert proof.verdict.value == ("proven" if witness is None else "refuted")
+    assert (proof.witness is None) is (witness is None)
+    assert witness is None or witness in str(proof.witness)
