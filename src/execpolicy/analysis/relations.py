@@ -1,9 +1,9 @@
-"""What is known of a clause with variables for values of their keys that are not told apart.
+"""What is known of a clause with variables for values of their keys that are not distinguished.
 
 Whether it applies is a property of its own there. Two facts say which values that property has together with others:
 
 - What the clause compares equal is within the same text with ``*`` for each variable.
-- Where a text determines the value of the variable, the texts of the values that are told apart belong to these.
+- Where a text determines the value of the variable, the texts of the values that are distinguished belong to these.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from execpolicy.analysis.box import Box
     from execpolicy.analysis.dimensions.dimension import Dimension
     from execpolicy.analysis.values.value_set import ValueSet
-    from execpolicy.analysis.variable_values import VariableValues
+    from execpolicy.analysis.variable_values import DistinguishedValues
     from execpolicy.engine.clause import Clause
     from execpolicy.engine.resource_entry import ResourceEntry
     from execpolicy.language.glob import Tokens
@@ -46,28 +46,28 @@ _NAMES = ("aws:username", "aws:userid", "aws:principalaccount")
 _COLONS = 5
 
 
-class Relation(NamedTuple):
+class VariableRelation(NamedTuple):
     """Which requests belong to a clause with variables, as far as fixed clauses say it.
 
     Attributes:
         clause: the clause.
         negated: whether it applies to what it does not compare equal.
         widest: the clause that holds for all that it compares equal; None if none is known.
-        of_told_apart: clauses that hold for what it compares equal only for values of the key that are told apart.
+        of_distinguished: clauses that hold for what only distinguished values of the key make it compare equal.
         others: the clauses that hold for all other values of the key.
     """
 
     clause: Clause
     negated: bool
     widest: Clause | None
-    of_told_apart: tuple[Clause, ...]
+    of_distinguished: tuple[Clause, ...]
     others: tuple[Clause, ...]
 
     @property
     def clauses(self) -> tuple[Clause, ...]:
         """The fixed clauses."""
         widest = () if self.widest is None else (self.widest,)
-        return (*widest, *self.of_told_apart, *self.others)
+        return (*widest, *self.of_distinguished, *self.others)
 
     def impossible(self, applies: Box, box_of: Callable[[Clause], Box | None], subject: Dimension) -> Iterator[Box]:
         """What no request has: the property of the clause beside values that it cannot have.
@@ -85,9 +85,9 @@ class Relation(NamedTuple):
         for clause in self.others:
             box = box_of(clause)
             others = None if others is None or box is None else intersection(others, box)
-        for clause in self.of_told_apart:
-            told_apart = box_of(clause)
-            box = None if others is None or told_apart is None else intersection(others, told_apart)
+        for clause in self.of_distinguished:
+            distinguished = box_of(clause)
+            box = None if others is None or distinguished is None else intersection(others, distinguished)
             if box is not None:
                 yield box
 
@@ -98,7 +98,7 @@ def _values(box: Box | None, dimension: Dimension) -> ValueSet:
     return nothing if box is None else box.get(dimension.name, dimension.full)
 
 
-def relation_of(clause: Clause, values: VariableValues) -> Relation | None:
+def relation_of(clause: Clause, values: DistinguishedValues) -> VariableRelation | None:
     """What is known of a clause with variables; None if nothing is."""
     if isinstance(clause, ResourceClause):
         return _of_resource(clause, values)
@@ -107,13 +107,13 @@ def relation_of(clause: Clause, values: VariableValues) -> Relation | None:
     return None
 
 
-def _key_told_apart(clause: Clause, values: VariableValues) -> str | None:
-    """The key of the only variable of a clause, if its values are told apart."""
+def _distinguished_key(clause: Clause, values: DistinguishedValues) -> str | None:
+    """The key of the only variable of a clause, if its values are distinguished."""
     keys = clause.keys_of_variables()
     return keys[0] if len(keys) == 1 and keys[0] in values.texts else None
 
 
-def _of_condition(clause: ConditionClause, values: VariableValues) -> Relation | None:
+def _of_condition(clause: ConditionClause, values: DistinguishedValues) -> VariableRelation | None:
     """Of a condition that compares one text with a key that has one value."""
     condition = clause.condition
     operator, record = condition.operator, find_context_key(condition.key)
@@ -125,29 +125,29 @@ def _of_condition(clause: ConditionClause, values: VariableValues) -> Relation |
     (text,) = condition.texts
     if_exists = "IfExists" if condition.name.if_exists and not operator.negated else ""
     widest = limit_clause(f"{with_wildcards}{if_exists}", condition.key, written(text.widest_tokens()))
-    key = _key_told_apart(clause, values)
+    key = _distinguished_key(clause, values)
     has_wildcards = any(isinstance(part, Wildcard) for part in text.parts)
     if key is None or has_wildcards or (operator.wildcards and condition.denies and key not in _NAMES):
-        return Relation(clause, operator.negated, widest, (), ())
+        return VariableRelation(clause, operator.negated, widest, (), ())
     known = ({key: (each,)} for each in values.texts[key])
     tokens = [text.resolve(partial(_looked_up, each)) for each in known]
     texts = ["".join(map(str, each)) for each in tokens if not isinstance(each, Unresolved)]
-    told_apart = condition_of_texts(condition.key, texts)
-    return Relation(clause, operator.negated, widest, (told_apart,), values.others(key))
+    distinguished = condition_of_texts(condition.key, texts)
+    return VariableRelation(clause, operator.negated, widest, (distinguished,), values.others(key))
 
 
-def _of_resource(clause: ResourceClause, values: VariableValues) -> Relation | None:
+def _of_resource(clause: ResourceClause, values: DistinguishedValues) -> VariableRelation | None:
     """Of Resource or NotResource whose variables are all after the fifth colon."""
     if any(entry.misplaced or entry.template.unknown for entry in clause.entries):
         return None
     widest = _resources(clause, [_text(entry, entry.template.widest_tokens()) for entry in clause.entries])
-    key = _key_told_apart(clause, values)
+    key = _distinguished_key(clause, values)
     if key is None or len(clause.entries) != 1 or not _determines(clause.entries[0], key):
-        return Relation(clause, clause.negated, widest, (), ())
+        return VariableRelation(clause, clause.negated, widest, (), ())
     (entry,) = clause.entries
     tokens = [entry.template.resolve(partial(_looked_up, {key: (each,)})) for each in values.texts[key]]
-    told_apart = _resources(clause, [_text(entry, each) for each in tokens if not isinstance(each, Unresolved)])
-    return Relation(clause, clause.negated, widest, (told_apart,), values.others(key))
+    distinguished = _resources(clause, [_text(entry, each) for each in tokens if not isinstance(each, Unresolved)])
+    return VariableRelation(clause, clause.negated, widest, (distinguished,), values.others(key))
 
 
 def _looked_up(known: Mapping[str, tuple[str, ...]], key: str) -> tuple[str, ...]:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from execpolicy.language.variables import TextPart, TextWithVariables, ValueLookup
 
     #: By the lower-case name of a key, its values in a request: none if it is absent.
-    KnownValues: TypeAlias = Mapping[str, tuple[str, ...]]
+    KnownKeyValues: TypeAlias = Mapping[str, tuple[str, ...]]
 
 _ESCAPED = str.maketrans({"*": "${*}", "?": "${?}", "$": "${$}"})
 
@@ -41,7 +41,7 @@ class _ResolvedTest(ConditionTest):
 
     __slots__ = ("_known", "_original")
 
-    def __init__(self, original: ConditionTest, condition: Condition, known: KnownValues) -> None:
+    def __init__(self, original: ConditionTest, condition: Condition, known: KnownKeyValues) -> None:
         super().__init__(condition, version=NEW_VERSION, effect=_effect(original), of_rcp=original.of_rcp)
         self._original = original
         self._known = known
@@ -56,7 +56,7 @@ class ResolvedCondition(ConditionClause):
 
     __slots__ = ()
 
-    def __init__(self, clause: ConditionClause, texts: Iterable[str], known: KnownValues) -> None:
+    def __init__(self, clause: ConditionClause, texts: Iterable[str], known: KnownKeyValues) -> None:
         values = tuple(map(Text, dict.fromkeys(texts)))
         condition = Condition(clause.operator, Text(str(clause.operator)), Text(clause.key), values)
         super().__init__(condition, version=NEW_VERSION, effect=_effect(clause.condition))
@@ -69,7 +69,7 @@ class ResolvedResource(ResourceClause):
 
     __slots__ = ("_known", "_original")
 
-    def __init__(self, clause: ResourceClause, texts: Iterable[str], known: KnownValues) -> None:
+    def __init__(self, clause: ResourceClause, texts: Iterable[str], known: KnownKeyValues) -> None:
         element = Element(clause.element, tuple(map(Text, dict.fromkeys(texts))))
         super().__init__(element, effect=_effect(clause), kind=clause.kind, version=NEW_VERSION)
         self._original = clause
@@ -86,7 +86,7 @@ def keys_to_know(clause: Clause) -> tuple[str, ...]:
     return tuple(key for key, record in records if record is None or not record.multivalued)
 
 
-def resolved(clause: Clause, known: KnownValues) -> Clause | None:
+def resolved(clause: Clause, known: KnownKeyValues) -> Clause | None:
     """A clause with variables for known values of all keys to know; None if it has values that are not known anyway."""
     if isinstance(clause, ResourceClause):
         if any(entry.misplaced or entry.template.unknown for entry in clause.entries):
@@ -133,13 +133,13 @@ def _written_entry(entry: ResourceEntry, text: str) -> str:
     return f"{SHORT_FORM[:-1] if entry.short else ''}{text}"
 
 
-def _texts_of_entries(clause: ResourceClause, known: KnownValues) -> Iterator[str]:
+def _texts_of_entries(clause: ResourceClause, known: KnownKeyValues) -> Iterator[str]:
     for entry in clause.entries:
         for tokens in _in_each_reading(entry.template, known, denies=not entry.strict):
             yield _written_entry(entry, written(tokens))
 
 
-def _in_each_reading(text: TextWithVariables, known: KnownValues, *, denies: bool) -> Iterator[Tokens]:
+def _in_each_reading(text: TextWithVariables, known: KnownKeyValues, *, denies: bool) -> Iterator[Tokens]:
     """The tokens, where the empty text is no value, and where it is one (VAR-3)."""
     for empty in (False, True):
         tokens = text.resolve(lambda key: known.get(key, ()), denies=denies, empty=empty)

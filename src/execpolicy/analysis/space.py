@@ -20,7 +20,7 @@ from execpolicy.analysis.organizations import organizations
 from execpolicy.analysis.relations import relation_of
 from execpolicy.analysis.resource_fields import ResourceField, is_of_arn, resource_fields
 from execpolicy.analysis.statement_parts import parts_of
-from execpolicy.analysis.variable_values import VariableValues
+from execpolicy.analysis.variable_values import DistinguishedValues
 from execpolicy.engine.clauses import ActionClause, ConditionClause, EmptyConditionClause, UnknownPartClause
 from execpolicy.engine.principal_clause import PrincipalClause
 from execpolicy.engine.request import DEFAULT_VISIBILITY
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from execpolicy.analysis.budget import Budget
     from execpolicy.analysis.dimensions.dimension import Dimension
     from execpolicy.analysis.organizations import Organization
-    from execpolicy.analysis.relations import Relation
+    from execpolicy.analysis.relations import VariableRelation
     from execpolicy.analysis.values.value_set import ValueSet
     from execpolicy.engine.clause import Clause
     from execpolicy.engine.compile import CompiledStatement
@@ -117,7 +117,7 @@ class Space:
         statements = tuple(statements)
         #: By the id of a statement, which stays as long as it is here.
         self._parts: dict[int, tuple[CompiledStatement, tuple[CompiledStatement, ...]]] = {}
-        self._values = self._told_apart(statements, builders) if divides_statements else None
+        self._values = self._distinguished(statements, builders) if divides_statements else None
         #: The place of each clause, in one of the statements that have it.
         self._places = {
             each.clause: statement.place
@@ -165,16 +165,18 @@ class Space:
         for relation in relations:
             self.impossible.extend(self._impossible_by_relation(relation))
 
-    def _told_apart(self, statements: Iterable[CompiledStatement], builders: DimensionBuilders) -> VariableValues:
-        """The values of the keys of variables that are told apart, among them those of the callers that are given."""
+    def _distinguished(
+        self, statements: Iterable[CompiledStatement], builders: DimensionBuilders
+    ) -> DistinguishedValues:
+        """The values of the keys of variables that are distinguished, among them those of the given callers."""
 
         def of_callers(key: str) -> Iterator[ContextValues]:
             for caller in builders.callers:
                 yield changed_view(self.base, ValueExample(principal=caller)).values(key)
 
-        return VariableValues(statements, any_service=self._any_service, of_callers=of_callers)
+        return DistinguishedValues(statements, any_service=self._any_service, of_callers=of_callers)
 
-    def _relations(self, clauses: Iterable[Clause]) -> list[Relation]:
+    def _relations(self, clauses: Iterable[Clause]) -> list[VariableRelation]:
         """What is known of the clauses with variables."""
         values = self._values
         if values is None:
@@ -182,7 +184,7 @@ class Space:
         found = (relation_of(each, values) for each in clauses if each.keys_of_variables())
         return [each for each in found if each is not None]
 
-    def _impossible_by_relation(self, relation: Relation) -> Iterator[Box]:
+    def _impossible_by_relation(self, relation: VariableRelation) -> Iterator[Box]:
         """The values that a clause with variables cannot apply to, or must."""
         undivided = self.undivided.get(relation.clause)
         if undivided is None or any(each in self.undivided for each in relation.clauses):

@@ -1,4 +1,4 @@
-"""Which values of the keys of variables an analysis tells apart, so that clauses with variables are fixed ones there.
+"""Which values of the keys of variables an analysis distinguishes, so that clauses with variables are fixed ones there.
 
 A clause with ``${aws:username}`` relates two properties of a request. For one user name it is a clause on one property.
 So a statement is divided: it applies to the callers of one name, and then of the next, and so on; to those without a
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 #: A statement that would have more parts is not divided.
 MAX_PARTS = 128
-#: At most so many values of one key are told apart.
+#: At most so many values of one key are distinguished.
 MAX_VALUES = 40
 #: A value of keys that follow from the caller, which no policy names.
 _USUAL = {
@@ -53,8 +53,8 @@ _USUAL = {
 _SEGMENT = "([^/*?$]+)"
 
 
-class Way(NamedTuple):
-    """One way that a key of variables may be in a request: with some values, or with any that are not told apart.
+class KeyState(NamedTuple):
+    """One way that a key of variables may be in a request: with some values, or with any that are not distinguished.
 
     Attributes:
         clauses: the conditions that the request meets.
@@ -65,8 +65,8 @@ class Way(NamedTuple):
     values: tuple[str, ...] | None
 
 
-class VariableValues:
-    """The values of the keys of variables that are told apart.
+class DistinguishedValues:
+    """The values of the keys of variables that are distinguished.
 
     Args:
         statements: every statement that is divided, and those that name values.
@@ -80,7 +80,7 @@ class VariableValues:
         clauses = list(dict.fromkeys(each.clause for found in statements for each in found.occurrences))
         keys = dict.fromkeys(key for clause in clauses for key in keys_to_know(clause))
         not_meant = (NETWORK, TIME, RESOURCE) if any_service else (NETWORK, TIME)
-        #: By key, the texts that are told apart.
+        #: By key, the texts that are distinguished.
         self.texts: dict[str, tuple[str, ...]] = {}
         for key in keys:
             if _has_one_text(key) and dimension_of_key(key) not in not_meant:
@@ -91,8 +91,8 @@ class VariableValues:
     def parts(self, compiled: CompiledStatement) -> Iterator[CompiledStatement]:
         """Statements that together apply to the same requests, each for one way of each key of its variables."""
         keys = dict.fromkeys(key for each in compiled.occurrences for key in keys_to_know(each.clause))
-        told_apart = [key for key in keys if key in self.texts]
-        ways = [tuple(self.ways(key)) for key in told_apart]
+        distinguished = [key for key in keys if key in self.texts]
+        ways = [tuple(self.ways(key)) for key in distinguished]
         if (
             not any(each.clause.keys_of_variables() for each in compiled.occurrences)
             or prod(map(len, ways)) > MAX_PARTS
@@ -100,28 +100,28 @@ class VariableValues:
             yield compiled
             return
         for chosen in product(*ways):
-            by_key = {key: way.values for key, way in zip(told_apart, chosen, strict=True)}
+            by_key = {key: way.values for key, way in zip(distinguished, chosen, strict=True)}
             occurrences = (each._replace(clause=_known(each.clause, by_key)) for each in compiled.occurrences)
             conditions = (Occurrence(clause, "Condition") for way in chosen for clause in way.clauses)
             yield compiled._replace(occurrences=(*occurrences, *conditions))
 
-    def ways(self, key: str) -> Iterator[Way]:
+    def ways(self, key: str) -> Iterator[KeyState]:
         """Every way that a key may be in a request, each request in one."""
         texts = self.texts[key]
         for text in texts:
-            yield Way((limit_clause("StringEquals", key, text),), (text,))
-        yield Way((limit_clause("StringEquals", key, ""),), ("",))
+            yield KeyState((limit_clause("StringEquals", key, text),), (text,))
+        yield KeyState((limit_clause("StringEquals", key, ""),), ("",))
         # For Null the empty text is absent (CND-4).
-        yield Way((limit_clause("Null", key, "true"), limit_clause("StringNotEquals", key, "")), ())
-        yield Way(self.others(key), None)
+        yield KeyState((limit_clause("Null", key, "true"), limit_clause("StringNotEquals", key, "")), ())
+        yield KeyState(self.others(key), None)
 
     def others(self, key: str) -> tuple[Clause, ...]:
-        """The conditions that a key has another text than those that are told apart."""
+        """The conditions that a key has another text than those that are distinguished."""
         return limit_clause("Null", key, "false"), limit_clause("StringNotEquals", key, *self.texts[key])
 
 
 def _known(clause: Clause, by_key: Mapping[str, tuple[str, ...] | None]) -> Clause:
-    """A clause for values of keys; None for a key that has a text which is not told apart."""
+    """A clause for values of keys; None for a key that has a text which is not distinguished."""
     keys = keys_to_know(clause)
     if not clause.keys_of_variables() or not all(key in by_key for key in keys):
         return clause
