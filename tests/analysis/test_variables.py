@@ -124,11 +124,9 @@ def related(random: Random, given: dict[str, Any]) -> dict[str, Any]:
     tests = ({"StringEquals": {key: value}}, {"StringNotEquals": {key: value}}, {"StringLike": {key: f"{value}*"}})
     absent = ({"Null": {key: "true"}}, {"Null": {key: "false"}}, {"StringEquals": {key: ""}})
     condition = random.choice((*tests, *tests, *absent))
-    if random.randrange(3) == 0:
-        condition = {
-            operator: {**made.get("Condition", {}).get(operator, {}), **each} for operator, each in condition.items()
-        }
-        condition = {**made.get("Condition", {}), **condition}
+    others = made.get("Condition", {})
+    if random.randrange(3) == 0 and key.lower() not in json.dumps(others).lower():
+        condition = {**others, **{name: {**others.get(name, {}), **each} for name, each in condition.items()}}
     return {**made, "Effect": random.choice(("Allow", "Deny")), "Condition": condition}
 
 
