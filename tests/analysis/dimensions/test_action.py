@@ -72,6 +72,13 @@ def test_an_action_is_in_one_part_of_each_clause(
         assert not dimension.containing(ValueExample(action=action))
 
 
+@pytest.mark.rule("ACT-1")
+def test_an_action_with_another_letter_of_the_same_lower_case_is_none() -> None:
+    for dimension in (built([]), built([], any_service=True)):
+        assert dimension.containing(ValueExample(action="execute-api:invoke"))
+        assert not dimension.containing(ValueExample(action="execute-api:invo\N{KELVIN SIGN}e"))
+
+
 @pytest.mark.rule("ACT-2")
 def test_the_actions_of_execute_api_are_always_told_apart() -> None:
     dimension = built([])

@@ -63,7 +63,8 @@ class ActionDimension(Dimension):
 
     def containing(self, example: ValueExample) -> ValueSet:
         assert example.action is not None, "an example of this dimension has an action"
-        return self._domain.containing(example.action.lower())
+        # The lower case of some other characters is in ASCII: no request has them.
+        return self._domain.containing(example.action.lower()) if example.action.isascii() else self.absent
 
     def examples(self, values: ValueSet) -> Iterator[ValueExample]:
         return map(self._example, self._domain.examples(values))
