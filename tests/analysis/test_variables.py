@@ -22,6 +22,7 @@ from execpolicy.analysis.compare import compare
 from execpolicy.literals import PolicyKindName
 from tests.analysis.brute_force import deciding, deciding_pair, differences, of_caller, of_policies
 from tests.analysis.test_brute_force import check
+from tests.examples import of_quick
 
 ACCOUNT = "111122223333"
 API = f"arn:aws:execute-api:eu-west-1:{ACCOUNT}:a1b2c3"
@@ -65,8 +66,8 @@ AROUND = (
 FIXED = ("*", "Ann", "Ann/*", "curl", "red", "", "red*", "?ed", "cur?")
 OPERATORS = ("StringEquals", "StringLike", "StringNotEquals", "StringNotLike", "StringEqualsIgnoreCase", "ArnLike")
 
-BRUTE = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.large_base_example])
-FEWER = settings(BRUTE, max_examples=max(20, settings().max_examples // 3))
+BRUTE = settings(of_quick(150), suppress_health_check=[HealthCheck.too_slow, HealthCheck.large_base_example])
+FEWER = settings(of_quick(50), suppress_health_check=BRUTE.suppress_health_check)
 
 
 def text(random: Random) -> str:
