@@ -8,6 +8,8 @@ ARGS ?=
 BENCH_VENV := .venv-bench
 # And those of the site, which nothing else needs.
 SITE_VENV := .venv-site
+# And those of a release.
+RELEASE_VENV := .venv-release
 # And those of AWS's translator of SAM.
 ORACLES_VENV := .venv-oracles
 SAM_TRANSLATOR := 1.115.0
@@ -31,7 +33,7 @@ PYTHON := $(shell for python in python3 python3.14 python3.13 python3.12 python3
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-quick test-wheel check test-long tool-output coverage mutants docs site drift bench test-oracles clean
+.PHONY: help demo test test-quick test-wheel release-check check test-long tool-output coverage mutants docs site drift bench test-oracles clean
 
 help:
 	@echo 'make demo       decide requests with the policies of examples/foundation, and a call to the API of examples/gateway'
@@ -39,6 +41,7 @@ help:
 	@echo 'make test-quick run the conformance suite, the tests of packages that decide, and properties with 20 examples'
 	@echo 'make check      run ruff, mypy, and the test of dependencies between packages'
 	@echo 'make test-wheel build the wheel, install it in a new environment, and run the commands of the README there'
+	@echo 'make release-check build sdist and wheel twice and compare them, run twine check, and try the wheel without the index'
 	@echo 'make test-long  run the long Hypothesis profile, two minutes of fuzzing, coverage, and mutants of the source'
 	@echo 'make tool-output run AWS CDK and osls, which npm installs, and keep their templates in tests/fixtures/tool_output'
 	@echo 'make coverage   measure branch coverage of the packages that decide'
@@ -51,7 +54,7 @@ help:
 	@echo 'make clean      remove .venv and the files that the tools created'
 
 # --clear: a .venv that was only partly created, for example by a Python without ensurepip, is created again.
-$(VENV)/.made $(BENCH_VENV)/.made $(SITE_VENV)/.made $(ORACLES_VENV)/.made $(CI_ORACLES_VENV)/.made:
+$(VENV)/.made $(BENCH_VENV)/.made $(SITE_VENV)/.made $(RELEASE_VENV)/.made $(ORACLES_VENV)/.made $(CI_ORACLES_VENV)/.made:
 	@test -n "$(PYTHON)" || { echo 'Python 3.11 or newer is needed: give its path with make PYTHON=/path/to/python' >&2; exit 1; }
 	$(PYTHON) -m venv --clear $(@D)
 	@touch $@
@@ -101,6 +104,14 @@ check: $(VENV)/.installed-dev
 # It needs the package index, as all that installs does.
 test-wheel: $(VENV)/.installed-dev
 	$(BIN)/python -m tools.readme_from_wheel
+
+$(RELEASE_VENV)/.installed: pyproject.toml | $(RELEASE_VENV)/.made
+	$(RELEASE_VENV)/bin/python -m pip install --quiet --disable-pip-version-check 'build>=1.3' 'twine>=6.2'
+	@touch $@
+
+# What is committed is built. It needs the package index for the requirements, and installs without it.
+release-check: $(RELEASE_VENV)/.installed
+	$(RELEASE_VENV)/bin/python -m tools.release_check
 
 # A line for each file as it ends. ARGS=tests/language runs the properties of this folder.
 test-long: $(VENV)/.installed-dev
@@ -190,5 +201,5 @@ bench: $(BENCH_VENV)/.installed $(BENCH_NODE)/.installed
 	$(BENCH_VENV)/bin/python -m benchmarks $(ARGS)
 
 clean:
-	rm -rf $(VENV) $(BENCH_VENV) $(SITE_VENV) $(ORACLES_VENV) $(CI_ORACLES_VENV) $(BENCH_NODE) build .coverage .mutants .hypothesis .mypy_cache .pytest_cache .ruff_cache dist
+	rm -rf $(VENV) $(BENCH_VENV) $(SITE_VENV) $(RELEASE_VENV) $(ORACLES_VENV) $(CI_ORACLES_VENV) $(BENCH_NODE) build .coverage .mutants .hypothesis .mypy_cache .pytest_cache .ruff_cache dist
 	find src tests benchmarks tools -name __pycache__ -type d -prune -exec rm -rf {} +

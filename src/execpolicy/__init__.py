@@ -152,7 +152,7 @@ __all__ = [
     "unused_statements",
     "who",
 ]
-__version__ = "0.1.0.dev0"
+__version__ = "0.1.0"
 
 # Each module is imported when one of its names is first used (docs/adr/012).
 _MODULES = {

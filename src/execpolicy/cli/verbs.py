@@ -23,6 +23,7 @@ VERBS = {
     "lint": "check policies, API files and templates before they are deployed",
     "explain": "describe a rule of lint",
     "test": "run case files, which say who may call what",
+    "schema": "write the JSON Schema of a file or of an output",
     "completion": "write the completion for a shell",
 }
 
