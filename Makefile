@@ -154,9 +154,9 @@ $(SITE_VENV)/.installed: pyproject.toml | $(SITE_VENV)/.made
 	$(SITE_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[site]'
 	@touch $@
 
-# The theme prints a notice about its successor at each build.
+# The theme prints a notice about its successor at each build. python -m: the hooks import tools.
 site: $(SITE_VENV)/.installed
-	NO_MKDOCS_2_WARNING=1 $(SITE_VENV)/bin/mkdocs build
+	NO_MKDOCS_2_WARNING=1 $(SITE_VENV)/bin/python -m mkdocs build
 
 $(ORACLES_VENV)/.installed: Makefile | $(ORACLES_VENV)/.made
 	$(ORACLES_VENV)/bin/python -m pip install --quiet --disable-pip-version-check aws-sam-translator==$(SAM_TRANSLATOR) \

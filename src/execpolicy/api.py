@@ -47,7 +47,8 @@ class Api(ApiDefinition):
         stages: its stages, or their names; the default for an HTTP API is ``$default``, other APIs must name theirs.
         stage: the name of the stage that is called; by default the only one.
         resource_policy: its resource policy (REST APIs only), of kind ``resource``.
-        api_keys, api_key_source: its API keys, and where a call sends one.
+        api_keys: its API keys.
+        api_key_source: where a call sends its API key.
         domains: its custom domain names.
         cors: whether an HTTP API answers preflight requests itself (GW-27).
         readings: how to read AWS's pages if they disagree.
