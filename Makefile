@@ -109,9 +109,10 @@ $(RELEASE_VENV)/.installed: pyproject.toml | $(RELEASE_VENV)/.made
 	$(RELEASE_VENV)/bin/python -m pip install --quiet --disable-pip-version-check 'build>=1.3' 'twine>=6.2'
 	@touch $@
 
-# What is committed is built. It needs the package index for the requirements, and installs without it.
+# What is committed is built. It needs the package index for the requirements, and installs without it. ARGS=dist keeps the
+# files.
 release-check: $(RELEASE_VENV)/.installed
-	$(RELEASE_VENV)/bin/python -m tools.release_check
+	$(RELEASE_VENV)/bin/python -m tools.release_check $(ARGS)
 
 # A line for each file as it ends. ARGS=tests/language runs the properties of this folder.
 test-long: $(VENV)/.installed-dev

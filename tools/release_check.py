@@ -3,18 +3,19 @@
 ``make release-check`` runs it, in an environment with build and twine. It takes the committed files. The two builds
 are made in folders of different names, at the time of the last commit (SOURCE_DATE_EPOCH), and have to be equal byte by
 byte. The wheel's requirements are fetched first; then it is installed from files only, without an extra, and has to
-decide a request.
+decide a request. A folder as argument receives the files, if nothing is wrong with them.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 import venv
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -64,7 +65,7 @@ def _answers(command: Path) -> list[str]:
     """What is wrong with the answers of an installed command."""
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        # Standard input and output are not those of make, and nothing of the checkout is on the path.
+        # Nothing of the checkout is on the path.
         variables = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
         return subprocess.run(
             [command, *arguments], cwd=ROOT, env=variables, capture_output=True, encoding="utf-8", check=False
@@ -81,7 +82,7 @@ def _answers(command: Path) -> list[str]:
     return [f"execpolicy {name}: {said[name].stdout}{said[name].stderr}" for name in wrong if wrong[name]]
 
 
-def main() -> int:
+def main(arguments: Sequence[str]) -> int:
     """Build, compare, check and install; 1 if anything is wrong."""
     epoch = subprocess.run(
         ["git", "log", "-1", "--format=%ct"], cwd=ROOT, capture_output=True, text=True, check=True
@@ -95,9 +96,11 @@ def main() -> int:
             faults.append(f"expected a wheel and an sdist, found {', '.join(file.name for file in files)}")
         subprocess.run([sys.executable, "-m", "twine", "check", "--strict", *files], check=True)
         faults += _answers(_installed(files[0], folder))
+        if arguments and not faults:
+            shutil.copytree(first, arguments[0], dirs_exist_ok=True)
     sys.stdout.write("\n".join(faults or [f"Equal builds, and the wheel answers: {files[0].name}"]) + "\n")
     return int(bool(faults))
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(main(sys.argv[1:]))
