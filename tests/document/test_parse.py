@@ -906,7 +906,8 @@ def test_size_is_no_matter_of_loading() -> None:
 @pytest.mark.parametrize(
     "action",
     [":Invoke", "execute-api:", ":", ":*", "*:", "execute-api:Inv\u200boke", "\ufeffexecute-api:Invoke",
-     "execute-api:Invoke\u200d", "execute-api:Inv\u034foke", "execute-api:Invoke\u3164", "execute\u00a0api:Invoke"],
+     "execute-api:Invoke\u200d", "execute-api:Inv\u034foke", "execute-api:Invoke\u3164", "execute\u00a0api:Invoke",
+     "execute-api:Invo\u212ae", "\u00e9:Invoke", "execute-api:\u0130nvoke", "execute-api:Invo\uff4be"],
 )  # fmt: skip
 def test_an_action_has_a_service_and_a_name_that_show(action: str) -> None:
     statement = {"Effect": "Deny", "Action": ["execute-api:Invoke", action], "Resource": "*"}
@@ -920,7 +921,16 @@ def test_an_action_has_a_service_and_a_name_that_show(action: str) -> None:
 
 
 @pytest.mark.rule("ACT-1")
-@pytest.mark.parametrize("action", ["a:b", "a:*", "a:?", "*", "\u00e9:Invoke"])
+def test_the_advice_names_the_character_that_is_not_in_ascii() -> None:
+    text = '{"Statement": {"Effect": "Allow", "Action": "execute-api:Invo\u212ae", "Resource": "*"}}'
+    with pytest.raises(PolicySyntaxError) as caught:
+        Policy.parse(text, kind="identity")
+    assert caught.value.place == "<policy>:1:45"
+    assert "remove the character U+212A" in str(caught.value)
+
+
+@pytest.mark.rule("ACT-1")
+@pytest.mark.parametrize("action", ["a:b", "a:*", "a:?", "*", "a:b_c", "a-b:c"])
 def test_an_action_that_shows_is_taken(action: str) -> None:
     statement = {"Effect": "Deny", "Action": action, "Resource": "*"}
     assert len(Policy.parse({"Statement": statement}, kind="identity").statements) == 1

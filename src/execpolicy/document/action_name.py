@@ -11,14 +11,13 @@ INVALIDATE_CACHE = "execute-api:InvalidateCache"
 EXECUTE_API_ACTIONS = (INVOKE, MANAGE_CONNECTIONS, INVALIDATE_CACHE)
 
 _SERVICE, _ITS_NAMES = "execute-api", tuple(action.partition(":")[2] for action in EXECUTE_API_ACTIONS)
-_NO_WIDTH = ("Mn", "Me", "Zs")
-_FILLERS = "\u115f\u1160\u3164\uffa0"
 
 
 def is_action(value: str) -> bool:
     """Whether a text is ``*``, or a service without wildcards and a name, in which wildcards may occur anywhere.
 
-    No action has a space or an invisible character in it.
+    An action consists of visible characters of ASCII. The Kelvin sign, for example, is no ``k``, although Unicode gives
+    it the same lower case.
 
     >>> [is_action(text) for text in ("execute-api:Inv*", "*", "Invoke", "*:Invoke", "execute-api:In:voke", ":Invoke")]
     [True, True, False, False, False, False]
@@ -28,7 +27,7 @@ def is_action(value: str) -> bool:
     service, _, name = value.partition(":")
     if not (service and name) or ":" in name or "*" in service or "?" in service:
         return False
-    return _shows(value)
+    return value.isascii() and value.isprintable() and " " not in value
 
 
 def meant_action(value: str) -> Correction | None:
@@ -60,12 +59,3 @@ def may_be_action(value: str) -> bool:
     first = known.index(None)
     before, after = "".join(part or "" for part in known[:first]), "".join(part or "a" for part in known[first + 1 :])
     return any(is_action(before + sample + after) for sample in _SAMPLES)
-
-
-def _shows(value: str) -> bool:
-    if value.isascii():
-        return value.isprintable() and " " not in value
-    from unicodedata import category  # imported here: few documents need it
-
-    # Combining marks and fillers have no width of their own.
-    return value.isprintable() and not any(category(char) in _NO_WIDTH or char in _FILLERS for char in value)

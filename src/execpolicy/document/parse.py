@@ -280,11 +280,19 @@ def _check_actions(state: ParseState, action: Element) -> None:
         else:
             service = value.partition(":")[0]
             wildcard = "*" in service or "?" in service
-            advice, code = (_NO_WILDCARD, "WILDCARD_IN_SERVICE_NAME") if wildcard else (_WITH_SERVICE, "INVALID_ACTION")
+            advice, code = (
+                (_NO_WILDCARD, "WILDCARD_IN_SERVICE_NAME") if wildcard else (_as_action(value), "INVALID_ACTION")
+            )
             if "${" in value:
                 code = "VARIABLE_UNSUPPORTED_IN_ELEMENT"
             message = f"found {quoted(value)} as {action.name}, expected service:Name"
             state.report(text, message, advice, "ACT-1", code, correction=meant_action(value))
+
+
+def _as_action(value: str) -> str:
+    """How to write a text that is no action."""
+    other = next((character for character in value if not character.isascii()), None)
+    return _WITH_SERVICE if other is None else f"an action is written in ASCII: remove the character U+{ord(other):04X}"
 
 
 def _check_resources(state: ParseState, resource: Element) -> None:
