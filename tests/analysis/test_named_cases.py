@@ -436,3 +436,21 @@ def test_calls_without_an_address(endpoint: Any, statements: list[dict[str, Any]
     assert proof.verdict.value == ("proven" if witness is None else "refuted")
     assert (proof.witness is None) is (witness is None)
     assert witness is None or witness in str(proof.witness)
+
+
+@pytest.mark.rule("KEY-3", "ANA-1")
+@pytest.mark.parametrize("resource", ["arn:aws:execute-api:*:*:*", "arn:aws:s3:::pets/*"])
+def test_the_owner_of_a_resource_of_another_service_is_an_account(resource: str) -> None:
+    """A value of aws:ResourceAccount that is no account is in no request, and a witness has one that is."""
+    whole = {"Effect": "Allow", "Action": "*", "Resource": resource}
+    of_apis = {**whole, "Action": "execute-api:*"}
+    owned = {**whole, "Condition": {"StringEquals": {"aws:ResourceAccount": [HERE, THERE]}}}
+    before, after = (
+        Policy.parse({"Version": "2012-10-17", "Statement": [each, of_apis]}, kind="identity", name="p")
+        for each in (owned, whole)
+    )
+    compared = compare(before, after)
+    assert compared.verdict is ComparisonVerdict.LAXER, compared.unknown
+    request = compared.newly_allowed[0].request
+    assert request is not None
+    assert request.view().values("aws:resourceaccount") == ("123456789012",)

@@ -293,6 +293,17 @@ OF_ANN = {"StringEquals": {"aws:username": "Ann"}}
             [{"Resource": f"{GETS}{TEAM}*"}, {"Effect": "Deny", "Condition": WITHOUT_TEAM}],
             "equal",
         ),
+        # A value that is not empty does not end before its segment.
+        (
+            [OWN, {"Effect": "Deny", "Resource": GETS, "Condition": {"StringNotEquals": {"aws:username": ""}}}],
+            [OWN],
+            "equal",
+        ),
+        (
+            [BELOW_OWN],
+            [BELOW_OWN, {"Effect": "Deny", "Resource": f"{GETS}/*", "Condition": {"Null": {"aws:username": "false"}}}],
+            "equal",
+        ),
         # Wildcards in the value of a variable: characters in what allows; in what denies it is not known.
         (
             [{"Resource": f"{GETS}{AGENT}"}],

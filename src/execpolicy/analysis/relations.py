@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from execpolicy.engine.clause import Clause
     from execpolicy.engine.resource_entry import ResourceEntry
     from execpolicy.language.glob import Tokens
+    from execpolicy.language.variables import TextWithVariables
 
 #: Operators that compare whole texts, with those that read the same texts with wildcards.
 _WITH_WILDCARDS = {
@@ -129,9 +130,7 @@ def _of_condition(clause: ConditionClause, values: DistinguishedValues) -> Varia
     has_wildcards = any(isinstance(part, Wildcard) for part in text.parts)
     if key is None or has_wildcards or (operator.wildcards and condition.denies and key not in _NAMES):
         return VariableRelation(clause, operator.negated, widest, (), ())
-    known = ({key: (each,)} for each in values.texts[key])
-    tokens = [text.resolve(partial(_looked_up, each)) for each in known]
-    texts = ["".join(map(str, each)) for each in tokens if not isinstance(each, Unresolved)]
+    texts = ["".join(map(str, each)) for each in _with_distinguished(text, key, values)]
     distinguished = condition_of_texts(condition.key, texts)
     return VariableRelation(clause, operator.negated, widest, (distinguished,), values.others(key))
 
@@ -145,9 +144,17 @@ def _of_resource(clause: ResourceClause, values: DistinguishedValues) -> Variabl
     if key is None or len(clause.entries) != 1 or not _determines(clause.entries[0], key):
         return VariableRelation(clause, clause.negated, widest, (), ())
     (entry,) = clause.entries
-    tokens = [entry.template.resolve(partial(_looked_up, {key: (each,)})) for each in values.texts[key]]
-    distinguished = _resources(clause, [_text(entry, each) for each in tokens if not isinstance(each, Unresolved)])
+    texts = [_text(entry, each) for each in _with_distinguished(entry.template, key, values)]
+    distinguished = _resources(clause, texts)
     return VariableRelation(clause, clause.negated, widest, (distinguished,), values.others(key))
+
+
+def _with_distinguished(text: TextWithVariables, key: str, values: DistinguishedValues) -> Iterator[Tokens]:
+    """The tokens of a text for each value of a key that is distinguished, and for the empty one: no other is empty."""
+    for each in ("", *values.texts[key]):
+        tokens = text.resolve(partial(_looked_up, {key: (each,)}), empty=True)
+        if not isinstance(tokens, Unresolved):
+            yield tokens
 
 
 def _looked_up(known: Mapping[str, tuple[str, ...]], key: str) -> tuple[str, ...]:

@@ -25,8 +25,10 @@ from execpolicy.analysis.dimensions.typed_texts import (
     NOT_READ_IN_ARNS,
     NOT_READ_IN_NUMBERS,
     NUMBER_TEXTS,
+    TEXTS_OF_KEYS,
 )
 from execpolicy.analysis.dimensions.value_domain import DomainKind
+from execpolicy.analysis.values.text_pattern import ANY_TEXT
 from execpolicy.engine.clause import spelled
 from execpolicy.language.context_keys import KeyType, Presence, find_context_key, is_of_provider
 
@@ -102,6 +104,6 @@ def _possible_kinds(key: str) -> Iterator[DomainKind]:
         case KeyType.DATE:
             yield ReadValuesKind(Dates(), any_text=False)
         case _:
-            yield TextKind(key)
+            yield TextKind(key, TEXTS_OF_KEYS.get(key, ANY_TEXT))
             for scale in (Numbers(), Addresses(key), Dates(), Truths(), Bytes()):
                 yield ReadValuesKind(scale, any_text=True)

@@ -1,4 +1,4 @@
-"""The texts that the context accepts for a key of a type: a pattern that all of them match, and few others."""
+"""The texts that a key of a type may have: a pattern that all of them match, and few others."""
 
 from __future__ import annotations
 
@@ -28,3 +28,6 @@ _EXPONENTS = (sequence(single(one_of("eE")), _SIGN, single(DIGITS, count)) for c
 #: Numbers as they are read (CND-8).
 NUMBER_TEXTS = sequence(_SIGN, _WHOLE, _FRACTION, either([literal(""), *_EXPONENTS]))
 NOT_READ_IN_NUMBERS = ("IpAddress", "Bool")
+
+#: By key, the texts of keys whose type is text. The owner of a resource is an account, or AWS itself (KEY-3).
+TEXTS_OF_KEYS = {"aws:resourceaccount": either([single(DIGITS, 12), literal("aws")])}

@@ -32,6 +32,7 @@ _OF_KEYS = {
         for owner in ("principal", "resource", "source", "vpce")
     },
     **dict.fromkeys(("aws:sourceaccount", "aws:vpceaccount"), UsualTexts((_ACCOUNT,))),
+    "aws:resourceaccount": UsualTexts((_ACCOUNT, "123456789012")),
     **dict.fromkeys(("aws:calledvia", "aws:calledviafirst", "aws:calledvialast"), UsualTexts((_SERVICE,))),
 }
 _OF_TYPES = {
