@@ -717,7 +717,7 @@ OF_THE_COMMAND_LINE: Final[dict[str, dict[str, Callable[[str], object]]]] = {
 WITHOUT_TEXT: Final = {
     # Results, which are made here
     "ClauseTrace", "Decision", "DeterminingStatement", "Explanation", "GatewayResponse", "LayerTrace", "PolicyTrace",
-    "RequestTrace", "StatementTrace", "Step", "Span", "CaseResult", "Checked",
+    "RequestTrace", "StatementTrace", "Step", "Span", "CaseResult", "Checked", "IntegrationRequest", "SentResponse",
     # Of policies, whose texts were read before
     "Target",
     # Enumerations, whose members are found by name
@@ -734,6 +734,8 @@ WITHOUT_TEXT: Final = {
     # What only an analysis of all requests makes, and the function that takes a policy.
     "Access", "AccessGroup", "Comparison", "ComparisonVerdict", "Proof", "ProofVerdict", "StatementFinding",
     "UnusedKind", "Witness", "WitnessCall", "unused_statements",
+    # What changes policies that were read before, for a decision that was made before
+    "ChangeKind", "SuggestedChange", "Suggestion", "suggest",
 }  # fmt: skip
 
 WAYS_IN: Final = ENTRIES | OF_TESTING | OF_THE_COMMAND_LINE

@@ -39,9 +39,10 @@ def actions(before: Any, after: Any) -> list[str]:
 
 @pytest.mark.rule("ANA-1")
 def test_what_depends_on_a_variable_is_equal_only_if_either_result_gives_that() -> None:
-    own = {"Resource": "arn:aws:execute-api:*:*:a1b2c3/prod/GET/${aws:username}"}
-    assert compare(policy(own), policy()).verdict is ComparisonVerdict.UNKNOWN
-    assert compare(policy(own, {}), policy({})).verdict is ComparisonVerdict.EQUAL
+    joined = {"Condition": {"StringEquals": {"aws:PrincipalTag/a": "${aws:PrincipalTag/b}${aws:PrincipalTag/c}"}}}
+    tagged = {"Condition": {"Null": {"aws:PrincipalTag/a": "false"}}}
+    assert compare(policy(joined, tagged), policy(tagged)).verdict is ComparisonVerdict.UNKNOWN
+    assert compare(policy(joined, {}), policy({})).verdict is ComparisonVerdict.EQUAL
 
 
 @pytest.mark.rule("ANA-2", "ANA-5")

@@ -35,7 +35,7 @@ def _of_suggestion(number: int, suggestion: Suggestion, width: int | None) -> It
     for at, change in enumerate(suggestion.changes):
         label = f"{number}. " if at == 0 else "   "
         yield from wrapped(OutlineLine(0, "allow", f"{label}{printable(change.opens)}"), width)
-        yield from wrapped(OutlineLine(2, "statement", printable(place_words(change))), width)
+        yield from wrapped(OutlineLine(2, "source", printable(place_words(change))), width)
     if suggestion.answer.assumed:
         yield styled_line(("assumed", f"    assumed: {', '.join(sorted(suggestion.answer.assumed))}"))
     for note in suggestion.notes:

@@ -51,6 +51,13 @@ def cognito(claims: dict[str, Any], *scopes: str, now: float | None = NOW) -> To
     return check_cognito(COGNITO, scopes, claims, now)
 
 
+def sent_words(reason: str) -> str:
+    """What AWS says of such a token in the header www-authenticate; empty where its words are not known (MSG-5)."""
+    if reason.startswith("the token has expired"):
+        return "the token has expired"
+    return "the token does not have a valid audience" if "the authorizer's audiences are" in reason else ""
+
+
 @pytest.mark.rule("AUT-8")
 @pytest.mark.parametrize(
     ("claims", "scopes"),
@@ -108,7 +115,7 @@ def test_client_id_stands_in_for_aud() -> None:
     ],
 )  # fmt: skip
 def test_tokens_that_an_http_api_refuses(claims: dict[str, Any], reason: str) -> None:
-    assert http(claims) == TokenCheck(False, 401, None, "Unauthorized", reason)
+    assert http(claims) == TokenCheck(False, 401, None, "Unauthorized", reason, description=sent_words(reason))
 
 
 @pytest.mark.rule("AUT-8")
@@ -196,7 +203,8 @@ def test_tokens_that_a_rest_api_refuses(claims: dict[str, Any], reason: str) -> 
     found = rest(claims)
     # That a token without exp, or with another value of a claim that need not be there, is refused is assumed as well.
     assert found.refusal_is_assumed is (reason.startswith(("the token has no exp", "tenant is 'zeta'")))
-    expected = TokenCheck(False, 401, ResponseType.UNAUTHORIZED, "Unauthorized", reason, ("AUT-9",))
+    words = sent_words(reason)
+    expected = TokenCheck(False, 401, ResponseType.UNAUTHORIZED, "Unauthorized", reason, ("AUT-9",), description=words)
     assert found._replace(refusal_is_assumed=False) == expected
 
 
@@ -221,7 +229,9 @@ def test_tokens_that_a_rest_api_refuses(claims: dict[str, Any], reason: str) -> 
 )
 def test_a_rest_api_compares_aud_alone(claims: dict[str, Any], reason: str) -> None:
     told = {**without(REST_GOOD, "aud"), **claims}
-    assert rest(told) == TokenCheck(False, 401, ResponseType.UNAUTHORIZED, "Unauthorized", reason, ("AUT-9",))
+    words = sent_words(reason)
+    expected = TokenCheck(False, 401, ResponseType.UNAUTHORIZED, "Unauthorized", reason, ("AUT-9",), description=words)
+    assert rest(told) == expected
     assert rest(told, now=None).status == 401
     assert not rest(told, now=None).unknown
     assert http(told).passed is (claims == {"client_id": "orders"})
