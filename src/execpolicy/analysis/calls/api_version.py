@@ -71,7 +71,10 @@ def space_of(
     statements: Iterable[CompiledStatement] = (),
     regions: Iterable[ArnRegion] = (),
 ) -> Space:
-    """The space of the calls that versions of an API tell apart, and other statements and regions besides."""
+    """The space of the calls that versions of an API tell apart, and other statements and regions besides.
+
+    These are the calls to the stages that all versions have.
+    """
     api = versions[0].api
     of_routes = (calls.matching for each in versions for calls in each.routes)
     return Space(
@@ -80,11 +83,17 @@ def space_of(
         DimensionBuilders(callers=_principals(versions[0].callers), accounts=[api.account], api=_known(api)),
         budget,
         regions=chain(of_routes, regions),
-        within=calls_of_api(api),
+        within=calls_of_api(api, shared_stages([each.api for each in versions])),
         visibility=(True, api.is_private),
         anonymous=versions[0].access.anonymous,
         more={name: full for each in versions for name, full in dimensions_of(each.api).items()},
     )
+
+
+def shared_stages(apis: Sequence[ApiDefinition]) -> list[str]:
+    """The names of the stages that all versions of an API have."""
+    names = [{stage.name for stage in api.stages} for api in apis]
+    return [stage.name for stage in apis[0].stages if all(stage.name in each for each in names)]
 
 
 def not_compared(api: ApiDefinition) -> Iterator[str]:

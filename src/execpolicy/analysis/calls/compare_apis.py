@@ -8,7 +8,7 @@ from functools import partial
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.analysis.allowed_requests import AllowedRequests, newly_allowed
 from execpolicy.analysis.box import intersection
-from execpolicy.analysis.calls.api_version import ASSUMPTIONS, ApiVersion, not_compared, space_of
+from execpolicy.analysis.calls.api_version import ASSUMPTIONS, ApiVersion, not_compared, shared_stages, space_of
 from execpolicy.analysis.calls.call_witness import confirmed_call
 from execpolicy.analysis.calls.claimed_calls import ApiNames
 from execpolicy.analysis.calls.route_access import region
@@ -32,6 +32,9 @@ _OF_HOSTS = (
     *("disable_execute_api_endpoint", "domains", "endpoint", "readings", "endpoint_access_mode"),
     *("cors", "ip_address_type"),
 )
+
+#: The stage whose name is not in paths: the first segment of a path may be the name of another stage.
+_WITHOUT_NAME = "$default"
 
 
 def compare_apis(
@@ -59,7 +62,17 @@ def compare_apis(
         )
         for sides, allowed_after in (((old, new), True), ((new, old), False))
     )
-    return Comparison(laxer, stricter, ASSUMPTIONS)
+    # A stage that is added lets calls in, and shuts none out.
+    return Comparison(_with_stages(laxer, before, after), _with_stages(stricter, after, before), ASSUMPTIONS)
+
+
+def _with_stages(found: Difference, before: ApiDefinition, after: ApiDefinition) -> Difference:
+    """What is found in one direction, and that calls to the stages which only one version has are not known."""
+    others = {stage.name for stage in after.stages} - {stage.name for stage in before.stages}
+    if not others:
+        return found
+    reason = f"only one version has the stage {listed(sorted(others), 'and')}, whose calls are not compared"
+    return found._replace(unknown=(*found.unknown, reason))
 
 
 def _newly_allowed(
@@ -99,8 +112,11 @@ def _other_hosts(before: ApiDefinition, after: ApiDefinition) -> Iterator[str]:
         if getattr(before, name) != getattr(after, name):
             yield f"the versions differ in {name}, which is not compared"
     was, is_now = ({stage.name for stage in api.stages} for api in (before, after))
-    if was != is_now:
-        yield f"only one version has the stage {listed(sorted(was ^ is_now), 'and')}, whose calls are not compared"
+    if not shared_stages([before, after]):
+        yield "the versions have no stage in common"
+    elif was != is_now and _WITHOUT_NAME in was | is_now:
+        others = listed(sorted(was ^ is_now), "and")
+        yield f"only one version has the stage {others}, and {_WITHOUT_NAME} has the calls of stages that are not there"
     if _variables(before) != _variables(after):
         yield "the versions differ in stage variables, which an authorizer reads"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
 from execpolicy.analysis.calls.call_arns import call_arns, paths_of_route
 from execpolicy.analysis.dimensions.arn_region import ArnRegion
@@ -41,9 +43,8 @@ def _share_methods(one: Route, other: Route) -> bool:
     return one.method == other.method or not {one.method, other.method}.isdisjoint((ANY, _DEFAULT))
 
 
-def calls_of_api(api: ApiDefinition) -> ArnRegion:
-    """All calls to the stages of an API, whether they reach a route or not."""
-    stages = (stage.name for stage in api.stages)
+def calls_of_api(api: ApiDefinition, stages: Iterable[str]) -> ArnRegion:
+    """All calls to some stages of an API, whether they reach a route or not."""
     return ArnRegion(f"calls to {api.id}", call_arns(before_stage(api), stages, (), _ANY_PATH))
 
 
