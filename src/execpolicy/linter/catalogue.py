@@ -26,7 +26,7 @@ from execpolicy.linter.conditions import scope as condition_scope
 from execpolicy.linter.conditions import texts as condition_texts
 from execpolicy.linter.conditions import values as condition_values
 from execpolicy.linter.conditions.tested import tests
-from execpolicy.linter.documents import actions, empty_elements, not_principals, principals, sizes
+from execpolicy.linter.documents import actions, characters, empty_elements, not_principals, principals, sizes
 from execpolicy.linter.documents import elements as documents
 from execpolicy.linter.ignores import rules as ignore_rules
 from execpolicy.linter.loading import findings as loading
@@ -44,6 +44,7 @@ def _api_of(subject: PolicySubject) -> ApiDefinition | None:
 _MODULES: Final[Sequence[tuple[tuple[Check, ...], Callable[[PolicySubject], object] | None]]] = (
     (documents.CHECKS, None),
     (sizes.CHECKS, None),
+    (characters.CHECKS, None),
     (actions.CHECKS, None),
     (principals.CHECKS, principals.named),
     (not_principals.CHECKS, principals.named),
