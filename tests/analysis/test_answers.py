@@ -87,8 +87,13 @@ def test_an_authorizer_may_answer_anything_and_equal_ones_answer_equally() -> No
     one, other = guarded("Authorization"), guarded("X-Token")
     assert prove("nobody may call GET /orders", one).verdict is ProofVerdict.REFUTED
     assert compare(one, guarded("Authorization")).verdict is ComparisonVerdict.EQUAL
-    # No call shows the difference, because it gives one answer, whichever authorizer is asked.
-    assert compare(one, other).verdict is ComparisonVerdict.UNKNOWN
+    found = compare(one, other)
+    assert found.verdict is ComparisonVerdict.BOTH
+    assert [str(each) for each in found.newly_allowed] == [
+        "GET /orders on prod by anonymous (the authorizers of both versions answer independently)\n"
+        "  before: 403\n"
+        "  after:  200 by Statement[0] (<authorizer output>)"
+    ]
 
 
 @pytest.mark.rule("ANA-4")

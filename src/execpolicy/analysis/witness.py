@@ -107,6 +107,8 @@ class WitnessCall(NamedTuple):
         principal: the signer; the anonymous one for a call without a signature.
         context: the context keys of the call.
         arguments: the other arguments of ``Api.invoke``: headers, claims, what an authorizer returns.
+        arguments_before: the same for the version before a change, where its Lambda authorizer has another definition
+            and answers by itself; None if ``arguments`` are those of both versions.
 
     >>> from execpolicy import Api, Route, prove
     >>> api = Api(id="a1b2c3", type="REST", region="eu-west-1", account="111122223333", stages=["prod"],
@@ -121,9 +123,15 @@ class WitnessCall(NamedTuple):
     principal: Principal
     context: Mapping[str, tuple[str, ...]]
     arguments: Mapping[str, Any]
+    arguments_before: Mapping[str, Any] | None = None
 
     def __str__(self) -> str:
-        return f"{self.method} {self.path} on {self.stage} by {_who(self.principal)}{_of_context(self.context)}"
+        each = "" if self.arguments_before is None else _INDEPENDENT
+        return f"{self.method} {self.path} on {self.stage} by {_who(self.principal)}{_of_context(self.context)}{each}"
+
+
+#: What is said of a call whose authorizer has another definition in each version (ANA-3).
+_INDEPENDENT = " (the authorizers of both versions answer independently)"
 
 
 def _words(request: Request) -> str:

@@ -348,3 +348,49 @@ def test_a_binary_file_is_an_error_with_its_place(execute: Execute, folder: Path
     run = execute("diff", "binary.json", "laxer.json", "--kind", "resource")
     assert (run.code, run.out) == (2, "")
     assert run.err.startswith("binary.json:2:1: found the byte 0xff at offset 2, which is not UTF-8")
+
+
+#: An API file with a Lambda authorizer, which reads its token from a header.
+GUARDED = """\
+schema: execpolicy/api/1
+id: a1b2c3
+type: REST
+region: eu-west-1
+account: "111122223333"
+stages: [prod]
+authorizers:
+  tokens: {type: TOKEN, identity_sources: method.request.header.%s%s}
+routes:
+  GET /orders: {auth: CUSTOM, authorizer: tokens}
+"""
+
+
+@pytest.mark.rule("ANA-3")
+def test_lambda_authorizers_that_differ_answer_independently(execute: Execute, folder: Path) -> None:
+    (folder / "one.yaml").write_text(GUARDED % ("Authorization", ""), "utf-8")
+    (folder / "other.yaml").write_text(GUARDED % ("X-Token", ""), "utf-8")
+    run = execute("diff", "one.yaml", "other.yaml")
+    call = "GET /orders on prod by anonymous (the authorizers of both versions answer independently)"
+    assert (run.code, run.err) == (1, "")
+    lines = run.out.splitlines()
+    assert lines[0] == (
+        "API api: BOTH  the new version allows some requests that the old one denies, and denies others"
+    )
+    assert [line for line in lines if line[:2] in ("+ ", "- ")] == [f"+ {call}", f"- {call}"]
+    (part,) = json.loads(execute("diff", "one.yaml", "other.yaml", "--format", "json").out)["parts"]
+    jsonschema.validate({"schema_version": 1, "parts": [part]}, SCHEMA)
+    for witness, allows in ((part["newly_allowed"][0], "after"), (part["newly_denied"][0], "before")):
+        outputs = witness["call"]["authorizer_outputs"]
+        resources = {side: each["policyDocument"]["Statement"][0]["Resource"] for side, each in outputs.items()}
+        assert [side for side, resource in resources.items() if resource == "*"] == [allows]
+    # The command decides the call by the new version: it has the answer of that version.
+    command = next(line for line in lines if "--authorizer-output" in line)
+    assert "none/none/GET/none" not in command
+
+
+@pytest.mark.rule("ANA-3")
+def test_lambda_authorizers_that_differ_in_the_ttl_answer_equally(execute: Execute, folder: Path) -> None:
+    (folder / "one.yaml").write_text(GUARDED % ("Authorization", ""), "utf-8")
+    (folder / "other.yaml").write_text(GUARDED % ("Authorization", ", ttl: 60"), "utf-8")
+    run = execute("diff", "one.yaml", "other.yaml")
+    assert (run.code, run.out, run.err) == (0, "API api: EQUAL  both versions allow the same requests\n", "")

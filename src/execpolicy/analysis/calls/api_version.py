@@ -34,7 +34,7 @@ ASSUMPTIONS = (
     "the policies of callers in the account of the API allow the call, without a boundary and SCPs",
     "calls are made by the API's own host",
     "the literal text of a route is sent without percent-encoding",
-    "a Lambda authorizer may answer anything; two with equal definitions give equal answers",
+    "a Lambda authorizer may answer anything; two with equal definitions call one function, and answer equally",
     "tokens are valid, and a call has an API key where one is required",
     "calls are no preflight requests that an HTTP API answers by its CORS configuration",
     "calls have no X-HTTP-Method-Override, no Host of another name and no request to invalidate a cache",

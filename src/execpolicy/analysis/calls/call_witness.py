@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from execpolicy.gateway.model.api_definition import ApiDefinition
 
 
+#: The argument that each version has for itself.
+_OUTPUT = "authorizer_output"
+
+
 def confirmed_call(
     parts: RequestParts, box: Box, *, before: ApiDefinition, after: ApiDefinition, allowed_after: bool
 ) -> Witness | None:
@@ -35,7 +39,7 @@ def confirmed_call(
     if call is None:
         return None
     try:
-        was, is_now = (response_to(call, api) for api in (before, after))
+        was, is_now = response_to(call_before(call), before), response_to(call, after)
     except ExecPolicyError:
         return None
     if CallOutcome.INDETERMINATE in (was.outcome, is_now.outcome):
@@ -70,22 +74,36 @@ def confirmed_by_api(
 
 
 def call_of(parts: RequestParts, box: Box, apis: tuple[ApiDefinition, ...]) -> WitnessCall | None:
-    """The call whose request has these parts; None if its ARN is not that of a call."""
+    """The call whose request has these parts; None if its ARN is not that of a call.
+
+    Args:
+        parts: what the request is made of.
+        box: the calls that it is one of.
+        apis: the API, or its versions before and after a change. Each has the answer of its own Lambda authorizer.
+    """
     fields = parts.resource.split("/", 3)
     if len(fields) != len(("api", "stage", "method", "path")):
         return None
     _, stage, method, path = fields
     context = parts.given
-    given: dict[str, Any] = {}
     try:
-        for api in apis:
-            # A version does not use the arguments that only the other one needs.
-            _merge(given, _presented(api, method, f"/{path}", box, context))
+        presented = [_presented(api, method, f"/{path}", box, context) for api in apis]
     except ExecPolicyError:
         return None
-    return WitnessCall(
-        method, f"/{path}", stage, parts.principal, {spelled(key): values for key, values in context.items()}, given
-    )
+    given: dict[str, Any] = {}
+    for each in presented:
+        # A version does not use the arguments that only the other one needs.
+        _merge(given, each)
+    outputs = [each[_OUTPUT] for each in presented if _OUTPUT in each]
+    given |= {_OUTPUT: outputs[-1]} if outputs else {}
+    before = None if not outputs or outputs[0] == outputs[-1] else {**given, _OUTPUT: outputs[0]}
+    keys = {spelled(key): values for key, values in context.items()}
+    return WitnessCall(method, f"/{path}", stage, parts.principal, keys, given, before)
+
+
+def call_before(call: WitnessCall) -> WitnessCall:
+    """The call as the version before a change answers it."""
+    return call if call.arguments_before is None else call._replace(arguments=call.arguments_before)
 
 
 def _presented(

@@ -1,7 +1,8 @@
 """What a call presents besides its signature: the answer of a Lambda authorizer, a token, an API key (ANA-3).
 
 A Lambda authorizer may answer anything, so its answer is a dimension of its own. Two authorizers with equal definitions
-give equal answers, others need not. The scopes of a token are dimensions too; everything else of a token is good.
+give equal answers, others answer independently. The scopes of a token are dimensions too; everything else of a token is
+good.
 """
 
 from __future__ import annotations
@@ -48,9 +49,14 @@ _SOURCES = {
 }
 
 
+#: The fields of a Lambda authorizer that its answer depends on: which function it is, what the function receives, and
+#: in which form it answers. How long an answer is cached and who may call the function change no answer (ANA-3).
+_ANSWER_FIELDS = ("name", "type", "identity_sources", "validation_expression", "payload_format", "simple_responses")
+
+
 def answer_dimension(authorizer: Authorizer) -> str:
-    """The name of the dimension of an authorizer's answer, the same for equal definitions."""
-    return f"answer of {authorizer!r}"
+    """The name of the dimension of an authorizer's answer, the same for definitions that give equal answers."""
+    return f"answer of {[getattr(authorizer, field) for field in _ANSWER_FIELDS]!r}"
 
 
 def scope_dimension(authorizer: Authorizer, scope: str) -> str:
