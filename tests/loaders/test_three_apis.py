@@ -67,6 +67,8 @@ FORMATS = (
     # In the form of terraform show -json, of a first plan and of the state after it (tools/terraform_fixtures.py).
     Format("plan.json", "terraform"),
     Format("state.json", "terraform"),
+    # By the real terraform, of the sources in tests/fixtures/terraform (tools/terraform_plans.py).
+    Format("tfplan.json", "terraform"),
 )
 
 #: What AWS assigns, for formats that do not say it, and the stage for those that have no stages.
@@ -187,7 +189,10 @@ def _requirements(api: ApiDefinition) -> dict[str, object]:
 
 
 def _part(api: ApiDefinition, name: str) -> object:
-    return api.stage.name if name == "stage" else getattr(api, name)
+    if name == "stage":
+        return api.stage.name
+    # Files list keys in their own order.
+    return {*api.api_keys} if name == "api_keys" else getattr(api, name)
 
 
 @pytest.mark.parametrize(("index", "call"), _CALLS_OF_FORMATS)

@@ -23,7 +23,9 @@ MARKERS: Final = (".git", "pyproject.toml")
 #: A pattern that every document of a kind contains. Errors show no lines of a text without it.
 _SIGNS: Final = {
     "policy document": r"""Statement\\*["']?\s*:""",
-    "API file": r"""execpolicy/api/|AWSTemplateFormatVersion|\bAWS::[A-Z]|\b(?:openapi|swagger)["']?\s*:""",
+    "API file": (
+        r"""execpolicy/api/|AWSTemplateFormatVersion|\bAWS::[A-Z]|\b(?:openapi|swagger)["']?\s*:|"format_version"\s*:"""
+    ),
     "API definition": r"""(openapi|swagger)["']?\s*:""",
     # A JSON value, the text Unauthorized, or an empty text.
     "authorizer answer": r"""\A\ufeff?\s*+(?:[\[{"0-9-]|null|true|false|Unauthori[sz]ed|\Z)""",

@@ -373,6 +373,13 @@ def test_a_value_that_is_needed(path: tuple[str, ...]) -> None:
     assert (error.span.line, error.advice, error.rule) == (1, advice, "SRC-9")
 
 
+def test_a_gateway_response_with_nothing_but_an_unknown_status_is_one_error() -> None:
+    with pytest.raises(PolicySyntaxError) as caught:
+        read({**WITHOUT_POLICY, "gateway_responses": {"ACCESS_DENIED": {"status": unknown()}}})
+    (error,) = caught.value.errors
+    assert error.message == f"found {NAME}, which has no value, as status, expected a value that is known"
+
+
 def test_what_an_integration_receives_of_a_stage_whose_name_is_not_known() -> None:
     document = {**WITHOUT_POLICY, "stage": unknown(), "stages": [unknown(), "test"], "api_keys": [], "domains": {}}
     response = read(document).invoke("GET", "/open")

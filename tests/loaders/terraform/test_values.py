@@ -334,3 +334,19 @@ def test_a_private_domain_has_its_endpoint() -> None:
         (one,) = found.associated_endpoints
         assert one.startswith(ids)
     assert only(contents(state_of(resources)), API).domains[0].id == "abc"
+
+
+def test_the_status_of_a_gateway_response_has_to_be_known() -> None:
+    values = {
+        "rest_api_id": Ref("aws_api_gateway_rest_api.orders"),
+        "response_type": "ACCESS_DENIED",
+        "status_code": Ref("aws_ssm_parameter.status", "value"),
+    }
+    response = Written("aws_api_gateway_gateway_response", "denied", values, {"id": "aggr-denied"})
+    ((message, at, advice),) = errors(plan_of([rest_api(), root_method(), stage(), response]))
+    assert message == (
+        "found aws_api_gateway_gateway_response.denied.status_code, which is known only after apply, "
+        "expected a value that is known"
+    )
+    assert "aws_ssm_parameter.status" in at
+    assert advice == "write its value into the configuration, or give the state after apply"

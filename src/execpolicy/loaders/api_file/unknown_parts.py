@@ -205,6 +205,8 @@ class _KnownDocument:
                     continue
                 self._record(Concern.MESSAGE, value, ("gateway_responses", name, field), key=name)
                 known[field] = (at, to, JsonNull("null", value.start, value.end))
+            if not known and response.members:
+                return  # its only value is reported
             response = response._replace(members=known)
         yield name, (start, end, response)
 

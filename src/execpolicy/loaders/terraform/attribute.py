@@ -19,6 +19,7 @@ class Attribute(NamedTuple):
         is_list: for a block: whether there may be several.
         is_document: whether it is a policy.
         is_filled_in: for a block: whether AWS fills it in where nobody writes it.
+        is_needed: whether a value that is known only after apply is refused.
     """
 
     to: str
@@ -29,6 +30,7 @@ class Attribute(NamedTuple):
     is_list: bool = False
     is_document: bool = False
     is_filled_in: bool = False
+    is_needed: bool = False
 
 
 class TypeAttributes(NamedTuple):

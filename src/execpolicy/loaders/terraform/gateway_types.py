@@ -153,7 +153,7 @@ _REST: Final[Mapping[str, TypeAttributes]] = {
         {
             **_REST_API_ID,
             "response_type": Attribute("ResponseType"),
-            "status_code": Attribute("StatusCode"),
+            "status_code": Attribute("StatusCode", is_needed=True),
             "response_templates": Attribute("ResponseTemplates"),
             "response_parameters": Attribute("ResponseParameters"),
         },

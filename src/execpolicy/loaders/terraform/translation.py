@@ -109,6 +109,11 @@ class Translation:
             document = self._document(attributes, value)
             if document is not None:
                 return document
+        if attribute.is_needed and _has_unknown(value.node):
+            message = f"found {path}, which is known only after apply, expected a value that is known"
+            advice = "write its value into the configuration, or give the state after apply"
+            self._problems.report(value.node, message, advice, "SRC-4")
+            return None
         self.list_unknown(value.node)
         return _shaped(attribute.to, value.node)
 
