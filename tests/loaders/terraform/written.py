@@ -2,6 +2,7 @@
 
 The form is that of HashiCorp's page about it: https://developer.hashicorp.com/terraform/internals/json-format
 A value that refers to what AWS assigns is unknown in a plan: it is missing in the values and true in ``after_unknown``.
+Plans of the real terraform (``tools/terraform_plans.py``) have besides these the attributes that nobody sets, as null.
 """
 
 from __future__ import annotations
@@ -108,7 +109,8 @@ def _modules(found: list[Written], values: Any, path: tuple[str, ...] = ()) -> J
                 **({} if each.key is None else {"index": each.key}),
                 "provider_name": "registry.terraform.io/hashicorp/aws",
                 "schema_version": 0,
-                "values": values(each),
+                # terraform leaves the member out of a resource of which nothing is known.
+                **({"values": known} if (known := values(each)) else {}),
                 "sensitive_values": {},
             }
             for each in found
