@@ -51,6 +51,14 @@ def outcome_of(
     return combine(layer_outcomes(request, of_statement, grants), request.table).outcome
 
 
+def possible_of(
+    request: LayeredRequest, of_statement: OfStatement = applies, grants: OfGrant = CompiledStatement.grant
+) -> set[Outcome]:
+    """The outcomes at worst and at best."""
+    found = combine(layer_outcomes(request, of_statement, grants), request.table)
+    return {found.worst.outcome, found.best.outcome}
+
+
 def layer_outcomes(
     request: LayeredRequest, of_statement: OfStatement = applies, grants: OfGrant = CompiledStatement.grant
 ) -> dict[Layer, LayerOutcome]:
@@ -147,25 +155,27 @@ def decides(request: LayeredRequest, concerned: OfClause) -> bool:
 
 
 def assumed(request: LayeredRequest) -> set[str]:
-    """The rules of status A on which a known outcome rests."""
-    if outcome_of(request) is Outcome.INDETERMINATE:
+    """The rules of status A on which a known outcome rests, or that a request is denied, by a Deny or without one."""
+    possible = possible_of(request)
+    if len(possible) == 2 and Outcome.ALLOW in possible:
         return set()
     rules = {rule for clause, view in clauses_of(request) for rule in clause.assumptions(view)}
 
     def unless(rule: str) -> OfStatement:
         return conjunction(lambda clause, view: None if rule in clause.assumptions(view) else clause.test(view))
 
-    resting = {rule for rule in rules if outcome_of(request, unless(rule)) is Outcome.INDETERMINATE}
+    resting = {rule for rule in rules if possible_of(request, unless(rule)) - possible}
     for rule in ("KEY-1", "KEY-6", "GW-22 anonymous", "GW-22 list"):
-        if outcome_of(request, with_either_keys(request, rule)) is Outcome.INDETERMINATE:
+        if possible_of(request, with_either_keys(request, rule)) - possible:
             resting.add(rule.partition(" ")[0])
     for rule in ("EVL-4", "EVL-9", "PRN-1", "PRN-2", "PRN-4", "PRN-5"):
-        if outcome_of(request, named_by_either(rule), grants_by_either(rule)) is Outcome.INDETERMINATE:
+        if possible_of(request, named_by_either(rule), grants_by_either(rule)) - possible:
             resting.add(rule)
     callers = [view.principal for _, view in request.layers.values()]
     if any(caller.acts_as_root and caller.account != request.request.account for caller in callers):
         silent = {Layer.IDENTITY: LayerOutcome(False, Grant.NONE, Grant.DIRECT)}
-        if combine({**layer_outcomes(request), **silent}, request.table).outcome is Outcome.INDETERMINATE:
+        without_root = combine({**layer_outcomes(request), **silent}, request.table)
+        if {without_root.worst.outcome, without_root.best.outcome} - possible:
             resting.add("EVL-8")
     return resting
 

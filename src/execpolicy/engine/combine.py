@@ -45,6 +45,11 @@ class Verdicts(NamedTuple):
     def outcome(self) -> Outcome:
         return self.worst.outcome if self.worst.outcome is self.best.outcome else Outcome.INDETERMINATE
 
+    @property
+    def possible(self) -> frozenset[Outcome]:
+        """The outcome, or the two that are possible: one of them may be ALLOW, or both are denials."""
+        return frozenset((self.worst.outcome, self.best.outcome))
+
 
 #: The layers that must also allow within one account, by how the resource policy names the caller (EVL-4, EVL-9).
 STILL_BLOCKS: dict[Grant, tuple[Layer, ...]] = {

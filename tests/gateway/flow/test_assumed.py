@@ -6,7 +6,22 @@ from typing import Any
 
 import pytest
 
-from execpolicy import Api, Authorizer, AuthorizerCache, Claim, Domain, Issuer, Mapped, Policy, Route, Stage
+from execpolicy import (
+    Api,
+    Authorizer,
+    AuthorizerCache,
+    Caller,
+    CallOutcome,
+    Claim,
+    Context,
+    Domain,
+    Issuer,
+    Mapped,
+    Outcome,
+    Policy,
+    Route,
+    Stage,
+)
 from execpolicy.gateway.flow.assumptions import ASSUMPTIONS_OF_GATES
 from execpolicy.literals import PolicyKindName
 
@@ -294,3 +309,31 @@ def test_an_output_in_the_cache_is_used_without_permission() -> None:
     without = guarded(Authorizer("it", type="TOKEN", identity_sources=[HEADER], invoke_permission=False))
     response = without.invoke("GET", "/a", **call_given)
     assert (response.allowed, set(response.assumed)) == (True, {"AUT-10"})
+
+
+@pytest.mark.rule("EVL-11", "EVL-9")
+def test_a_denial_by_a_deny_or_without_one_names_what_it_rests_on() -> None:
+    if_referred = {"StringEquals": {"aws:Referer": "https://example.com"}}
+    own = policy(
+        "identity",
+        {"Effect": "Allow", "Action": "*", "Resource": "*"},
+        {"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": if_referred},
+    )
+    guarded_by_iam = api(routes=[Route("GET", "/a", auth="AWS_IAM")], resource_policy=policy("resource", EVERYBODY))
+    fay = Caller("arn:aws:sts::111122223333:federated-user/Fay", identity=own)
+    context = Context({"aws:SourceIp": "203.0.113.9"}, complete=False)
+    response = guarded_by_iam.invoke("GET", "/a", caller=fay, context=context)
+    decision = response.steps[-1].decision
+    assert decision is not None
+    assert decision.possible == {Outcome.EXPLICIT_DENY, Outcome.IMPLICIT_DENY}
+    assert response.outcome is CallOutcome.DENIED
+    assert response.assumed == decision.assumed == {"EVL-9"}
+
+
+@pytest.mark.rule("EVL-11")
+def test_an_outcome_that_may_be_an_allow_rests_on_nothing() -> None:
+    if_referred = {"StringEquals": {"aws:Referer": "https://example.com"}}
+    own = policy("identity", {"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": if_referred})
+    guarded_by_iam = api(routes=[Route("GET", "/a", auth="AWS_IAM")])
+    response = guarded_by_iam.invoke("GET", "/a", caller=Caller(ANN, identity=own), context=Context({}, complete=False))
+    assert (response.outcome, response.assumed) == (CallOutcome.INDETERMINATE, frozenset())

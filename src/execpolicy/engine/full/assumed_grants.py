@@ -1,4 +1,4 @@
-"""Which assumed rules of how strongly a policy names the caller decide a known outcome.
+"""Which assumed rules of how strongly a policy names the caller decide an outcome.
 
 For each rule, a statement names the caller as strongly as the weaker of its two readings says for certain, and as the
 stronger one says possibly.
@@ -26,12 +26,17 @@ _PRINCIPAL_ARN = "aws:principalarn"
 _EQUAL = frozenset({"ArnEquals", "ArnLike", "StringEquals", "StringEqualsIgnoreCase", "StringLike"})
 
 
-def assumed_grants(layers: Mapping[Layer, LayerEvaluation], table: Table, account: str) -> Iterator[str]:
-    """The ids of these rules that a known outcome depends on; ``account`` owns the resource."""
+def assumed_grants(
+    layers: Mapping[Layer, LayerEvaluation], table: Table, account: str, possible: frozenset[Outcome]
+) -> Iterator[str]:
+    """The ids of these rules by whose other reading other outcomes are possible than those that are.
+
+    ``account`` owns the resource.
+    """
     for rule in (*ASSUMED_OF_NAMES, "EVL-4"):
-        if _has_other_reading(layers, rule) and _decides(layers, table, rule):
+        if _has_other_reading(layers, rule) and not _possible_by(layers, table, rule) <= possible:
             yield rule
-    if _decides_of_root(layers, table, account):
+    if not _possible_of_root(layers, table, account) <= possible:
         yield "EVL-8"
 
 
@@ -51,12 +56,13 @@ def _has_other_reading(layers: Mapping[Layer, LayerEvaluation], rule: str) -> bo
     return False
 
 
-def _decides(layers: Mapping[Layer, LayerEvaluation], table: Table, rule: str) -> bool:
+def _possible_by(layers: Mapping[Layer, LayerEvaluation], table: Table, rule: str) -> frozenset[Outcome]:
+    """The outcomes that are possible by either reading of a rule."""
     tallies = {
         layer: evaluated.tally(_applying(evaluated, rule), partial(_grants, rule), by_statement=rule == "EVL-4")
         for layer, evaluated in layers.items()
     }
-    return RequestTally(tallies, table).outcome_if({}) is Outcome.INDETERMINATE
+    return RequestTally(tallies, table).possible_if({})
 
 
 def _otherwise(statement: CompiledStatement, view: View, rule: str) -> Grant:
@@ -103,11 +109,11 @@ def _applying(evaluated: LayerEvaluation, rule: str) -> list[Truth]:
     return applying
 
 
-def _decides_of_root(layers: Mapping[Layer, LayerEvaluation], table: Table, account: str) -> bool:
-    """Whether the outcome is another one if nothing allows on the side of a root user of another account (EVL-8)."""
+def _possible_of_root(layers: Mapping[Layer, LayerEvaluation], table: Table, account: str) -> frozenset[Outcome]:
+    """The outcomes that are possible if nothing may allow on the side of a root user of another account (EVL-8)."""
     callers = [evaluated.view.principal for evaluated in layers.values()]
     if not any(caller.acts_as_root and caller.account != account for caller in callers):
-        return False
+        return frozenset()
     outcomes = {layer: evaluated.outcome() for layer, evaluated in layers.items()}
     silent = LayerOutcome(False, Grant.NONE, Grant.DIRECT)
-    return combine({**outcomes, Layer.IDENTITY: silent}, table).outcome is Outcome.INDETERMINATE
+    return combine({**outcomes, Layer.IDENTITY: silent}, table).possible

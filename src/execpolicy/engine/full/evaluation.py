@@ -94,7 +94,7 @@ class Evaluation:
     def _known_outcome(self) -> KnownOutcome:
         from execpolicy.engine.full.sensitivity import KnownOutcome
 
-        return KnownOutcome(self.layers, self.layered_request.table)
+        return KnownOutcome(self.layers, self.layered_request.table, self.verdicts.possible)
 
     @lazy_attribute
     def _unknown_names(self) -> tuple[str, ...]:
@@ -121,12 +121,14 @@ class Evaluation:
 
     @lazy_attribute
     def assumed(self) -> frozenset[str]:
-        """The ids of the rules that AWS does not document and that a known outcome depends on."""
+        """The ids of the rules that AWS does not document and that the outcome depends on.
+
+        Of an indeterminate outcome they are those on which it depends that every possible outcome is a denial.
+        """
         from execpolicy.engine.full.sensitivity import assumed
 
-        return OrderedSet(
-            () if self.outcome is Outcome.INDETERMINATE else sorted(assumed(self._known_outcome, self.request.account))
-        )
+        may_be_allowed = self.outcome is Outcome.INDETERMINATE and Outcome.ALLOW in self.verdicts.possible
+        return OrderedSet(() if may_be_allowed else sorted(assumed(self._known_outcome, self.request.account)))
 
     @lazy_attribute
     def message(self) -> str:

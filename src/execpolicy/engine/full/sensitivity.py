@@ -47,9 +47,12 @@ def absent_keys(known: KnownOutcome) -> frozenset[str]:
 
 
 def assumed(known: KnownOutcome, account: str) -> frozenset[str]:
-    """The ids of the rules of status A that a known outcome depends on; ``account`` owns the resource."""
+    """The ids of the rules of status A that a known outcome, or a denial of either kind, depends on.
+
+    ``account`` owns the resource.
+    """
     resting = _by_name(known.layers, lambda clause, view: clause.assumptions(view))
-    rules = set(assumed_grants(known.layers, known.table, account))
+    rules = set(assumed_grants(known.layers, known.table, account, known.possible))
     for rule, clauses in resting.items():
         if known.is_lost_by({layer: dict.fromkeys(numbers) for layer, numbers in clauses.items()}):
             rules.add(rule)
@@ -123,11 +126,18 @@ def _without(key: str, layers: Layers) -> _Results:
 
 
 class KnownOutcome:
-    """A known outcome, and whether it stays known if some clauses have other results."""
+    """A known outcome, or a denial in any case, and whether it stays so if some clauses have other results.
 
-    def __init__(self, layers: Layers, table: Table) -> None:
+    Args:
+        layers: the results of the layers.
+        table: combines them.
+        possible: the outcome; both denials where the kind of denial is not known.
+    """
+
+    def __init__(self, layers: Layers, table: Table, possible: frozenset[Outcome]) -> None:
         self.layers = layers
         self.table = table
+        self.possible = possible
 
     @lazy_attribute
     def _tally(self) -> RequestTally:
@@ -138,9 +148,9 @@ class KnownOutcome:
         return {layer: _Failures(evaluated) for layer, evaluated in self.layers.items()}
 
     def is_lost_by(self, results: _Results) -> bool:
-        """Whether the outcome is not known if clauses have these results."""
+        """Whether another outcome is possible if clauses have these results."""
         changes = {layer: self._failures[layer].applying_if(clauses) for layer, clauses in results.items()}
-        return self._tally.outcome_if(changes) is Outcome.INDETERMINATE
+        return not self._tally.possible_if(changes) <= self.possible
 
 
 class _Failures:

@@ -136,14 +136,14 @@ class RequestTally:
         self._layers = layers
         self._table = table
 
-    def outcome_if(self, changes: Changes) -> Outcome:
-        """The outcome if some statements applied otherwise. The tally stays as it is."""
+    def possible_if(self, changes: Changes) -> frozenset[Outcome]:
+        """The outcomes that are possible if some statements applied otherwise. The tally stays as it is."""
         undo = [
             (self._layers[layer], number, self._layers[layer].change(number, truth))
             for layer, statements in changes.items()
             for number, truth in statements.items()
         ]
-        outcome = combine({layer: tally.outcome() for layer, tally in self._layers.items()}, self._table).outcome
+        found = combine({layer: tally.outcome() for layer, tally in self._layers.items()}, self._table).possible
         for tally, number, truth in undo:
             tally.change(number, truth)
-        return outcome
+        return found
