@@ -12,9 +12,12 @@ from execpolicy.cli.options import OptionGroup, add_option
 from execpolicy.cli.template import GivenApi, read_given_options
 from execpolicy.cli.text_file import read_text
 from execpolicy.document.project import reading_within
+from execpolicy.document.syntax.json_or_yaml import read_any
 from execpolicy.engine.caller import Caller
-from execpolicy.loaders.kinds import parse_contents
+from execpolicy.errors import ExecPolicyError, Source
+from execpolicy.loaders.kinds import is_known_kind, parse_contents, rules_of
 from execpolicy.loaders.named_parts import all_callers
+from execpolicy.loaders.other_files import purpose_of
 from execpolicy.loaders.placeholders import placeholders_of
 
 
@@ -57,6 +60,13 @@ def read_only_callers(inputs: Inputs, arguments: argparse.Namespace, given: Give
         contents = inputs.attempt(lambda: parse_contents(text.text, of_callers, name=text.name, kind="cloudformation"))
     inputs.faults[first:] = [with_place(fault, values) for fault in inputs.faults[first:]]
     if contents is None:
+        found = _purpose_of(text)
+        if found:
+            inputs.faults[first:] = []
+            inputs.report(
+                f"--callers: {text.name} is {found}, expected a template",
+                advice="give a template with users and roles, in which their policies stand",
+            )
         return None
     if contents.apis:
         inputs.report(
@@ -65,3 +75,13 @@ def read_only_callers(inputs: Inputs, arguments: argparse.Namespace, given: Give
         )
         return None
     return inputs.attempt(lambda: all_callers(contents))
+
+
+def _purpose_of(text: Source) -> str:
+    """What a text is, if it is something else than a template, such as ``a policy``; empty if nothing says it."""
+    try:
+        _, document = read_any(text.text, text.name, rules_of(text.text))
+    except ExecPolicyError:
+        return ""
+    found = None if is_known_kind(document) else purpose_of(document)
+    return "" if found is None else found.what

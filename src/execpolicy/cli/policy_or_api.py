@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.cli.inputs import Inputs
+from execpolicy.document.kinds import ELEMENT_RULES, PolicyKind
 from execpolicy.document.policy import Policy
 from execpolicy.errors import ExecPolicyError, Source
 
@@ -41,6 +42,36 @@ def read_policy(inputs: Inputs, source: Source, kind: PolicyKindName, *, advice:
         inputs.faults[first:] = []
         inputs.report(f"{source.name} describes APIs: it is no policy", advice=advice)
     return policy
+
+
+def advise_on_kind(inputs: Inputs, first: int, source: Source, kind: PolicyKindName) -> None:
+    """Say in the errors about a policy which kind it has, if they are about nothing but its kind.
+
+    Args:
+        inputs: has the errors.
+        first: the index of the first error about the policy.
+        source: the text of the policy.
+        kind: the kind that was given.
+    """
+    faults = inputs.faults[first:]
+    names_callers = ELEMENT_RULES[PolicyKind(kind)].principal
+    other: PolicyKindName = "identity" if names_callers else "resource"
+    if not faults or any(fault.rule != "POL-8" for fault in faults) or not _is_of_kind(source, other):
+        return
+    advice = (
+        "a policy without Principal is of another kind: give --kind identity, or boundary, session or scp"
+        if names_callers
+        else "a policy with Principal is of another kind: give --kind resource, or rcp or vpc_endpoint"
+    )
+    inputs.faults[first:] = [fault._replace(advice=advice) for fault in faults]
+
+
+def _is_of_kind(source: Source, kind: PolicyKindName) -> bool:
+    try:
+        Policy.from_file_text(source.text, kind=kind, name=source.name)
+    except ExecPolicyError:
+        return False
+    return True
 
 
 def _describes_apis(source: Source) -> bool:

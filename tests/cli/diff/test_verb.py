@@ -329,6 +329,36 @@ def test_an_error_in_a_policy_has_its_place(execute: Execute, folder: Path) -> N
 
 
 @pytest.mark.parametrize(
+    ("file", "kind", "place", "advice"),
+    [
+        (
+            "allows.json",
+            "resource",
+            "allows.json:3:16: found a statement without Principal",
+            "a policy without Principal is of another kind: give --kind identity, or boundary, session or scp",
+        ),
+        (
+            "open.json",
+            "identity",
+            "open.json:8:5: found Principal in an identity policy",
+            "a policy with Principal is of another kind: give --kind resource, or rcp or vpc_endpoint",
+        ),
+    ],
+)
+def test_a_policy_of_another_kind(execute: Execute, file: str, kind: str, place: str, advice: str) -> None:
+    run = execute("diff", file, file, "--kind", kind)
+    assert (run.code, run.out, run.err.count(f"\n  {advice}\n")) == (2, "", 2)
+    assert run.err.startswith(place)
+
+
+def test_a_policy_with_another_mistake_keeps_its_advice(execute: Execute, folder: Path) -> None:
+    write(folder / "wrong.json", {"Statement": {"Effect": "Allow", "Action": "execute-api:Invoke", "Resourc": "*"}})
+    run = execute("diff", "wrong.json", "laxer.json", "--kind", "resource")
+    assert (run.code, run.out) == (2, "")
+    assert "--kind" not in run.err
+
+
+@pytest.mark.parametrize(
     ("option", "value", "expected"),
     [
         ("--budget", "0", "argument --budget: found '0', expected a number of steps, such as 100000"),

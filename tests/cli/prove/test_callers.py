@@ -106,6 +106,11 @@ def test_the_account_of_the_callers_can_be_given(execute: Execute, folder: Path)
             'the caller "Reader" depends on the parameter Who, which is not known\n',
         ),
         (
+            ("--api", "shop.json", "--callers", "policy.json"),
+            "execpolicy prove: error: --callers: policy.json is a policy, expected a template\n"
+            "  give a template with users and roles, in which their policies stand\n",
+        ),
+        (
             ("--api", "shop.json", "--callers", "own.yaml"),
             "--callers: own.yaml describes an API of its own, which is what its policies name\n"
             "  give the file to --api too, or a file with nothing but users and roles to --callers\n",

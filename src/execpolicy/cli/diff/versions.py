@@ -11,7 +11,7 @@ from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.cli.diff.revision import Revision
 from execpolicy.cli.given_values import GivenValues, read_given_values, with_place
 from execpolicy.cli.inputs import STANDARD_INPUT, Inputs
-from execpolicy.cli.policy_or_api import advise_on_policy, read_policy
+from execpolicy.cli.policy_or_api import advise_on_kind, advise_on_policy, read_policy
 from execpolicy.cli.template import read_given_options
 from execpolicy.cli.text_file import read_text
 from execpolicy.document.policy import Policy
@@ -108,9 +108,16 @@ def _with_revision(inputs: Inputs, revision: str, path: str) -> Versions | None:
 
 def policies_of(inputs: Inputs, versions: Versions, kind: PolicyKindName) -> tuple[Policy, Policy] | None:
     """Both versions as policies of a kind."""
-    advice = "give --api in place of --kind"
-    before, after = (read_policy(inputs, Source(each.label, each.text), kind, advice=advice) for each in versions)
+    before, after = (_policy_of(inputs, Source(each.label, each.text), kind) for each in versions)
     return None if before is None or after is None else (before, after)
+
+
+def _policy_of(inputs: Inputs, source: Source, kind: PolicyKindName) -> Policy | None:
+    first = len(inputs.faults)
+    policy = read_policy(inputs, source, kind, advice="give --api in place of --kind")
+    if policy is None:
+        advise_on_kind(inputs, first, source, kind)
+    return policy
 
 
 def contents_of(
