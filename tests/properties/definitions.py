@@ -225,7 +225,8 @@ def otherwise(statement: CompiledStatement, view: View, rule: str) -> Grant:
     if rule == "PRN-2":
         return Grant.DIRECT if caller.canonical_user in who.values else grant
     if rule == "PRN-5":
-        others = [grant_of(name, caller)[0] for name in who.names if not name.name.startswith(("AIDA", "AROA"))]
+        names = [name for name in who.names if not name.name.startswith(("AIDA", "AROA"))]
+        others = [grant_of(name, caller, denies=statement.denies)[0] for name in names]
         return max(others, default=Grant.NONE)
     if rule == "PRN-4":
         role = f"arn:{caller.partition}:iam::{caller.account}:role/"
