@@ -32,6 +32,8 @@ KEPT = {
 PLUGINS = os.environ.get("TF_PLUGINS", "/opt/tf-plugins")
 #: The time in place of that of the plan, so that a second run writes the same.
 TIME = "2026-11-30T10:00:00Z"
+#: Lists that terraform writes in another order each time.
+UNORDERED = ("relevant_attributes",)
 #: The host in place of the registry in the names of providers.
 HOST = "registry.example.com"
 
@@ -100,7 +102,8 @@ def kept(plan: dict[str, Any]) -> str:
     >>> kept({"provider_name": "registry.terraform.io/hashicorp/aws", "timestamp": "2023-11-14T22:13:20Z"}).split()
     ['{', '"provider_name":', '"registry.example.com/hashicorp/aws",', '"timestamp":', '"2026-11-30T10:00:00Z"', '}']
     """
-    text = json.dumps({**plan, "timestamp": TIME}, indent=1)
+    unordered = {name: sorted(plan[name], key=json.dumps) for name in UNORDERED if name in plan}
+    text = json.dumps({**plan, **unordered, "timestamp": TIME}, indent=1)
     return re.sub(r"[a-z0-9.-]+(?=/hashicorp/aws\")", HOST, text) + "\n"
 
 
