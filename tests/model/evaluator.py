@@ -171,6 +171,7 @@ class World(NamedTuple):
     rcps: Levels = ()
     vpc_endpoint: Document | None = None
     otherwise: str = ""  # the rule of status A whose other reading is used, and which one if there are several
+    is_public: bool = False  # GW-22: a call to an API that is not private, which no key of an endpoint comes with
 
     def by_other_path(self) -> World:
         """PRN-7: by the other reading, the role of a session whose path was not given has another one."""
@@ -405,6 +406,8 @@ class World(NamedTuple):
         hidden = OF_PRINCIPALS if self.is_execute_api() else () if key in given else OF_SESSIONS  # KEY-3
         if who.kind == "anonymous" and key.startswith(hidden):
             return []  # GW-22, KEY-4
+        if self.is_public and key in ENDPOINT_KEYS:
+            return []  # GW-22
         if key in derived:
             return SOME if derived[key] is None else derived[key]  # every request has it
         tags = {} if who.kind in ("anonymous", "service") else who.tags

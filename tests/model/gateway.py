@@ -171,7 +171,13 @@ def world(call: GatewayCall, who: Principal, arn: str) -> World:
     if call.otherwise == "GW-20 key" and arn == call.domain_arn:
         context.pop("execute-api:viaDomainArn", None)
     found = World(
-        who, "execute-api:Invoke", arn, context=context, complete=call.complete, otherwise=call.otherwise
+        who,
+        "execute-api:Invoke",
+        arn,
+        context=context,
+        complete=call.complete,
+        otherwise=call.otherwise,
+        is_public=not call.private,
     ).by_other_path()
     if who.kind == "anonymous":
         for key in call.context:
