@@ -55,8 +55,7 @@ def possible_of(
     request: LayeredRequest, of_statement: OfStatement = applies, grants: OfGrant = CompiledStatement.grant
 ) -> set[Outcome]:
     """The outcomes at worst and at best."""
-    found = combine(layer_outcomes(request, of_statement, grants), request.table)
-    return {found.worst.outcome, found.best.outcome}
+    return {*combine(layer_outcomes(request, of_statement, grants), request.table).possible}
 
 
 def layer_outcomes(
@@ -174,8 +173,7 @@ def assumed(request: LayeredRequest) -> set[str]:
     callers = [view.principal for _, view in request.layers.values()]
     if any(caller.acts_as_root and caller.account != request.request.account for caller in callers):
         silent = {Layer.IDENTITY: LayerOutcome(False, Grant.NONE, Grant.DIRECT)}
-        without_root = combine({**layer_outcomes(request), **silent}, request.table)
-        if {without_root.worst.outcome, without_root.best.outcome} - possible:
+        if combine({**layer_outcomes(request), **silent}, request.table).possible - possible:
             resting.add("EVL-8")
     return resting
 

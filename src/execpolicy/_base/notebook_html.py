@@ -43,9 +43,7 @@ def html_of(lines: Iterable[tuple[int, str, str]]) -> str:
     >>> html_of([(0, "advice", "a < b")]).partition("><")[2]
     'div class="execpolicy-advice" style="margin-left:0.0em;color:#1183a7">a &lt; b</div></div>'
     """
-    return (
-        f'<div class="execpolicy" style="font-family:monospace;white-space:pre-wrap">{"".join(map(_line, lines))}</div>'
-    )
+    return f'<div class="execpolicy" style="{_BLOCK}">{"".join(map(_line, lines))}</div>'
 
 
 def _line(line: tuple[int, str, str]) -> str:

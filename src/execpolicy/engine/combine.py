@@ -48,7 +48,9 @@ class Verdicts(NamedTuple):
     @property
     def possible(self) -> frozenset[Outcome]:
         """The outcome, or the two that are possible: one of them may be ALLOW, or both are denials."""
-        return frozenset((self.worst.outcome, self.best.outcome))
+        from execpolicy._base.ordered import OrderedSet
+
+        return OrderedSet((self.worst.outcome, self.best.outcome))
 
 
 #: The layers that must also allow within one account, by how the resource policy names the caller (EVL-4, EVL-9).

@@ -95,10 +95,7 @@ class Decision(Frozen):
     @property
     def possible(self) -> frozenset[Outcome]:
         """The outcomes that are possible: one, unless it is indeterminate."""
-        from execpolicy._base.ordered import OrderedSet
-
-        verdicts = self.evaluation.verdicts
-        return OrderedSet((verdicts.worst.outcome, verdicts.best.outcome))
+        return self.evaluation.verdicts.possible
 
     @property
     def blocked_by(self) -> frozenset[Layer]:

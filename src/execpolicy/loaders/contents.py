@@ -7,8 +7,9 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from execpolicy.document.policy import Policy
+from execpolicy.document.syntax.wording import listed
 from execpolicy.engine.caller import Caller
-from execpolicy.errors import Source, Span
+from execpolicy.errors import Source, Span, UsageError
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.variants import Variants
 
@@ -37,6 +38,23 @@ class ReadOptions(NamedTuple):
     api_id: str | None = None
     type: str | None = None
     endpoint_ids: Mapping[str, str] = MappingProxyType({})
+
+    def with_api_id(self, ids: Mapping[str, str], what: str) -> Mapping[str, str]:
+        """The ids of the APIs of a file, with the one that the user gives for the API that is named, or the only one.
+
+        Args:
+            ids: the ids by logical id or address.
+            what: what the file is, in words.
+
+        Raises:
+            UsageError: an id is given for a file with several APIs, and no name.
+        """
+        if self.api_id is None:
+            return ids
+        if self.name is None and len(ids) > 1:
+            message = f"found api_id= for a {what} with {len(ids)} APIs: {listed(ids, 'and')}"
+            raise UsageError(message, advice="give name= with the one that has this id")
+        return {name: self.api_id if self.name in (None, name) else found for name, found in ids.items()}
 
 
 #: No options.

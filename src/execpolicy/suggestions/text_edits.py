@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from execpolicy.document.syntax.nodes import NOWHERE, JsonArray, JsonObject
 from execpolicy.linter.finding import Edit
 from execpolicy.linter.fixes.edits import is_shared, takes_quotes
+from execpolicy.linter.fixes.line_layout import INDENTATION, REST_OF_LINE, SPACE, line_end
 from execpolicy.suggestions.node_change import ChangeForm, NodeChange
 from execpolicy.suggestions.written_values import as_item, as_json, as_json_lines, as_yaml_lines, yaml_member
 
@@ -22,13 +23,9 @@ if TYPE_CHECKING:
     from execpolicy.document.syntax.nodes import Node
     from execpolicy.suggestions.node_change import JsonValue
 
-_SPACE: Final = re.compile(r"[ \t\r\n]*")
 #: A comma with the space around it: the separator of two items.
 _COMMA: Final = re.compile(r"[ \t\r\n]*,[ \t]*(?:\r?\n[ \t]*)?")
 _DASH: Final = re.compile(r"( *)-( +)")
-_INDENTATION: Final = re.compile(r" *")
-#: What may follow a value on its line in YAML.
-_REST_OF_LINE: Final = re.compile(r"[ \t]*(?:[ \t]#[^\n]*)?")
 #: A value of YAML on one line that can stand in a list in brackets too.
 _IN_BRACKETS: Final = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'|[A-Za-z0-9/*][^\n,\[\]{}#\"']*")
 #: What stands between the name of a member and its value on the same line.
@@ -121,7 +118,7 @@ def _on_lines_of_their_own(change: NodeChange, text: str) -> Sequence[_Replaceme
     if after is None:
         return None
     colon = text.index(":", end) + 1
-    return [(colon, node.start, f"{_line_end(text, start)}{indent}- "), *after]
+    return [(colon, node.start, f"{line_end(text, start)}{indent}- "), *after]
 
 
 def _block_object_in_list(change: NodeChange, text: str) -> Sequence[_Replacement] | None:
@@ -130,7 +127,7 @@ def _block_object_in_list(change: NodeChange, text: str) -> Sequence[_Replacemen
     first = text.rfind("\n", 0, node.start) + 1
     indent = text[first : node.start]
     after = _after_line(text, node.end, _listed(change.values, indent, " "))
-    if not _INDENTATION.fullmatch(indent) or after is None:
+    if not INDENTATION.fullmatch(indent) or after is None:
         return None
     parts: list[_Replacement] = [(node.start, node.start, "- ")]
     at = text.find("\n", node.start, node.end) + 1
@@ -156,11 +153,11 @@ def _after_line(text: str, end: int, lines: Sequence[str]) -> Sequence[_Replacem
         end -= 1  # a text of several lines has the end of its last one
     last = text.find("\n", end)
     last = len(text) if last < 0 else last
-    if not _REST_OF_LINE.fullmatch(text[end:last].rstrip("\r")):
+    if not REST_OF_LINE.fullmatch(text[end:last].rstrip("\r")):
         return None
     if text[end:last].endswith("\r"):
         last -= 1
-    new = _line_end(text, end)
+    new = line_end(text, end)
     return [(last, last, "".join(f"{new}{line}" for line in lines))]
 
 
@@ -173,7 +170,7 @@ def _in_brackets(
     if not places:
         inside = (node.start + 1, node.end - 1)
         new = f"{name}{', '.join(map(as_json, values))}"
-        return [(*inside, new)] if _SPACE.fullmatch(text[slice(*inside)]) else None
+        return [(*inside, new)] if SPACE.fullmatch(text[slice(*inside)]) else None
     start, end = places[-1]
     separator = ", "
     if len(places) > 1:
@@ -181,7 +178,7 @@ def _in_brackets(
         separator = gap if _COMMA.fullmatch(gap) else separator
     else:
         lead = text[node.start + 1 : start]
-        separator = f",{lead}" if _SPACE.fullmatch(lead) and lead.count("\n") == 1 else separator
+        separator = f",{lead}" if SPACE.fullmatch(lead) and lead.count("\n") == 1 else separator
     if separator == ",":
         written = [name.replace(": ", ":") + as_json(each, compact=True) for each in values]
     elif name:
@@ -193,7 +190,7 @@ def _in_brackets(
 
 def _like(text: str, start: int, end: int, value: JsonValue) -> str:
     """A value written as its neighbour is: an object with each member on a line of its own, if the neighbour has."""
-    lead = _SPACE.match(text, start + 1)
+    lead = SPACE.match(text, start + 1)
     assert lead is not None, "no space is some space too"
     if isinstance(value, str):
         return as_item(value, text[start:end])
@@ -205,18 +202,11 @@ def _like(text: str, start: int, end: int, value: JsonValue) -> str:
     inner = lead[0].rpartition("\n")[2]
     if not inner.startswith(indent):
         return as_json(value)
-    return as_json_lines(value, indent, inner[len(indent) :], _line_end(text, start))
+    return as_json_lines(value, indent, inner[len(indent) :], line_end(text, start))
 
 
 def _begins(text: str, node: Node, bracket: str) -> bool:
     return text[node.start : node.start + 1] == bracket
-
-
-def _line_end(text: str, start: int) -> str:
-    """The end of the line at an offset, or of the one before."""
-    at = text.find("\n", start)
-    at = text.rfind("\n", 0, start) if at < 0 else at
-    return "\r\n" if text[max(0, at - 1) : at] == "\r" else "\n"
 
 
 _FORMS: Mapping[ChangeForm, Callable[[NodeChange, str], Sequence[_Replacement] | None]] = {

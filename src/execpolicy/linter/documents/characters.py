@@ -9,6 +9,7 @@ from typing import Final
 
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.linter.check import PolicyCheck
+from execpolicy.linter.documents.document_text import json_text_of
 from execpolicy.linter.loading.load_rule import example
 from execpolicy.linter.rule import Rule
 from execpolicy.linter.severity import Severity
@@ -33,14 +34,11 @@ CHARACTER_BEYOND_LATIN_1 = Rule(
 
 
 def _beyond_latin_1(subject: PolicySubject) -> Iterator[CheckResult]:
-    policy, root = subject.policy, subject.policy.root
-    text = policy.decoded_text[root.start : root.end]
-    # A template, or a document in YAML, is not what IAM gets.
-    if policy.kind not in _OF_IAM or not text.startswith("{") or policy.decoded_text.strip() != text:
-        return
-    found = _BEYOND.findall(text)
+    policy = subject.policy
+    text = json_text_of(policy) if policy.kind in _OF_IAM else None
+    found = [] if text is None else _BEYOND.findall(text)
     if found:
-        at = root.start + text.index(found[0])
+        at = policy.decoded_text.index(found[0])
         others = f", the first of {len(found):,}" if len(found) > 1 else ""
         yield CheckResult(
             f"IAM refuses a document with the character U+{ord(found[0]):04X}{others}",

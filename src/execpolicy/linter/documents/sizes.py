@@ -10,6 +10,7 @@ from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.policy import Policy
 from execpolicy.document.syntax.nodes import to_python
 from execpolicy.linter.check import PolicyCheck
+from execpolicy.linter.documents.document_text import json_text_of
 from execpolicy.linter.rule import Rule, RuleExample
 from execpolicy.linter.severity import Severity
 from execpolicy.linter.subject import CheckResult, PolicySubject
@@ -76,10 +77,9 @@ def _size(policy: Policy, quota: _Quota) -> int:
 
     Of a document that is not a JSON text of its own, such as one in a template, the shortest JSON text counts.
     """
-    text = policy.decoded_text.strip()
-    root = policy.root
-    if not (text.startswith("{") and text == policy.decoded_text[root.start : root.end]):
-        text = json.dumps(to_python(root), ensure_ascii=False, separators=(",", ":"))
+    text = json_text_of(policy)
+    if text is None:
+        text = json.dumps(to_python(policy.root), ensure_ascii=False, separators=(",", ":"))
     if not quota.counts_space:
         text = "".join(text.split())
     return len(text.encode("utf-8")) if quota.unit == "bytes" else len(text)

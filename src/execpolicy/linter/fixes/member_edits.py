@@ -18,15 +18,12 @@ from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node, Text
 from execpolicy.document.syntax.yaml_scalars import WORDS
 from execpolicy.linter.finding import Edit
 from execpolicy.linter.fixes.edits import is_shared, takes_quotes, written
+from execpolicy.linter.fixes.line_layout import INDENTATION, REST_OF_LINE, SPACE, line_end
 
 _Item = TypeVar("_Item")
 _BRACKETS: Final = {"[": "]", "{": "}"}
-_SPACE: Final = re.compile(r"[ \t\r\n]*")
 _COMMA: Final = re.compile(r"[ \t\r\n]*,[ \t\r\n]*")
 _DASH: Final = re.compile(r" *- +")
-_INDENTATION: Final = re.compile(r" *")
-#: What may follow a value on its line in YAML.
-_REST_OF_LINE: Final = re.compile(r"[ \t]*(?:[ \t]#[^\n]*)?")
 #: What may stand between two values on lines of their own: comments, and the dash of the second.
 _BETWEEN: Final = re.compile(r"[ \t]*(?:#[^\n]*)?\n(?:[ \t]*(?:#[^\n]*)?\n)* *(?:- +)?")
 #: The end of a value's line, and the indentation of the next.
@@ -73,11 +70,11 @@ def _without(
         return None
     elif isinstance(node, JsonArray):
         part = _line(text, *places[at], _DASH)
-    elif at == 0 and _line(text, *places[at], _INDENTATION) is None:
+    elif at == 0 and _line(text, *places[at], INDENTATION) is None:
         # The first member of an item of a list stands after the dash.
         part = (places[0][0], places[1][0]) if _NEXT_LINE.fullmatch(gaps[0]) else None
     else:
-        part = _line(text, *places[at], _INDENTATION)
+        part = _line(text, *places[at], INDENTATION)
     return None if part is None else _edit(policy, *part, "")
 
 
@@ -91,9 +88,9 @@ def _between_commas(
     before, after = places[:at], places[at + 1 :]
     gap_before = text[before[-1][1] if before else node.start + 1 : start]
     gap_after = text[end : after[0][0] if after else node.end - 1]
-    if not (_COMMA if before else _SPACE).fullmatch(gap_before):
+    if not (_COMMA if before else SPACE).fullmatch(gap_before):
         return None
-    if not (_COMMA if after else _SPACE).fullmatch(gap_after):
+    if not (_COMMA if after else SPACE).fullmatch(gap_after):
         return None
     return (start, after[0][0]) if after else (before[-1][1], end)
 
@@ -103,7 +100,7 @@ def _line(text: str, start: int, end: int, head: re.Pattern[str]) -> tuple[int, 
     first = text.rfind("\n", 0, start) + 1
     last = text.find("\n", end)
     last = len(text) if last < 0 else last
-    if not head.fullmatch(text[first:start]) or not _REST_OF_LINE.fullmatch(text[end:last].rstrip("\r")):
+    if not head.fullmatch(text[first:start]) or not REST_OF_LINE.fullmatch(text[end:last].rstrip("\r")):
         return None
     if last < len(text):
         return first, last + 1
@@ -128,20 +125,13 @@ def with_member(policy: Policy, node: JsonObject, name: str, value: str) -> Edit
     start, _, _ = next(iter(node.members.values()))
     if text[node.start] == "{":
         gap = text[node.start + 1 : start]
-        return _edit(policy, start, start, f'"{name}": {value},{gap or " "}') if _SPACE.fullmatch(gap) else None
+        return _edit(policy, start, start, f'"{name}": {value},{gap or " "}') if SPACE.fullmatch(gap) else None
     first = text.rfind("\n", 0, start) + 1
     head = text[first:start]
-    if node.start != start or not (_INDENTATION.fullmatch(head) or _DASH.fullmatch(head)):
+    if node.start != start or not (INDENTATION.fullmatch(head) or _DASH.fullmatch(head)):
         return None
     shown = f'"{name}"' if name in WORDS or text[start] == '"' else name
-    return _edit(policy, start, start, f"{shown}: {value}{_line_end(text, start)}{' ' * len(head)}")
-
-
-def _line_end(text: str, start: int) -> str:
-    """The end of the line at an offset, or of the one before."""
-    at = text.find("\n", start)
-    at = text.rfind("\n", 0, start) if at < 0 else at
-    return "\r\n" if text[max(0, at - 1) : at] == "\r" else "\n"
+    return _edit(policy, start, start, f"{shown}: {value}{line_end(text, start)}{' ' * len(head)}")
 
 
 def with_new_version(policy: Policy, root: JsonObject) -> Edit | None:

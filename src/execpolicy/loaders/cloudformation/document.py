@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
-from typing import NamedTuple
 
 from execpolicy.document.syntax.fields import Problems
 from execpolicy.document.syntax.nodes import JsonObject, Node, Text
 from execpolicy.document.syntax.wording import listed
-from execpolicy.errors import PolicySyntaxError, UsageError
-from execpolicy.gateway.model.api_definition import ApiDefinition
+from execpolicy.errors import UsageError
 from execpolicy.loaders.cloudformation.apis.all_apis import apis_of
-from execpolicy.loaders.cloudformation.iam.read import CallersAndPolicies, read_callers_and_policies
-from execpolicy.loaders.cloudformation.readings import Merge, TemplateReading
+from execpolicy.loaders.cloudformation.contents_of_readings import FileReading, merged_contents, reported
+from execpolicy.loaders.cloudformation.iam.read import read_callers_and_policies
+from execpolicy.loaders.cloudformation.readings import TemplateReading
 from execpolicy.loaders.cloudformation.sam.expand import expand
 from execpolicy.loaders.cloudformation.sam.generated import generated_nodes, generated_types
 from execpolicy.loaders.cloudformation.sections import (
@@ -35,14 +33,6 @@ from execpolicy.loaders.cloudformation.values.written_functions import FunctionC
 from execpolicy.loaders.contents import ReadOptions, TemplateContents
 
 
-class _Reading(NamedTuple):
-    """What one reading found, and the assumptions that it made."""
-
-    assumed: TemplateReading
-    apis: Mapping[str, ApiDefinition]
-    identities: CallersAndPolicies
-
-
 def read_cloudformation_contents(problems: Problems, document: Node, options: ReadOptions) -> TemplateContents:
     """Read what a template describes.
 
@@ -59,21 +49,12 @@ def read_cloudformation_contents(problems: Problems, document: Node, options: Re
     readings = []
     for choices, stack in stacks_of(problems, document, options, findings):
         identities = read_callers_and_policies(stack)
-        with _reported(problems, document):
+        with reported(problems, document):
             apis = apis_of(stack)
-            readings.append(_Reading(TemplateReading(choices, stack.truths), apis, identities))
+            readings.append(FileReading(TemplateReading(choices, stack.truths), apis, identities))
         stack.ignore_unread()
     problems.check()
-    merge = Merge(problems.source, [each.assumed for each in readings])
-    return TemplateContents(
-        "cloudformation",
-        apis=merge.parts([each.apis for each in readings], may_be_missing=True),
-        callers=merge.parts([each.identities.callers for each in readings]),
-        policies=merge.parts([each.identities.policies for each in readings], may_be_missing=True),
-        vpc_endpoints=merge.parts([each.identities.vpc_endpoints for each in readings]),
-        unknowns=findings.unknowns,
-        ignored=findings.ignored,
-    )
+    return merged_contents("cloudformation", problems, readings, findings)
 
 
 def stacks_of(
@@ -102,7 +83,9 @@ def stacks_of(
     check.outputs(sections.outputs)
     check_given_conditions(sections.conditions, options.conditions)
     is_possible = False
-    ids = _given_id(api_ids([name for name, type_name in types.items() if type_name in API_TYPES]), options)
+    ids = options.with_api_id(
+        api_ids([name for name, type_name in types.items() if type_name in API_TYPES]), "template"
+    )
     for choices in each_reading(deployment_of(options.account, options.region, options.endpoint_ids)):
         resolver = Resolver(
             problems,
@@ -164,22 +147,3 @@ def names_of(sections: Sections, types: Collection[str]) -> Names:
         mappings=sections.mappings.members,
         has_extensions=LANGUAGE_EXTENSIONS in sections.transforms,
     )
-
-
-def _given_id(ids: dict[str, str], options: ReadOptions) -> dict[str, str]:
-    """The ids of the APIs, with the one that the user gives for the API that is named, or the only one."""
-    if options.api_id is None:
-        return ids
-    if options.name is None and len(ids) > 1:
-        message = f"found api_id= for a template with {len(ids)} APIs: {listed(ids, 'and')}"
-        raise UsageError(message, advice="give name= with the one that has this id")
-    return {name: options.api_id if options.name in (None, name) else found for name, found in ids.items()}
-
-
-@contextmanager
-def _reported(problems: Problems, document: Node) -> Iterator[None]:
-    """Collects the errors of a reading, so that those of other readings are found too."""
-    try:
-        yield
-    except PolicySyntaxError as error:
-        problems.refused(document, error)

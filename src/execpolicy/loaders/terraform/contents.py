@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from typing import NamedTuple
 
 from execpolicy.document.syntax.fields import Problems
 from execpolicy.document.syntax.nodes import JsonBoolean, JsonObject, Member, Node
@@ -14,8 +12,9 @@ from execpolicy.loaders.api_file.document import read_api_file
 from execpolicy.loaders.built_nodes import text_at
 from execpolicy.loaders.cloudformation.apis.all_apis import ApiTree, trees_of
 from execpolicy.loaders.cloudformation.apis.policies import policy_at
-from execpolicy.loaders.cloudformation.iam.read import CallersAndPolicies, read_callers_and_policies
-from execpolicy.loaders.cloudformation.readings import Merge, TemplateReading
+from execpolicy.loaders.cloudformation.contents_of_readings import FileReading, merged_contents, reported
+from execpolicy.loaders.cloudformation.iam.read import read_callers_and_policies
+from execpolicy.loaders.cloudformation.readings import TemplateReading
 from execpolicy.loaders.cloudformation.resource import Resource
 from execpolicy.loaders.cloudformation.stack import Findings, Stack
 from execpolicy.loaders.cloudformation.values.choices import each_reading
@@ -29,14 +28,6 @@ from execpolicy.loaders.terraform.values import KnownValues
 from execpolicy.loaders.terraform.wording import Wording
 
 KIND = "terraform"
-
-
-class _FileReading(NamedTuple):
-    """What one reading found, and the assumptions that it made."""
-
-    assumed: TemplateReading
-    apis: Mapping[str, ApiDefinition]
-    identities: CallersAndPolicies
 
 
 def read_terraform_contents(problems: Problems, document: Node, options: ReadOptions) -> TemplateContents:
@@ -71,39 +62,22 @@ def _contents(file: TerraformFile, options: ReadOptions) -> TemplateContents:
         problems.check()
         readings = [*_readings(file, options, findings, found)]
         problems.check()
-    merge = Merge(problems.source, [each.assumed for each in readings])
-    return TemplateContents(
-        KIND,
-        apis=merge.parts([each.apis for each in readings], may_be_missing=True),
-        callers=merge.parts([each.identities.callers for each in readings]),
-        policies=merge.parts([each.identities.policies for each in readings], may_be_missing=True),
-        vpc_endpoints=merge.parts([each.identities.vpc_endpoints for each in readings]),
+    return merged_contents(KIND, problems, readings, findings)._replace(
         unknowns=tuple(wording.unknown(each) for each in findings.unknowns),
         ignored=tuple(wording.ignored(each) for each in findings.ignored),
     )
 
 
-def _readings(
-    file: TerraformFile, options: ReadOptions, findings: Findings, found: Assembled
-) -> Iterator[_FileReading]:
+def _readings(file: TerraformFile, options: ReadOptions, findings: Findings, found: Assembled) -> Iterator[FileReading]:
     """What each reading finds; the problems of all are collected."""
     resources = {name: part.resource() for name, part in found.parts.by_id.items() if part.type}
     for choices in each_reading(found.placement.deployment):
         values = KnownValues(file.problems, choices, found, findings.unknown)
         stack = Stack(file.problems, options, findings, values, {}).with_resources(resources)
         identities = read_callers_and_policies(stack)
-        with _reported(file.problems, file.document):
+        with reported(file.problems, file.document):
             apis = _apis(stack, found, findings, resources)
-            yield _FileReading(TemplateReading(choices, stack.truths), apis, identities)
-
-
-@contextmanager
-def _reported(problems: Problems, document: Node) -> Iterator[None]:
-    """Collects the errors of a reading, so that those of other readings are found too."""
-    try:
-        yield
-    except PolicySyntaxError as error:
-        problems.refused(document, error)
+            yield FileReading(TemplateReading(choices, stack.truths), apis, identities)
 
 
 def _apis(

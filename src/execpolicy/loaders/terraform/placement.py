@@ -71,7 +71,9 @@ def placement_of(
         options.region is not None or (region is not None and len(regions) == len(apis)),
         options.endpoint_ids,
     )
-    return Placement(deployment, regions, _given_id(ids | known, options), bool(apis) and len(known) == len(apis))
+    return Placement(
+        deployment, regions, options.with_api_id(ids | known, "file"), bool(apis) and len(known) == len(apis)
+    )
 
 
 def _account(file: TerraformFile, read: Iterable[InstanceAttributes]) -> str | None:
@@ -111,13 +113,3 @@ def _refuse_other(option: str, given: str | None, found: list[str]) -> None:
     if given is not None and any(each != given for each in found):
         message = f"found {option}={given}, but the file has resources in the {option} {listed(found, 'and')}"
         raise UsageError(message, advice=f"leave {option}= out")
-
-
-def _given_id(ids: dict[str, str], options: ReadOptions) -> dict[str, str]:
-    """The ids of the APIs, with the one that the user gives for the API that is named, or the only one."""
-    if options.api_id is None:
-        return ids
-    if options.name is None and len(ids) > 1:
-        message = f"found api_id= for a file with {len(ids)} APIs: {listed([*ids], 'and')}"
-        raise UsageError(message, advice="give name= with the one that has this id")
-    return {name: options.api_id if options.name in (None, name) else found for name, found in ids.items()}
