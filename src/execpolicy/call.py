@@ -304,7 +304,7 @@ def invoke_call(api: Any, given: Mapping[str, Any], caller: Any, stage: str | No
 
     Raises:
         RequestError: the text does not say enough, or it contradicts what is given.
-        UsageError: the method is no Call, or something is given that the Call gives.
+        UsageError: the first argument is not a Call, or an argument is given that the Call has already.
     """
     from execpolicy.loaders.call_arguments import check_is_known
 

@@ -140,7 +140,7 @@ def _texts_of_entries(clause: ResourceClause, known: KnownKeyValues) -> Iterator
 
 
 def _in_each_reading(text: TextWithVariables, known: KnownKeyValues, *, denies: bool) -> Iterator[Tokens]:
-    """The tokens, where the empty text is no value, and where it is one (VAR-3)."""
+    """The tokens if an empty text counts as no value, and if it counts as a value (VAR-3)."""
     for empty in (False, True):
         tokens = text.resolve(lambda key: known.get(key, ()), denies=denies, empty=empty)
         if not isinstance(tokens, Unresolved):

@@ -26,7 +26,8 @@ _RULE: Final = "LOG-1"
 #: The strings of a line, and the signs for absent values between them. A string that is not closed goes to the end.
 _STRING_OR_SIGN: Final = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\Z)|(?P<sign>-)(?![0-9])', re.DOTALL)
 _GIVE_FORMAT: Final = (
-    "a line of a log that is no JSON, as by a quote in a value, is read by its format: log_format= or --log-format"
+    "if this is a line of a log that is not JSON, such as one with a quote in a value, give its format with "
+    "log_format= or --log-format"
 )
 
 

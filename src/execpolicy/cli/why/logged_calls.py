@@ -103,7 +103,7 @@ def _calls(
 
 
 def _answer(arguments: argparse.Namespace, given: GivenForCalls, call: ReadCall) -> LoggedCallAnswer:
-    # What the call lacks is no error: the response is explained without it.
+    # A part that the call lacks is not an error here: the response is explained without the simulation.
     own = Inputs()
     answer = simulate(own, arguments, given, call)
     if answer is not None and not own.faults:

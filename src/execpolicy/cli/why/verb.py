@@ -181,7 +181,7 @@ def _with_policies(
 
 
 class _Explained(NamedTuple):
-    """What the responses mean, what the policies decide, and what becomes of the calls of a log."""
+    """What the responses mean, what the policies decide, and what the simulated calls of a log answer."""
 
     meanings: tuple[Diagnosis, ...]
     run_of_policies: Reproduction | None

@@ -29,7 +29,7 @@ ERROR_TYPES = {
     ResponseType.UNAUTHORIZED: "UnauthorizedException",
     ResponseType.WAF_FILTERED: "ForbiddenException",
 }
-#: The same for an Authorization header that is no signature: the message then describes the header (MSG-3).
+#: The error type if the Authorization header is not a signature. The message then describes the header (MSG-3).
 _NO_SIGNATURE = "IncompleteSignatureException"
 #: The statuses that send a client to another address, which a header of the response has.
 _REDIRECTS = range(300, 400)
