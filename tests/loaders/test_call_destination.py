@@ -7,7 +7,20 @@ from typing import Any, Final
 
 import pytest
 
-from execpolicy import Api, Authorizer, Call, Caller, Context, Domain, Mapped, Policy, RequestError, Route, UsageError
+from execpolicy import (
+    Api,
+    Authorizer,
+    Call,
+    Caller,
+    Context,
+    Domain,
+    Mapped,
+    Policy,
+    RequestError,
+    Route,
+    RoutingRule,
+    UsageError,
+)
 from execpolicy.gateway.model.variants import Variants
 
 HOST: Final = "a1b2c3.execute-api.eu-west-1.amazonaws.com"
@@ -292,3 +305,18 @@ def test_another_session_is_another_caller(given: str, is_same: bool) -> None:
     for caller in (given, Caller(given), Variants((Caller(given),), (), ())):
         with pytest.raises(RequestError, match="the caller is given as"):
             api.invoke(call, caller=caller)
+
+
+@pytest.mark.rule("LOG-5", "GW-32")
+def test_a_call_that_sends_no_header_is_known_to_match_no_rule_for_one() -> None:
+    rules = [RoutingRule(1, "v1", headers={"X-Version": "1"})]
+    domain = Domain(
+        "shop.example.com",
+        [Mapped("", stage="prod")],
+        routing_mode="ROUTING_RULE_THEN_API_MAPPING",
+        routing_rules=rules,
+    )
+    api = _rest(domains=[domain])
+    entry = {"request": {"method": "GET", "url": "https://shop.example.com/health", "headers": []}}
+    response = api.invoke(Call.parse(json.dumps(entry)), context=Context({}, complete=True))
+    assert response.arn == "arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/health"

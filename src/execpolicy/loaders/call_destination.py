@@ -56,11 +56,13 @@ class FoundDestination(NamedTuple):
         path: the whole path if there is a host, else the path after the stage.
         host: the host; None if the text does not say it.
         stage: the stage to select; None if the host and the path select it.
+        after_stage: the path after the stage, by which the route is found; None if the call leads to no stage.
     """
 
     path: str
     host: str | None = None
     stage: str | None = None
+    after_stage: str | None = None
 
 
 class _PathReading(NamedTuple):
@@ -104,11 +106,17 @@ def _is_whole(call: DescribedCall) -> bool:
 
 def _by_url(call: DescribedCall, api: ApiDefinition, path: str, host: str) -> FoundDestination:
     """The destination that host and path select, which has to be the stage of the text."""
+    found = _destination(call, api, path, host)
+    if found is not None and call.stage not in (None, found.stage.name):
+        raise refused("path", path, f"the path leads to the stage {found.stage.name}, and the text says {call.stage}")
+    return FoundDestination(path, host, after_stage=None if found is None else found.path)
+
+
+def _destination(call: DescribedCall, api: ApiDefinition, path: str, host: str) -> CallDestination | None:
+    """The stage that host, whole path and headers select; None if they lead to none."""
     headers = NOT_GIVEN if call.headers is None else call.headers
     found = destination_of(api, path, host, IncomingCall(call.method or "", path, headers))
-    if isinstance(found, CallDestination) and call.stage not in (None, found.stage.name):
-        raise refused("path", path, f"the path leads to the stage {found.stage.name}, and the text says {call.stage}")
-    return FoundDestination(path, host)
+    return found if isinstance(found, CallDestination) else None
 
 
 def _check_stage(call: DescribedCall, api: ApiDefinition) -> None:
@@ -178,8 +186,8 @@ def _can_be_at_root(call: DescribedCall) -> bool:
 def _after_base_path(call: DescribedCall, api: ApiDefinition, path: str) -> Iterator[_PathReading]:
     """The path after a base path of a custom domain."""
     if call.host is not None:
-        found = destination_of(api, path, call.host, IncomingCall(call.method or "", path, call.headers or NOT_GIVEN))
-        if isinstance(found, CallDestination) and call.stage in (None, found.stage.name):
+        found = _destination(call, api, path, call.host)
+        if found is not None and call.stage in (None, found.stage.name):
             yield _PathReading(found.stage.name, found.path)
         return
     sent = path[1:].split("/")
@@ -224,7 +232,7 @@ def _path_of_route(call: DescribedCall, api: ApiDefinition) -> str:
 def _on_host(call: DescribedCall, api: ApiDefinition, reading: _PathReading) -> FoundDestination:
     """The destination with the whole path of the URL, as the host has it; without a host the stage is selected."""
     if call.host is None:
-        return FoundDestination(reading.path, stage=reading.stage)
+        return FoundDestination(reading.path, stage=reading.stage, after_stage=reading.path)
     host = call.host.lower()
     domain = domain_of(api, host)
     if domain is None:
@@ -234,9 +242,9 @@ def _on_host(call: DescribedCall, api: ApiDefinition, reading: _PathReading) -> 
     for mapping in bases:
         path = "/" + "/".join((*base_of(mapping), *filter(None, [reading.path.removeprefix("/")])))
         path = path + "/" if reading.path.endswith("/") and not path.endswith("/") else path
-        found = destination_of(api, path, call.host, IncomingCall(call.method or "", path, call.headers or NOT_GIVEN))
-        if isinstance(found, CallDestination) and found.stage.name == reading.stage:
-            return FoundDestination(path, call.host)
+        found = _destination(call, api, path, call.host)
+        if found is not None and found.stage.name == reading.stage:
+            return FoundDestination(path, call.host, after_stage=found.path)
     raise refused("host", call.host, f"no base path of {domain.name} leads to the stage {reading.stage}")
 
 

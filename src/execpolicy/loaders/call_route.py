@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from execpolicy.errors import RequestError
-from execpolicy.gateway.authorizers.incoming_call import NOT_GIVEN, IncomingCall, SentValues
-from execpolicy.gateway.flow.routing import CallDestination, destination_of, find_route
+from execpolicy.gateway.authorizers.incoming_call import SentValues
+from execpolicy.gateway.flow.routing import find_route
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.names import AuthorizerType
 from execpolicy.gateway.model.route_table import RouteMatch
@@ -24,15 +24,10 @@ def route_of(call: DescribedCall, api: ApiDefinition, at: FoundDestination) -> R
         api: the API that was called.
         at: where the call goes.
     """
-    path = at.path
-    if at.host is not None:
-        sent = IncomingCall(call.method or "", path, call.headers or NOT_GIVEN)
-        found = destination_of(api, path, at.host, sent)
-        if not isinstance(found, CallDestination):
-            return None
-        path = found.path
+    if at.after_stage is None:
+        return None
     try:
-        return find_route(api, call.method or "", path)
+        return find_route(api, call.method or "", at.after_stage)
     except RequestError:  # the call itself is refused, with its place
         return None
 

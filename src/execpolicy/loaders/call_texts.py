@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from typing import Final, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from execpolicy._base.characters import lone_surrogate
 from execpolicy.document.syntax.encoding import BOM
@@ -16,6 +16,9 @@ from execpolicy.document.syntax.wording import quoted
 from execpolicy.errors import Diagnostic, RequestError, Source
 from execpolicy.loaders.read_call import ReadCall
 from execpolicy.loaders.written_text import WrittenText
+
+if TYPE_CHECKING:
+    from execpolicy.loaders.json_text import JsonText
 
 RULE: Final = "LOG-1"
 #: The most calls that are read from one text.
@@ -204,7 +207,7 @@ def _of_json(whole: WrittenText, accepts: Accepts | None) -> ReadCalls:
         har = _har(whole, document.root, accepts)
         if har is not None:
             return har
-    return ReadCalls((_of_object(whole),))
+    return ReadCalls((_of_object(whole, document),))
 
 
 def _are_documents(lines: Sequence[WrittenText]) -> bool:
@@ -248,8 +251,11 @@ def _har(whole: WrittenText, root: JsonObject, accepts: Accepts | None) -> ReadC
     return _each(whole, kept, call_of_entry)._replace(passed_over=tuple(sorted(others.items())))
 
 
-def _of_object(text: WrittenText) -> ReadCall:
-    """The call of one JSON object: an event, an entry of a HAR file, or a line of an access log."""
+def _of_object(text: WrittenText, document: JsonText | None = None) -> ReadCall:
+    """The call of one JSON object: an event, an entry of a HAR file, or a line of an access log.
+
+    ``document`` is what the text has been read as, if it has been.
+    """
     from execpolicy.loaders.access_log.read import call_of_json_line
     from execpolicy.loaders.event.kinds import RULE as EVENT_RULE
     from execpolicy.loaders.event.kinds import is_event
@@ -259,7 +265,7 @@ def _of_object(text: WrittenText) -> ReadCall:
     from execpolicy.loaders.json_members import JsonMembers
     from execpolicy.loaders.json_text import read_json_text
 
-    document = read_json_text(text, _long_texts)
+    document = read_json_text(text, _long_texts) if document is None else document
     root = document.root
     if not isinstance(root, JsonObject):
         place = text.part(root.start, min(root.start + 1, root.end))

@@ -9,7 +9,7 @@ from typing import Final
 from execpolicy.document.syntax.wording import listed, quoted
 from execpolicy.errors import RequestError
 from execpolicy.loaders.access_log.call_of_variables import READ
-from execpolicy.loaders.access_log.line import LoggedValue, read_line
+from execpolicy.loaders.access_log.line import LoggedValue, Runs, read_line
 from execpolicy.loaders.access_log.log_format import LogFormat, parse_log_format
 from execpolicy.loaders.written_text import WrittenText
 
@@ -76,9 +76,10 @@ def read_console_line(line: WrittenText) -> list[LoggedValue] | None:
     if len(line.value) > _MAX_LINE or _BEGINS.match(line.value) is None:
         return None
     found: dict[str, list[LoggedValue]] = {}
+    runs: Runs = {}
     for name, form in _formats():
         try:
-            values = read_line(line, form, READ)
+            values = read_line(line, form, READ, runs)
         except RequestError:
             continue
         if _fits(values) and not any(_same(values, each) for each in found.values()):

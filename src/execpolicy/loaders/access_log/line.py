@@ -22,6 +22,8 @@ ABSENT: Final = "-"
 #: The most characters of a line. CloudWatch Logs takes events of 1 MB, and no call has more than this.
 MAX_LINE: Final = 262_144
 _RULE: Final = "LOG-1"
+#: By the characters of a kind of value: for each offset of a line where a value that ends there can begin first.
+Runs = dict[str, Sequence[int] | None]
 
 
 class LoggedValue(NamedTuple):
@@ -43,13 +45,17 @@ class _Offsets(NamedTuple):
     ends: Sequence[int]
 
 
-def read_line(line: WrittenText, form: LogFormat, needed: Collection[str]) -> list[LoggedValue]:
+def read_line(
+    line: WrittenText, form: LogFormat, needed: Collection[str], runs: Runs | None = None
+) -> list[LoggedValue]:
     """The values of the variables in a line.
 
     Args:
         line: the line, without its end.
         form: the format that the log was written by.
         needed: the names of the variables that are read: the line has to say each of their values in one way.
+        runs: those of the line that are known, to which others are added: a line that is tried by several formats has
+            the same runs in all of them.
 
     Raises:
         RequestError: the line is not written by this format, or it can be read in two ways; with the place.
@@ -57,7 +63,7 @@ def read_line(line: WrittenText, form: LogFormat, needed: Collection[str]) -> li
     if len(line.value) > MAX_LINE:
         message = f"found a line of {len(line.value)} characters, expected at most {MAX_LINE}"
         raise line.part(0, 1).error(message, "is this an access log?", _RULE)
-    divided = _divide(line, form)
+    divided = _divide(line, form, {} if runs is None else runs)
     found: list[LoggedValue] = []
     for variable, at in zip(form.variables, divided, strict=True):
         if variable.name in needed and (len(at.starts) > 1 or len(at.ends) > 1):
@@ -80,14 +86,13 @@ def check_value(found: LoggedValue) -> None:
         )
 
 
-def _divide(line: WrittenText, form: LogFormat) -> list[_Offsets]:
+def _divide(line: WrittenText, form: LogFormat, runs: Runs) -> list[_Offsets]:
     text = line.value
     first = form.texts[0]
     if not text.startswith(first):
         found = quoted(text[: len(first)])
         place = line.part(0, min(len(text), max(len(first), 1)))
         raise place.error(f"found {found}, expected {quoted(first)}, with which the format begins", _ADVICE, _RULE)
-    runs: dict[str, Sequence[int] | None] = {}
     reached: list[_Offsets] = []
     starts: Sequence[int] = (len(first),)
     for number, variable in enumerate(form.variables):
@@ -140,9 +145,7 @@ def _can_begin(runs: Sequence[int] | None, starts: Sequence[int], end: int) -> b
     return at < len(starts) and starts[at] < end
 
 
-def _without_dead_ends(
-    reached: list[_Offsets], form: LogFormat, runs: dict[str, Sequence[int] | None]
-) -> list[_Offsets]:
+def _without_dead_ends(reached: list[_Offsets], form: LogFormat, runs: Runs) -> list[_Offsets]:
     """The offsets from which the end of the line can be reached."""
     divided: list[_Offsets] = []
     ends = reached[-1].ends

@@ -81,7 +81,7 @@ class InstanceAttributes:
             start, end = at.start, at.end
         shown = _Shown(expression, is_all=self.expressions is not None).of_value(node)
         found = _Merged(at).of(node, unknown, shown, (self.instance.id, name))
-        if found is None or _is_empty(found):
+        if found is None or is_empty(found):
             return None
         return AttributeValue(found, (start, end), shown.of_blocks(node).expression, _is_true(unknown))
 
@@ -209,7 +209,7 @@ def _is_true(node: Node | None) -> bool:
     return isinstance(node, JsonBoolean) and node.text == "true"
 
 
-def _is_empty(node: Node) -> bool:
+def is_empty(node: Node) -> bool:
     """Whether a value is what Terraform stores for an attribute that nobody set."""
     match node:
         case Text(value):

@@ -13,7 +13,7 @@ from execpolicy.document.unknown_value import unknown_names
 from execpolicy.loaders.built_nodes import list_at
 from execpolicy.loaders.cloudformation.stack import Findings
 from execpolicy.loaders.terraform.attribute import DERIVED, NO_ATTRIBUTES, Attribute
-from execpolicy.loaders.terraform.attribute_values import AttributeValue, InstanceAttributes
+from execpolicy.loaders.terraform.attribute_values import AttributeValue, InstanceAttributes, is_empty
 from execpolicy.loaders.terraform.references import ConfigurationReferences, Link
 from execpolicy.loaders.terraform.resource_types import READ
 
@@ -202,7 +202,7 @@ class Translation:
         written = item.members if isinstance(item, JsonObject) else {}
         given = dict.fromkeys(inner, (whole.start, whole.end, whole)) if whole is not None else written
         for name, (start, end, node) in given.items():
-            if _is_nothing(node):
+            if isinstance(node, JsonNull) or is_empty(node):
                 continue
             if name not in inner:
                 self._report_name((start, end), name, path, tuple(inner))
@@ -273,13 +273,3 @@ def _inner_expression(expression: Node | None, name: str) -> Node | None:
         return found[0]
     at = expression if expression is not None else Text("")
     return JsonArray(found, at.start, at.end) if found else None
-
-
-def _is_nothing(node: Node) -> bool:
-    if isinstance(node, JsonNull):
-        return True
-    if isinstance(node, Text):
-        return not node.value
-    return isinstance(node, (JsonArray, JsonObject)) and not (
-        node.items if isinstance(node, JsonArray) else node.members
-    )
