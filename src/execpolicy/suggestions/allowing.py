@@ -92,7 +92,6 @@ def _one_more(layer: Layer, row: StatementRow, node: JsonObject, name: str, valu
         added_values(listed, node, value),
         opened,
         f"{value} in {name}",
-        row.number,
     )
 
 
@@ -115,7 +114,6 @@ def _one_more_principal(
             change,
             opened,
             f"{name} in Principal",
-            row.number,
         )
 
 
@@ -142,7 +140,6 @@ def _one_more_condition_value(
         added_values(listed, keys, value),
         with_condition(statement, equal, at),
         f"{value} in {named.operator_text.value} of {named.key.value}",
-        row.number,
     )
 
 

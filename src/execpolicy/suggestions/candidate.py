@@ -43,7 +43,6 @@ class Candidate(NamedTuple):
         opened: the statement that applies to the requests that the change opens: of an Allow those that it allows now,
             of a Deny those that it no longer denies. None for a new statement, which is itself the one.
         what: what is added, in words.
-        number: the number of the statement that is changed; None for a new one.
     """
 
     kind: ChangeKind
@@ -52,7 +51,11 @@ class Candidate(NamedTuple):
     change: NodeChange
     opened: Statement | None
     what: str
-    number: int | None = None
+
+    @property
+    def number(self) -> int | None:
+        """The number of the statement that is changed; None for a new one."""
+        return None if self.opened is None else self.opened.number
 
 
 def statement_node(policy: Policy, number: int) -> JsonObject | None:

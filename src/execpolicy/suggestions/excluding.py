@@ -9,6 +9,7 @@ from execpolicy.document.kinds import ELEMENT_RULES
 from execpolicy.document.operator_name import read_operator_name
 from execpolicy.document.syntax.nodes import JsonObject
 from execpolicy.document.syntax.wording import listed as listed_words
+from execpolicy.language.operators import OPERATORS
 from execpolicy.language.principal import FEDERATED_USER, ROLE, SESSION
 from execpolicy.suggestions.allowing import value_for
 from execpolicy.suggestions.candidate import (
@@ -30,16 +31,7 @@ if TYPE_CHECKING:
     from execpolicy.engine.layers import Layer
 
 #: The equality of which a negated operator is the contrary.
-_POSITIVE = {
-    "StringNotEquals": "StringEquals",
-    "StringNotEqualsIgnoreCase": "StringEqualsIgnoreCase",
-    "StringNotLike": "StringLike",
-    "ArnNotEquals": "ArnEquals",
-    "ArnNotLike": "ArnLike",
-    "NotIpAddress": "IpAddress",
-    "NumericNotEquals": "NumericEquals",
-    "DateNotEquals": "DateEquals",
-}
+_POSITIVE = {name: name.replace("Not", "", 1) for name, each in OPERATORS.items() if each.negated}
 _NEGATIVE = {positive: negative for negative, positive in _POSITIVE.items()}
 
 
@@ -60,7 +52,6 @@ class _Deny(NamedTuple):
             change,
             opened,
             what,
-            self.statement.number,
         )
 
 

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Final
 
 from execpolicy.analysis.outside import inclusions
 from execpolicy.document.kinds import ELEMENT_RULES
-from execpolicy.document.model import Condition
 from execpolicy.document.operator_name import OperatorName
-from execpolicy.document.syntax.nodes import Text
 from execpolicy.engine.clauses import ClauseTable
 from execpolicy.engine.compile import compile_statement
+from execpolicy.suggestions.candidate import condition, with_condition
+from execpolicy.suggestions.wanted import PRINCIPAL_ARN
 
 if TYPE_CHECKING:
     from execpolicy.document.model import Statement
@@ -77,6 +77,6 @@ def _of_caller(compiled: CompiledStatement, caller: str) -> CompiledStatement:
     """The statement of a policy that names nobody, for one caller."""
     if ELEMENT_RULES[compiled.policy.kind].principal or not caller:
         return compiled
-    only = Condition(OperatorName("ArnEquals"), Text("ArnEquals"), Text("aws:PrincipalArn"), (Text(caller),))
-    statement = compiled.statement._replace(conditions=(*compiled.statement.conditions, only))
+    only = condition(OperatorName("ArnEquals"), PRINCIPAL_ARN, caller)
+    statement = with_condition(compiled.statement, only)
     return compile_statement(compiled.policy, statement, ClauseTable())

@@ -96,17 +96,12 @@ def _described(candidate: Candidate, after: Policy) -> SuggestedChange:
     """A candidate with the requests that it opens, as a statement and in words."""
     policy = after if candidate.opened is None else candidate.policy
     opened = after.statements[-1] if candidate.opened is None else candidate.opened
-    sid = None if candidate.number is None else _sid(candidate.policy, candidate.number)
+    sid = None if candidate.opened is None or candidate.opened.sid is None else candidate.opened.sid.value
     words = opened_words(opened, policy.kind, policy.name)
     statement = compile_statement(policy, opened, ClauseTable())
     return SuggestedChange(
         candidate.kind, candidate.layer, candidate.policy, candidate.number, sid, candidate.what, words, statement
     )
-
-
-def _sid(policy: Policy, number: int) -> str | None:
-    sid = next((each.sid for each in policy.statements if each.number == number), None)
-    return None if sid is None else sid.value
 
 
 #: The comparison of several policies, each of which is equal outside of what its changes open.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from execpolicy.analysis.budget import budget_of
@@ -221,8 +220,7 @@ class _Search:
 
 def _by_policy(candidates: Sequence[Candidate]) -> list[tuple[Candidate, ...]]:
     """The candidates of each policy."""
-    numbers: dict[Policy, int] = {}
+    found: dict[Policy, list[Candidate]] = {}
     for each in candidates:
-        numbers.setdefault(each.policy, len(numbers))
-    in_groups = sorted(candidates, key=lambda each: numbers[each.policy])
-    return [tuple(group) for _, group in groupby(in_groups, key=lambda each: numbers[each.policy])]
+        found.setdefault(each.policy, []).append(each)
+    return [tuple(group) for group in found.values()]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from execpolicy.document.model import Statement
 from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Text
 from execpolicy.linter.finding import Edit, Fix
-from execpolicy.linter.fixes.edits import replacement
+from execpolicy.linter.fixes.edits import made, replacement
 from execpolicy.linter.fixes.member_edits import with_member, without_item, without_member, without_text
 from execpolicy.linter.rule import FixSafety
 from execpolicy.linter.subject import PolicySubject
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 def _proven(*edits: Edit | None) -> Fix | None:
     """The fix of some edits; None if one of them cannot be made. The proof is about the policy without other edits."""
-    known = tuple(edit for edit in edits if edit is not None)
-    return Fix(FixSafety.SAFE, known, is_alone=True) if len(known) == len(edits) else None
+    fix = made(FixSafety.SAFE, *edits)
+    return None if fix is None else fix._replace(is_alone=True)
 
 
 def statement_removal(subject: PolicySubject, statement: Statement) -> Fix | None:
