@@ -65,30 +65,35 @@ def read_file(inputs: Inputs, arguments: argparse.Namespace, path: str, option: 
     if text is None or options is None or len(inputs.faults) > before:
         return None
 
+    known: list[tuple[ReadOptions, TemplateContents]] = []
+
     def read(with_options: ReadOptions) -> TemplateContents | None:
+        again = next((contents for options, contents in known if options == with_options), None)
+        if again is not None:
+            return again
         first = len(inputs.faults)
         with reading_within(os.path.dirname(path), allow_outside=arguments.allow_outside):
             found = inputs.attempt(lambda: parse_contents(text.text, with_options, name=text.name, kind=arguments.kind))
         inputs.faults[first:] = [with_place(fault, given) for fault in inputs.faults[first:]]
+        if found is not None:
+            # The calls of a log name one API: a file is read again with few options.
+            known[:] = [*known[-3:], (with_options, found)]
         return found
 
     contents = read(options)
     return None if contents is None else GivenFile(contents, options, read, text)
 
 
-def api_that_answered(inputs: Inputs, arguments: argparse.Namespace, named: NamedApi | None) -> GivenApi | None:
+def api_that_answered(inputs: Inputs, given: GivenFile, named: NamedApi | None) -> GivenApi | None:
     """The API of ``--api`` that sent a response, or None if it or an option cannot be used.
 
     The response names its stage: the first stage is selected if ``--stage`` is not given.
 
     Args:
-        inputs: reads the files and collects the errors.
-        arguments: the parsed options, as for ``read_file``.
+        inputs: collects the errors.
+        given: the file of ``--api``.
         named: what the response says of the API, in place of what a template does not say.
     """
-    given = read_file(inputs, arguments, arguments.api, "--api")
-    if given is None:
-        return None
     contents, options = given.contents, given.options
     name = inputs.attempt(lambda: name_of_api(contents, options))
     if name is None:

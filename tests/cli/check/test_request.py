@@ -86,6 +86,12 @@ def test_several_answers_have_their_places(call: Execute) -> None:
     assert [line for line in found.out.splitlines() if line.startswith("calls.log:")] == ["calls.log:1", "calls.log:3"]
 
 
+def test_a_wrong_option_for_all_calls_is_one_error_and_no_call_is_answered(call: Execute) -> None:
+    found = call(f"{OPEN}\n{OPEN}", "-H", "no colon")
+    assert (found.code, found.out) == (2, "")
+    assert found.err.count("no colon") == call(OPEN, "-H", "no colon").err.count("no colon")
+
+
 def test_a_wrong_line_is_an_error_at_its_place_and_the_others_are_answered(call: Execute) -> None:
     wrong = '{"httpMethod": "GET", "path": "/a"b"}'
     found = call(f"{OPEN}\n{wrong}\n{MISSING}")

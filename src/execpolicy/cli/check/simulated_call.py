@@ -53,6 +53,8 @@ class GivenForCalls(NamedTuple):
     context: GivenContext
     answer: Any
     claims: Mapping[str, object] | None
+    headers: Mapping[str, list[str]]
+    query: Mapping[str, list[str]]
 
 
 def read_options_for_calls(inputs: Inputs, arguments: argparse.Namespace) -> GivenForCalls | None:
@@ -66,9 +68,10 @@ def read_options_for_calls(inputs: Inputs, arguments: argparse.Namespace) -> Giv
     context = read_context(inputs, arguments)
     answer = read_answer(inputs, arguments)
     claims = None if arguments.claims is None else read_claims(inputs, arguments.claims)
+    headers, query = read_headers(inputs, arguments.header), read_query(inputs, arguments.query)
     if file is None or context is None or inputs.faults:
         return None
-    return GivenForCalls(file, context, answer, claims)
+    return GivenForCalls(file, context, answer, claims, headers, query)
 
 
 def simulate(
@@ -101,9 +104,8 @@ def simulate(
     endpoint = read_endpoint(inputs, arguments, context, file.file, file.api, host=read.host)
     if endpoint is None:
         return None
-    headers, query = read_headers(inputs, arguments.header), read_query(inputs, arguments.query)
     try:
-        call = Call.of(read).completed(headers=headers or None, query=query or None)
+        call = Call.of(read).completed(headers=given.headers or None, query=given.query or None)
         response = endpoint.response(
             lambda through: file.api.invoke(
                 call,

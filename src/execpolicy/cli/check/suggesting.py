@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from execpolicy.cli.changed_file import change_file, check_file
 from execpolicy.cli.check.options import COMMAND
 from execpolicy.cli.exit_codes import ExitCode
-from execpolicy.cli.inputs import STANDARD_INPUT, STANDARD_INPUT_NAME, Inputs
+from execpolicy.cli.inputs import STANDARD_INPUT_NAME, Inputs, name_of
 from execpolicy.cli.streams import write_error
 from execpolicy.cli.terminal import write_errors
 from execpolicy.document.syntax.wording import counted
@@ -60,11 +60,10 @@ class Suggesting:
 
     def _is_confirmed(self, suggestion: Suggestion) -> bool:
         path = self._arguments.api
-        name = STANDARD_INPUT_NAME if path == STANDARD_INPUT else path
         changed = {source.name: text for source, text in suggestion.texts()}
-        if self._again is None or path is None or name not in changed:
+        if self._again is None or path is None or name_of(path) not in changed:
             return True
-        return self._again(self._inputs.with_text(path, changed[name]))
+        return self._again(self._inputs.with_text(path, changed[name_of(path)]))
 
     def with_suggestions(self, result: PrintableResult) -> PrintableResult:
         """A result to print, followed by the suggestions."""

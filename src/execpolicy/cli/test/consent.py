@@ -7,7 +7,7 @@ from typing import Final
 
 from execpolicy.cli.inputs import Inputs
 from execpolicy.cli.project_settings import RUN_AUTHORIZERS, SETTINGS
-from execpolicy.document.syntax.wording import listed, nearest, quoted
+from execpolicy.document.syntax.wording import did_you_mean, quoted
 from execpolicy.errors import Diagnostic, Source
 
 #: Of the working directory only: the folder of a case file may belong to somebody else.
@@ -44,17 +44,17 @@ def _setting(inputs: Inputs, text: str) -> bool:
         return False
     for name in table:
         if name not in SETTINGS:
-            _report(inputs, text, f"found {quoted(name)}, which is not a field of the table {_TABLE}", _meant(name))
+            _report(
+                inputs,
+                text,
+                f"found {quoted(name)}, which is not a field of the table {_TABLE}",
+                did_you_mean(name, SETTINGS),
+            )
     value = table.get(RUN_AUTHORIZERS, False)
     if not isinstance(value, bool):
         message = f"found {value!r:.60} as {RUN_AUTHORIZERS} in [{_TABLE}], expected true or false"
         _report(inputs, text, message, "write true to run them")
     return value is True
-
-
-def _meant(name: str) -> str:
-    meant = nearest(name, SETTINGS)
-    return f"use {listed(SETTINGS)}" if meant is None else f"did you mean {quoted(meant)}?"
 
 
 def _report(inputs: Inputs, text: str, message: str, advice: str) -> None:

@@ -25,6 +25,7 @@ from execpolicy.render.styled_line import StyledLine, styled_line
 from execpolicy.render.text import decision_lines
 
 if TYPE_CHECKING:
+    from execpolicy.cli.template import GivenFile
     from execpolicy.cli.why.logged_calls import LoggedCallAnswer
 
 COMMAND = "execpolicy why"
@@ -76,19 +77,27 @@ def _with_meanings(
     inputs: Inputs, arguments: argparse.Namespace, logged: list[LoggedCallAnswer]
 ) -> list[LoggedCallAnswer]:
     """The calls, each with what its response means; a call that got through has no such meaning."""
+    from execpolicy.cli.template import read_file
+
+    file = read_file(inputs, arguments, arguments.api, "--api")
     found: list[LoggedCallAnswer] = []
     for each in logged:
         given = _GivenText(each.text, _ARGUMENT) if each.text else None
-        meanings = _meanings(inputs, arguments, given, may_be_none=True)
+        meanings = _meanings(inputs, arguments, given, file, may_be_none=True)
         found.append(each._replace(meaning=meanings[0] if meanings else None))
     return found
 
 
 def _meanings(
-    inputs: Inputs, arguments: argparse.Namespace, given: _GivenText | None, *, may_be_none: bool
+    inputs: Inputs,
+    arguments: argparse.Namespace,
+    given: _GivenText | None,
+    file: GivenFile | None = None,
+    *,
+    may_be_none: bool,
 ) -> tuple[Diagnosis, ...] | None:
     """What the responses mean; none if the text is a log of calls that got through."""
-    api = _api(inputs, arguments, "" if given is None else given.text)
+    api = _api(inputs, arguments, "" if given is None else given.text, file)
     if given is None or inputs.faults:
         return None
     before = len(inputs.faults)
@@ -150,8 +159,13 @@ def _as_options(options: ReadOptions) -> Iterator[str]:
         yield from ("--condition", f"{name}={str(truth).lower()}")
 
 
-def _api(inputs: Inputs, arguments: argparse.Namespace, text: str) -> _AnsweringApi | None:
-    """The API that sent the response; None if it is not given or cannot be read."""
+def _api(
+    inputs: Inputs, arguments: argparse.Namespace, text: str, file: GivenFile | None = None
+) -> _AnsweringApi | None:
+    """The API that sent the response; None if it is not given or cannot be read.
+
+    ``file`` is its file, if it was read before.
+    """
     if arguments.api is None:
         for option in _OF_AN_API:
             if getattr(arguments, option) not in (None, []):
@@ -160,9 +174,10 @@ def _api(inputs: Inputs, arguments: argparse.Namespace, text: str) -> _Answering
                     advice="give the file of the API too: --api FILE",
                 )
         return None
-    from execpolicy.cli.template import api_that_answered
+    from execpolicy.cli.template import api_that_answered, read_file
 
-    given = api_that_answered(inputs, arguments, named_api(text))
+    file = read_file(inputs, arguments, arguments.api, "--api") if file is None else file
+    given = None if file is None else api_that_answered(inputs, file, named_api(text))
     if given is None:
         return None
     return _AnsweringApi(CalledApi(given.api, arguments.api, arguments.domain), given.options)
