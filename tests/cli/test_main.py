@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -48,6 +49,20 @@ def test_help(execute: Execute, arguments: list[str]) -> None:
     run = execute(*arguments)
     assert (run.code, run.err) == (0, "")
     assert run.out.startswith("usage: execpolicy ")
+
+
+def test_the_parsers_take_what_python_3_14_gives_them(execute: Execute, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = execute("--help"), execute("check", "--help")
+    add_parser = argparse._SubParsersAction.add_parser
+
+    def add_colored_parser(self: Any, name: str, **more: Any) -> Any:
+        return add_parser(self, name, **{"color": False, **more})
+
+    monkeypatch.setattr(argparse._SubParsersAction, "add_parser", add_colored_parser)
+    # From there on argparse would colour the help.
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert (execute("--help"), execute("check", "--help")) == expected
+    assert "\x1b" not in expected[0].out
 
 
 def test_help_names_every_exit_code(execute: Execute) -> None:
@@ -106,7 +121,7 @@ def test_an_interruption(execute: Execute, monkeypatch: pytest.MonkeyPatch) -> N
 def test_python_m_execpolicy(folder: Path, name: str, code: int) -> None:
     command = [sys.executable, "-m", "execpolicy", "check", "--as", ANN, "--on", PETS, "--identity", name]
     variables = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
-    run = subprocess.run(command, capture_output=True, text=True, env=variables, timeout=30, check=False)
+    run = subprocess.run(command, capture_output=True, encoding="utf-8", env=variables, timeout=30, check=False)
     assert run.returncode == code
     assert (run.stdout == "") is (code == 2)
     assert (run.stderr == "") is (code != 2)
@@ -115,6 +130,6 @@ def test_python_m_execpolicy(folder: Path, name: str, code: int) -> None:
 def test_usage_names_the_command_not_the_module(folder: Path) -> None:
     command = [sys.executable, "-m", "execpolicy"]
     variables = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
-    run = subprocess.run(command, capture_output=True, text=True, env=variables, timeout=30, check=False)
+    run = subprocess.run(command, capture_output=True, encoding="utf-8", env=variables, timeout=30, check=False)
     assert run.returncode == 2
     assert run.stderr.startswith("usage: execpolicy [-h] [-V] COMMAND ...\n")

@@ -12,7 +12,7 @@ from functools import partial
 from execpolicy import __version__
 from execpolicy.cli import verbs
 from execpolicy.cli.exit_codes import ExitCode
-from execpolicy.cli.paths_parser import CommandParser, HelpFormatter, VerbParser
+from execpolicy.cli.paths_parser import CommandParser, VerbParser
 from execpolicy.cli.streams import OutputError, escape_unencodable, finish_output, write_error, write_to_standard_error
 
 COMMAND = "execpolicy"
@@ -92,11 +92,9 @@ def command_parsers() -> tuple[argparse.ArgumentParser, tuple[VerbParser, ...]]:
     from execpolicy.language.as_of import AWS_AS_OF
 
     parser = CommandParser(
-        prog=COMMAND,
+        COMMAND,
         description="Decide offline whether a call to an Amazon API Gateway API is allowed, and explain why.",
         epilog=f"{COMMAND} {HELP} COMMAND shows the options of a command.",
-        allow_abbrev=False,
-        formatter_class=HelpFormatter,
     )
     parser.add_argument("-V", "--version", action="version", version=f"{COMMAND} {__version__} (AWS as of {AWS_AS_OF})")
     commands = parser.add_subparsers(metavar="COMMAND", dest="verb", required=True, parser_class=VerbParser)

@@ -62,6 +62,12 @@ class CommandParser(argparse.ArgumentParser):
     #: The arguments that are parsed.
     _given: Sequence[str] = ()
 
+    def __init__(self, prog: str, *, color: bool = False, **more: Any) -> None:
+        super().__init__(prog, allow_abbrev=False, formatter_class=HelpFormatter, **more)
+        # From Python 3.14 on argparse gives it to the parsers of verbs. Its colours would go into a file of errors too,
+        # if standard output is a terminal.
+        self.color = color
+
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         """Parse the arguments as argparse does."""
         self._given = args or ()
@@ -118,8 +124,8 @@ class VerbParser(CommandParser):
     #: What may be wrong where there are more arguments than the verb takes, by those that it takes.
     advice_on_more: Callable[[argparse.Namespace], str] | None = None
 
-    def __init__(self, prog: str, add_options: Callable[[VerbParser], None]) -> None:
-        super().__init__(prog=prog, allow_abbrev=False, formatter_class=HelpFormatter)
+    def __init__(self, prog: str, add_options: Callable[[VerbParser], None], *, color: bool = False) -> None:
+        super().__init__(prog, color=color)
         self._add_options: Callable[[VerbParser], None] | None = add_options
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
