@@ -89,7 +89,7 @@ def traffic(total: int) -> float:
 def _resident() -> float:
     """Return the resident memory of the process in bytes, or its peak if the system does not provide the former."""
     if _PAGES.exists():
-        return int(_PAGES.read_text().split()[1]) * resource.getpagesize()
+        return int(_PAGES.read_text("utf-8").split()[1]) * resource.getpagesize()
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 

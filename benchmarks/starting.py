@@ -76,7 +76,7 @@ def _processor_time(code: int, arguments: tuple[str, ...]) -> float:
 def child(*arguments: str) -> str:
     """Return the output of a new interpreter, which imports this package from the same folder as this one."""
     done = subprocess.run(
-        [sys.executable, *arguments], env=_environment(), capture_output=True, text=True, check=True, timeout=600
+        [sys.executable, *arguments], env=_environment(), capture_output=True, encoding="utf-8", check=True, timeout=600
     )
     return done.stdout
 

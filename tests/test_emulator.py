@@ -68,7 +68,7 @@ def served(port_of: Callable[[subprocess.Popen[str]], int]) -> Iterator[int]:
     """The port of a server that runs the emulator."""
     command = [sys.executable, "-m", "uvicorn", "--port", "0", "--no-access-log", "app:guarded"]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(EMULATOR), *sys.path])}
-    server = subprocess.Popen(command, cwd=EMULATOR, env=environment, stderr=subprocess.PIPE, text=True)
+    server = subprocess.Popen(command, cwd=EMULATOR, env=environment, stderr=subprocess.PIPE, encoding="utf-8")
     try:
         yield port_of(server)
     finally:

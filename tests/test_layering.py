@@ -207,7 +207,9 @@ def test_every_public_name_is_there() -> None:
 def loaded_by(code: str) -> set[str]:
     """The modules that an interpreter loads to run some code."""
     shown = f"import sys; before = set(sys.modules)\n{code}\nprint(*(set(sys.modules) - before))"
-    return set(subprocess.run([sys.executable, "-c", shown], capture_output=True, text=True, check=True).stdout.split())
+    return set(
+        subprocess.run([sys.executable, "-c", shown], capture_output=True, encoding="utf-8", check=True).stdout.split()
+    )
 
 
 def test_public_names_load_nothing_heavy() -> None:

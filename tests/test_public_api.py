@@ -72,7 +72,9 @@ def loaded_slowly(code: str) -> str:
     around = (
         f"import sys\nbefore = set(sys.modules)\n{code}\nprint(sorted({{*{SLOW!r}}} & (set(sys.modules) - before)))"
     )
-    found = subprocess.run([sys.executable, "-c", around], capture_output=True, text=True, check=True, timeout=60)
+    found = subprocess.run(
+        [sys.executable, "-c", around], capture_output=True, encoding="utf-8", check=True, timeout=60
+    )
     assert found.stderr == ""
     return found.stdout
 

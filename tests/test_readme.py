@@ -29,7 +29,9 @@ def test_every_command_is_read() -> None:
 @pytest.mark.skipif(shutil.which("make") is None, reason="needs make")
 def test_make_demo_runs_the_first_commands_of_the_page_on_check() -> None:
     page = (ROOT / "docs" / "check.md").read_text("utf-8")
-    listed = subprocess.run(["make", "--dry-run", "demo"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    listed = subprocess.run(
+        ["make", "--dry-run", "demo"], cwd=ROOT, capture_output=True, encoding="utf-8", check=True
+    ).stdout
     run = [line for line in listed.splitlines() if "execpolicy check" in line]
     as_typed = [shlex.split(line.removeprefix(".venv/bin/").removesuffix("; test $? -eq 1")) for line in run]
     assert as_typed == [shlex.split(command.typed.replace("\\\n", "")) for command in commands_of(page)[:3]]

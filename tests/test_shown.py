@@ -177,13 +177,14 @@ def test_results_of_cases_show_nothing_that_a_terminal_obeys(tmp_path: Path) -> 
 
 def test_a_report_of_mutants_shows_nothing_that_a_terminal_obeys(tmp_path: Path) -> None:
     (tmp_path / "p\x1b.json").write_text(
-        '{"Statement": {"Sid": "S\\u001b", "Effect": "Allow", "Action": ["*", "execute-api:*"], "Resource": "*"}}'
+        '{"Statement": {"Sid": "S\\u001b", "Effect": "Allow", "Action": ["*", "execute-api:*"], "Resource": "*"}}',
+        "utf-8",
     )
     cases = tmp_path / "c.json"
     case = {"name": "n", "caller": {"principal": ANN, "identity": ["p"]}, "expect": "allow", "resource": PREFIX}
     policies = {"p": "p\x1b.json"}
     schema = {"schema": "execpolicy/cases/1", "title": "T"}
-    cases.write_text(json.dumps({**schema, "policies": policies, "cases": [case]}))
+    cases.write_text(json.dumps({**schema, "policies": policies, "cases": [case]}), "utf-8")
     report = mutate(load_cases(cases).items)
     assert report.mutants
     assert bad(report.text() + repr(report) + "".join(map(str, report.mutants)) + repr(report.mutants)) == set()

@@ -102,7 +102,7 @@ def test_a_literal_has_the_texts_that_are_accepted(literal: object, values: Iter
 
 def test_the_program_runs() -> None:
     command = [sys.executable, str(PROGRAM), *POLICIES]
-    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", timeout=60, check=False)
     assert run.stdout.splitlines() == [
         "explicit_deny resource: OnlyThroughTheShopEndpoint at examples/foundation/resource.json:4:5",
         "403 The security token included in the request is expired by signature",
@@ -131,7 +131,7 @@ def check(errors: dict[str, set[int]]) -> None:
 def test_mypy(files: Path) -> None:
     flags = ("--strict", "--warn-unreachable", "--no-error-summary", "--hide-error-context", "--no-pretty")
     command = [sys.executable, "-m", "mypy", *flags, "program.py", "wrong.py", "after_bool.py"]
-    run = subprocess.run(command, cwd=files, capture_output=True, text=True, timeout=300, check=False)
+    run = subprocess.run(command, cwd=files, capture_output=True, encoding="utf-8", timeout=300, check=False)
     found: dict[str, set[int]] = {}
     for name, line in re.findall(r"^(\S+?):(\d+): error: ", run.stdout, re.MULTILINE):
         found.setdefault(name, set()).add(int(line))
@@ -145,7 +145,7 @@ def test_pyright(files: Path) -> None:
     settings = {"typeCheckingMode": "strict", "include": ["*.py"], "reportUnusedExpression": False}
     (files / "pyrightconfig.json").write_text(json.dumps(settings), "utf-8")
     command = [PYRIGHT, "--outputjson", "--pythonpath", sys.executable]
-    run = subprocess.run(command, cwd=files, capture_output=True, text=True, timeout=300, check=False)
+    run = subprocess.run(command, cwd=files, capture_output=True, encoding="utf-8", timeout=300, check=False)
     found: dict[str, set[int]] = {}
     for each in json.loads(run.stdout)["generalDiagnostics"]:
         found.setdefault(Path(each["file"]).name, set()).add(each["range"]["start"]["line"] + 1)

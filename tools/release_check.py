@@ -85,7 +85,7 @@ def _answers(command: Path) -> list[str]:
 def main(arguments: Sequence[str]) -> int:
     """Build, compare, check and install; 1 if anything is wrong."""
     epoch = subprocess.run(
-        ["git", "log", "-1", "--format=%ct"], cwd=ROOT, capture_output=True, text=True, check=True
+        ["git", "log", "-1", "--format=%ct"], cwd=ROOT, capture_output=True, encoding="utf-8", check=True
     ).stdout.strip()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

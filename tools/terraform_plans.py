@@ -71,7 +71,7 @@ def run(arguments: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
         cwd=folder,
         env=variables | more,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=False,
         timeout=300,
     )

@@ -59,7 +59,7 @@ def without_time(template: str) -> str:
 def run(command: list[str], folder: Path, variables: dict[str, str]) -> None:
     """Run a command and stop with its output if it fails."""
     done = subprocess.run(
-        command, cwd=folder, env=os.environ | variables, capture_output=True, text=True, check=False, timeout=300
+        command, cwd=folder, env=os.environ | variables, capture_output=True, encoding="utf-8", check=False, timeout=300
     )
     if done.returncode:
         sys.exit(f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout}{done.stderr}")

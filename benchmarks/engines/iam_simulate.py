@@ -31,7 +31,7 @@ class _Node:
 
     def __init__(self) -> None:
         command = [which("node") or "node", str(Path(__file__).with_suffix(".mjs")), str(FOLDER)]
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8")
 
     def send(self, **message: object) -> dict[str, Any]:
         stdin, stdout = self._process.stdin, self._process.stdout

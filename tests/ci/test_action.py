@@ -88,7 +88,7 @@ def run_action(folder: Path, repository: Path, **inputs: str) -> Job:
             },
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            text=True,
+            encoding="utf-8",
             check=False,
         )
         log += run.stdout

@@ -21,7 +21,9 @@ def test_a_script_knows_commands_and_options(execute: Execute, shell: str) -> No
     for word in (*VERBS, "identity", "authorizer-output", "coverage"):
         assert word in run.out, word
     if shutil.which(shell) is not None:
-        checked = subprocess.run([shell, "-n"], input=run.out, capture_output=True, text=True, timeout=30, check=False)
+        checked = subprocess.run(
+            [shell, "-n"], input=run.out, capture_output=True, encoding="utf-8", timeout=30, check=False
+        )
         assert (checked.returncode, checked.stderr) == (0, "")
 
 
@@ -33,7 +35,7 @@ def test_bash_completes_an_option(execute: Execute, tmp_path: Path) -> None:
     script.write_text(execute("completion", "bash").out, "utf-8")
     typed = "COMP_WORDS=(execpolicy check --ident); COMP_CWORD=2; _shtab_execpolicy; echo ${COMPREPLY[@]}"
     command = ["bash", "-c", f"source {script}; {typed}"]
-    run = subprocess.run(command, capture_output=True, text=True, timeout=30, check=True)
+    run = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=30, check=True)
     assert run.stdout == "--identity\n"
 
 

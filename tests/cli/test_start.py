@@ -30,7 +30,9 @@ def imported_by(*arguments: str) -> set[str]:
     """The modules that a command imports."""
     command = [sys.executable, "-X", "importtime", "-c", "from execpolicy.cli.main import main; main()", *arguments]
     variables = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
-    run = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=variables, timeout=60, check=False)
+    run = subprocess.run(
+        command, capture_output=True, encoding="utf-8", cwd=ROOT, env=variables, timeout=60, check=False
+    )
     assert "internal error" not in run.stderr
     lines = [line for line in run.stderr.splitlines() if line.startswith("import time:")]
     return {line.rpartition("|")[2].strip() for line in lines}
@@ -63,7 +65,9 @@ def test_at_the_end_of_the_process_nothing_is_searched_for_what_can_be_freed() -
     code = "import atexit, gc; atexit.register(lambda: print(gc.get_freeze_count() > 1000));"
     command = [sys.executable, "-c", f"{code} from execpolicy.cli.main import main; main()", *ORDERS, "--quiet"]
     variables = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
-    run = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=variables, timeout=60, check=False)
+    run = subprocess.run(
+        command, capture_output=True, encoding="utf-8", cwd=ROOT, env=variables, timeout=60, check=False
+    )
     assert (run.stdout, run.stderr) == ("True\n", "")
 
 

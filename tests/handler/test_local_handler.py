@@ -317,7 +317,9 @@ def test_processes_that_it_starts_end_with_it(handled: Handled, tmp_path: Path) 
     assert time.monotonic() - begun < 50, "neither the thread nor the process is waited for"
     number = int(handled.printed.removeprefix("auth.py:handler| "))
     for _ in range(100):
-        state = subprocess.run(["ps", "-o", "stat=", "-p", str(number)], capture_output=True, text=True, check=False)
+        state = subprocess.run(
+            ["ps", "-o", "stat=", "-p", str(number)], capture_output=True, encoding="utf-8", check=False
+        )
         if not state.stdout.strip() or state.stdout.startswith("Z"):
             break
         time.sleep(0.05)

@@ -46,7 +46,7 @@ def replay(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) 
         if before:
             (echo,) = before
             assert echo[0] == "echo"
-            monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(" ".join(echo[1:]).encode())))
+            monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(" ".join(echo[1:]).encode()), "utf-8"))
         assert words[0] == "execpolicy"
         capsys.readouterr()
         code = main([*words[1:], "--format", "json"])

@@ -60,7 +60,7 @@ FILES = (
 def shown(seed: str, script: str, *arguments: str) -> str:
     environment = {**os.environ, "PYTHONHASHSEED": seed}
     run = subprocess.run(
-        [sys.executable, "-c", script, *arguments], capture_output=True, text=True, env=environment, check=False
+        [sys.executable, "-c", script, *arguments], capture_output=True, encoding="utf-8", env=environment, check=False
     )
     assert run.returncode == 0, run.stderr
     return run.stdout

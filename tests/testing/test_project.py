@@ -206,7 +206,7 @@ def test_a_document_with_a_mistake_is_shown(home: Path) -> None:
     write(Path("policies/x.json"), '{"Statement": {"Effect": "Alow", "Action": "a:b", "Resource": "*"}}')
     with pytest.raises(PolicySyntaxError, match='"Effect": "Alow"'):
         load_cases(write(Path("tests/a.json"), cases("../policies/x.json")))
-    Path("policies/x.json").write_text("x" * (16 * 1024 * 1024 + 1))
+    Path("policies/x.json").write_text("x" * (16 * 1024 * 1024 + 1), "utf-8")
     with pytest.raises(PolicySyntaxError, match="found more than 16777216 bytes"):
         load_cases(write(Path("tests/a.json"), cases("../policies/x.json")))
 

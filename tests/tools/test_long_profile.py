@@ -35,9 +35,9 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(long_profile, "ROOT", tmp_path)
     folder = tmp_path / "tests"
     (folder / "properties").mkdir(parents=True)
-    (folder / "test_holds.py").write_text(PROPERTY.format(claim="True"))
-    (folder / "properties/test_fails.py").write_text(PROPERTY.format(claim="len(drawn) < 5"))
-    (folder / "test_none.py").write_text("def test_none():\n    pass\n")
+    (folder / "test_holds.py").write_text(PROPERTY.format(claim="True"), "utf-8")
+    (folder / "properties/test_fails.py").write_text(PROPERTY.format(claim="len(drawn) < 5"), "utf-8")
+    (folder / "test_none.py").write_text("def test_none():\n    pass\n", "utf-8")
     return folder
 
 

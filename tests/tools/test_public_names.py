@@ -55,5 +55,5 @@ def test_the_version_is_that_of_the_project() -> None:
 
 def test_reading_the_version_imports_nothing() -> None:
     code = "import sys, execpolicy\nbefore = set(sys.modules)\nexecpolicy.__version__\nprint(set(sys.modules) - before)"
-    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True, timeout=60)
     assert found.stdout == "set()\n"

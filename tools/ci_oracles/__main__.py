@@ -37,7 +37,7 @@ def _run(*command: str, folder: Path, **variables: str) -> str:
         env={**os.environ, **variables},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        text=True,
+        encoding="utf-8",
         check=False,
     )
     return run.stdout

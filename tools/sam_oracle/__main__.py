@@ -62,7 +62,7 @@ def main() -> None:
         [sys.argv[1], str(Path(__file__).with_name("translate.py"))],
         input=json.dumps(asked),
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=True,
     )
     answers = json.loads(run.stdout)

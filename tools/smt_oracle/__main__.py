@@ -28,7 +28,7 @@ def main() -> None:
         cwd=ROOT,
         input=json.dumps(asked),
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=True,
     )
     found = json.loads(run.stdout)

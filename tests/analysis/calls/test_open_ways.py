@@ -200,7 +200,7 @@ def test_a_stage_variable_that_an_authorizer_reads_is_no_equal_change() -> None:
 )
 def test_a_principal_that_may_be_anybody_is_no_proof(tmp_path: Any, principal: str, more: str) -> None:
     file = tmp_path / "template.yaml"
-    file.write_text(TEMPLATE % (principal, more))
+    file.write_text(TEMPLATE % (principal, more), "utf-8")
     subject = Api.load(file, account="111122223333", region="eu-west-1", api_id="a1b2c3")
     called = subject.invoke("GET", "/orders", context={"aws:SourceIp": "203.0.113.9"})
     assert called.outcome is CallOutcome.INDETERMINATE

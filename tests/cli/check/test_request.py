@@ -191,7 +191,9 @@ def test_a_template_takes_the_ids_that_a_call_names(execute: Execute, folder: Pa
     }  # fmt: skip
     write(folder / "t.json", {"AWSTemplateFormatVersion": "2010-09-09", "Resources": resources})
     host = "zzz9.execute-api.eu-west-3.amazonaws.com"
-    (folder / "c.log").write_text(_line(path="/prod/", apiId="zzz9", accountId="444455556666", domainName=host))
+    (folder / "c.log").write_text(
+        _line(path="/prod/", apiId="zzz9", accountId="444455556666", domainName=host), "utf-8"
+    )
     found = execute("check", "--request", "c.log", "--api", "t.json", "--format", "json")
     assert json.loads(found.out)["arn"] == "arn:aws:execute-api:eu-west-3:444455556666:zzz9/prod/GET/"
 
@@ -224,7 +226,7 @@ def test_calls_to_two_apis_are_not_both_those_of_a_template(
             "RestApiId": {"Ref": "Api"}, "StageName": "prod"}, "DependsOn": "Method"},
     }  # fmt: skip
     write(folder / "t.json", {"AWSTemplateFormatVersion": "2010-09-09", "Resources": resources})
-    (folder / "c.log").write_text("\n".join((_line(path="/prod/", **fields), _line(path="/prod/", **other))))
+    (folder / "c.log").write_text("\n".join((_line(path="/prod/", **fields), _line(path="/prod/", **other))), "utf-8")
     found = execute("check", "--request", "c.log", "--api", "t.json")
     assert (found.code, found.out) == (2, "")
     assert found.err.startswith(f"c.log:2:{message}")
@@ -232,7 +234,7 @@ def test_calls_to_two_apis_are_not_both_those_of_a_template(
         named = execute("check", "--request", "c.log", "--api", "t.json", "--api-id", "aaa1")
         assert (named.code, named.out.count("ALLOW")) == (2, 1)
         assert "c.log:2:72: the call is one to the API bbb2, and the file describes aaa1" in named.err
-    (folder / "c.log").write_text("\n".join((_line(path="/prod/", **fields), _line(path="/prod/"))))
+    (folder / "c.log").write_text("\n".join((_line(path="/prod/", **fields), _line(path="/prod/"))), "utf-8")
     assert execute("check", "--request", "c.log", "--api", "t.json").code == 0
 
 

@@ -353,6 +353,6 @@ def test_the_verb_is_loaded_when_it_is_used() -> None:
     code = "import sys, execpolicy.cli.main as m; print(sorted(n for n in sys.modules if 'gateway' in n or 'why' in n))"
     variables = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
     run = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, env=variables, timeout=30, check=True
+        [sys.executable, "-c", code], capture_output=True, encoding="utf-8", env=variables, timeout=30, check=True
     )
     assert run.stdout == "[]\n"

@@ -73,7 +73,7 @@ def test_a_file_that_becomes_another_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: int, what: str
 ) -> None:
     file = tmp_path / "a.json"
-    file.write_text("{}")
+    file.write_text("{}", "utf-8")
     with monkeypatch.context() as patched:
         patched.setattr(os, "fstat", lambda _: os.stat_result((mode, *[0] * 9)))
         with pytest.raises(ExecPolicyError, match=f"it is {what}, expected a regular file") as caught:

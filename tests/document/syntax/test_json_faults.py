@@ -212,7 +212,7 @@ def test_a_bad_string_is_diagnosed_where_json_is_not_imported() -> None:
         "except PolicySyntaxError as error:\n"
         "    sys.exit(0 if error.message == 'the string opened here is never closed' else 1)\n"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=False)
     assert (done.returncode, done.stderr) == (0, "")
 
 

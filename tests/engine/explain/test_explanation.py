@@ -29,7 +29,7 @@ from tests.engine.making import (
     statement_trace,
 )
 
-SCHEMA = json.loads((Path(__file__).parents[3] / "docs" / "schemas" / "decision-1.json").read_text())
+SCHEMA = json.loads((Path(__file__).parents[3] / "docs" / "schemas" / "decision-1.json").read_text("utf-8"))
 
 IDENTITY = """{
   "Version": "2012-10-17",

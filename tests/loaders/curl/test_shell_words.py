@@ -41,7 +41,7 @@ def test_words_are_those_of_bash(text: str) -> None:
     run = subprocess.run(
         ["bash", "-c", f"x=; printf '%s\\0' {text.replace('$x@', '@')}"],
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=True,
         timeout=30,
     )

@@ -89,9 +89,11 @@ def test_what_cannot_bear_on_authorization_is_listed() -> None:
 def test_a_definition_outside_of_the_project_is_refused(tmp_path: Path) -> None:
     (tmp_path / "app").mkdir()
     (tmp_path / "app" / ".git").mkdir()
-    (tmp_path / "api.yaml").write_text("openapi: 3.0.1\npaths: {}\n")
+    (tmp_path / "api.yaml").write_text("openapi: 3.0.1\npaths: {}\n", "utf-8")
     template = tmp_path / "app" / "template.yaml"
-    template.write_text((FOLDER / "books.yaml").read_text("utf-8").replace("books.openapi.yaml", "../api.yaml"))
+    template.write_text(
+        (FOLDER / "books.yaml").read_text("utf-8").replace("books.openapi.yaml", "../api.yaml"), "utf-8"
+    )
     with pytest.raises(PolicySyntaxError, match="outside of the project") as caught:
         load_contents(template, ReadOptions())
     assert caught.value.errors[0].place.endswith("template.yaml:8:22")
