@@ -22,6 +22,9 @@ PYRIGHT := 1.1.414
 CI_ORACLES_VENV := .venv-ci-oracles
 PRE_COMMIT := 4.7.0
 SARIF_TOOLS := 3.0.5
+# CPython as WebAssembly, which needs node only: the newest Python, where no other is at hand.
+PYODIDE_NODE := build/.pyodide
+PYODIDE := 314.0.7
 BENCH_NODE := benchmarks/.node
 # AWS CDK and osls, whose output tests read.
 TOOLS_NODE := build/.node
@@ -33,7 +36,7 @@ PYTHON := $(shell for python in python3 python3.14 python3.13 python3.12 python3
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-quick test-wheel release-check check test-long tool-output coverage mutants docs site drift bench test-oracles clean
+.PHONY: help demo test test-quick test-wheel test-extras release-check check test-long tool-output coverage mutants docs site drift bench test-oracles clean
 
 help:
 	@echo 'make demo       decide requests with the policies of examples/foundation, and a call to the API of examples/gateway'
@@ -41,6 +44,7 @@ help:
 	@echo 'make test-quick run the conformance suite, the tests of packages that decide, and properties with 20 examples'
 	@echo 'make check      run ruff, mypy, and the test of dependencies between packages'
 	@echo 'make test-wheel build the wheel, install it in a new environment, and run the commands of the README there'
+	@echo 'make test-extras try the wheel with each Python at hand, and with Pyodide, without extras and with each of them'
 	@echo 'make release-check build sdist and wheel twice and compare them, run twine check, and try the wheel without the index'
 	@echo 'make test-long  run the long Hypothesis profile, two minutes of fuzzing, coverage, and mutants of the source'
 	@echo 'make tool-output run AWS CDK and osls, which npm installs, and keep their templates in tests/fixtures/tool_output'
@@ -104,6 +108,15 @@ check: $(VENV)/.installed-dev
 # It needs the package index, as all that installs does.
 test-wheel: $(VENV)/.installed-dev
 	$(BIN)/python -m tools.readme_from_wheel
+
+$(PYODIDE_NODE)/.installed: Makefile
+	@mkdir -p $(PYODIDE_NODE)
+	npm install --silent --no-audit --no-fund --prefix $(PYODIDE_NODE) pyodide@$(PYODIDE)
+	@touch $@
+
+# It needs the package index. ARGS=3.13 takes this version alone.
+test-extras: $(VENV)/.installed-dev $(PYODIDE_NODE)/.installed
+	$(BIN)/python -m tools.wheel_extras --pyodide $(PYODIDE_NODE)/node_modules/pyodide/pyodide.mjs $(ARGS)
 
 $(RELEASE_VENV)/.installed: pyproject.toml | $(RELEASE_VENV)/.made
 	$(RELEASE_VENV)/bin/python -m pip install --quiet --disable-pip-version-check 'build>=1.3' 'twine>=6.2'
