@@ -82,6 +82,21 @@ def layer_outcomes(
     return found
 
 
+def named_layers(request: LayeredRequest) -> set[Layer]:
+    """The layers that AWS's message may name: the first that blocks, for each answer that a layer may give (MSG-1)."""
+    answers = {
+        layer: [
+            (denies, grant)
+            for denies in ((False, True) if found.deny is None else (found.deny,))
+            for grant in Grant
+            if found.grant <= grant <= found.possible_grant
+        ]
+        for layer, found in layer_outcomes(request).items()
+    }
+    verdicts = (request.table(dict(zip(answers, chosen, strict=True))) for chosen in product(*answers.values()))
+    return {verdict.blocked_by[0] for verdict in verdicts if verdict.blocked_by}
+
+
 def missing_keys(request: LayeredRequest) -> set[str]:
     """The missing keys that affect the outcome."""
     clauses = list(clauses_of(request))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
 
-from execpolicy import Request, RequestError, Target
+from execpolicy import Layer, Outcome, Request, RequestError, Target
 from execpolicy.engine.compile import CompiledStatement
 from execpolicy.engine.full.evaluation import Evaluation
 from execpolicy.engine.layered_request import LayeredRequest, layered_request
@@ -77,3 +78,19 @@ def test_what_an_outcome_depends_on_is_what_changes_it(world: World, partial: bo
         assert decision.outcome is outcome
         assert decision.missing_keys == definitions.missing_keys(given)
         assert decision.assumed == definitions.assumed(given)
+
+
+@pytest.mark.rule("MSG-1")
+@of_quick(300)
+@given(worlds(), st.booleans())
+def test_a_message_names_the_type_that_every_possible_answer_names(world: World, partial: bool) -> None:
+    if partial:
+        world = world._replace(complete=False)
+    decision = decided(world)
+    if decision is None or decision.outcome not in (Outcome.IMPLICIT_DENY, Outcome.EXPLICIT_DENY):
+        return
+    named = definitions.named_layers(by_itself(*request_of(world)))
+    event(f"{len(named)} layers")
+    assert decision.has_known_message is (len(named) == 1)
+    types = {layer.policy_type for layer in Layer if f" {layer.policy_type}" in decision.message}
+    assert types == ({layer.policy_type for layer in named} if len(named) == 1 else set())

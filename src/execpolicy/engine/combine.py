@@ -52,6 +52,15 @@ class Verdicts(NamedTuple):
 
         return OrderedSet((self.worst.outcome, self.best.outcome))
 
+    @property
+    def named(self) -> Layer | None:
+        """The layer that AWS's message names, None where that is not known (MSG-1).
+
+        What is not known can only add layers to those that block for certain.
+        """
+        first = self.worst.blocked_by[:1]
+        return first[0] if first and first == self.best.blocked_by[:1] else None
+
 
 #: The layers that must also allow within one account, by how the resource policy names the caller (EVL-4, EVL-9).
 STILL_BLOCKS: dict[Grant, tuple[Layer, ...]] = {

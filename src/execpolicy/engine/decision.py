@@ -138,8 +138,25 @@ class Decision(Frozen):
 
     @property
     def message(self) -> str:
-        """The outcome in AWS's words; control characters are written as escapes."""
+        """The outcome in AWS's words; control characters are written as escapes.
+
+        A denial names no type of policy where it depends on keys that are not known which type AWS names.
+        """
         return self.evaluation.message
+
+    @property
+    def has_known_message(self) -> bool:
+        """Whether the message of a denial names the policy type that AWS names, whatever is not known (MSG-1)."""
+        if "evaluation" not in self.__dict__:
+            # Only a Deny is decided by the fast path where other layers are not known.
+            if self.outcome is not Outcome.EXPLICIT_DENY or "_given" in self.__dict__:
+                return True
+            from execpolicy.engine.fast.fast_outcome import fast_outcome_of_layers
+            from execpolicy.engine.layered_request import layered_request
+
+            if fast_outcome_of_layers(layered_request(self.request, self.target)) is not None:
+                return True
+        return self.evaluation.verdicts.named is not None
 
     def explain(self) -> Explanation:
         """Why: every statement of every layer, with the first clause that failed and its place.

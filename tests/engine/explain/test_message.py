@@ -6,8 +6,20 @@ from typing import Any
 
 import pytest
 
-from execpolicy import Layer, PolicyKind
-from tests.engine.making import ANN, INVOKE, PETS, SESSION, STRANGER, allowing, decided, denying, nothing
+from execpolicy import Context, Decision, Layer, PolicyKind
+from tests.engine.making import (
+    ANN,
+    INVOKE,
+    PETS,
+    SESSION,
+    STRANGER,
+    allowing,
+    decided,
+    denying,
+    nothing,
+    policy,
+    stated,
+)
 
 ABOUT = f"perform: {INVOKE} on resource: {PETS}"
 COVERED = {"rcps_cover_execute_api": True}
@@ -80,6 +92,53 @@ def test_the_message_of_an_indeterminate_outcome_names_the_keys() -> None:
     }
     decision = decided(identity=allowing(Condition=condition))
     assert decision.message == f"Whether {ANN} is authorized to {ABOUT} depends on aws:SourceIp, aws:userid"
+
+
+UNKNOWN = {"StringEquals": {"aws:PrincipalTag/team": "blue"}}
+
+
+@pytest.mark.rule("MSG-1", "KEY-4")
+@pytest.mark.parametrize(
+    ("layers", "named", "ending"),
+    [
+        ({"identity": allowing(Condition=UNKNOWN), "boundary": nothing("boundary")}, False, ""),
+        ({"identity": allowing(Condition=UNKNOWN), "scps": [[nothing("scp")]]}, True, "service control policy"),
+        ({"identity": nothing(), "boundary": allowing("boundary", Condition=UNKNOWN)}, True, "identity-based policy"),
+        ({"identity": denying(), "scps": [[denying("scp", Condition=UNKNOWN)]]}, False, " with an explicit deny"),
+        ({"identity": denying(Condition=UNKNOWN), "scps": [[denying("scp")]]}, True, "a service control policy"),
+        ({"identity": denying()}, True, "an identity-based policy"),
+        (
+            {
+                "identity": denying(),
+                "vpc_endpoint": policy(
+                    stated("Allow", Principal="*"),
+                    stated("Deny", Principal="*", Condition=UNKNOWN),
+                    kind="vpc_endpoint",
+                ),
+            },
+            False,
+            " with an explicit deny",
+        ),
+    ],
+)
+def test_no_type_is_named_where_an_unknown_key_decides_which(layers: dict[str, Any], named: bool, ending: str) -> None:
+    decision = decided(context=Context({}, complete=False), **layers)
+    assert decision.has_known_message is named
+    if named:
+        assert ending in decision.message
+    else:
+        assert decision.message == f"User: {ANN} is not authorized to {ABOUT}{ending}"
+    full = Decision(decision.evaluation)
+    assert (full.has_known_message, full.message) == (named, decision.message)
+
+
+@pytest.mark.rule("MSG-1")
+def test_the_headline_of_a_denial_lists_what_denies_for_certain() -> None:
+    boundary, partial = nothing("boundary"), Context({}, complete=False)
+    decision = decided(identity=allowing(Condition=UNKNOWN), boundary=boundary, context=partial)
+    assert str(decision) == f"DENY (implicit): no permissions boundary allows {INVOKE}"
+    decision = decided(identity=denying(), scps=[[denying("scp", Condition=UNKNOWN)]], context=partial)
+    assert str(decision.explain()).startswith("DENY (explicit): a Deny applies in the identity-based policy\n")
 
 
 @pytest.mark.rule("MSG-1")

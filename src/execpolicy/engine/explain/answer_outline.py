@@ -90,7 +90,8 @@ def headline(evaluation: Evaluation) -> str:
         return f"ALLOW: {_allowing_layers(evaluation)}"
     if outcome is Outcome.INDETERMINATE:
         return f"INDETERMINATE: {_open_question(evaluation)}"
-    blocking = evaluation.verdicts.worst.blocked_by
+    # Other layers may block too, if a key that is not known has a certain value.
+    blocking = evaluation.verdicts.best.blocked_by
     if outcome is Outcome.EXPLICIT_DENY:
         return f"DENY (explicit): a Deny applies {listed_layers(blocking, 'in the')}"
     return f"DENY (implicit): {listed_layers(blocking, 'no')} allows {evaluation.request.action}"

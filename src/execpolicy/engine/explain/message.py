@@ -22,11 +22,17 @@ def message(request: Request, verdicts: Verdicts, missing: Iterable[str]) -> str
     if verdicts.outcome is Outcome.INDETERMINATE:
         keys = ", ".join(sorted(missing)) or "unknown context keys"
         return f"Whether {caller[6:]} is authorized to {about} depends on {keys}"
-    first = verdicts.worst.blocked_by[0]
-    denied = f"{caller} is not authorized to {about}"
-    if verdicts.outcome is Outcome.EXPLICIT_DENY:
-        return f"{denied} with an explicit deny in {_article(first)} {first.policy_type}"
-    return f"{denied} because no {first.policy_type} allows the {action} action"
+    return f"{caller} is not authorized to {about}{_ending(verdicts, action)}"
+
+
+def _ending(verdicts: Verdicts, action: str) -> str:
+    """Why the request is denied. Where it is not known which policy type AWS names, none is."""
+    named, is_explicit = verdicts.named, verdicts.outcome is Outcome.EXPLICIT_DENY
+    if named is None:
+        return " with an explicit deny" if is_explicit else ""
+    if is_explicit:
+        return f" with an explicit deny in {_article(named)} {named.policy_type}"
+    return f" because no {named.policy_type} allows the {action} action"
 
 
 def _article(layer: Layer) -> str:
