@@ -511,7 +511,10 @@ def test_whatever_is_not_known_never_leads_to_another_answer(data: st.DataObject
     if sent.complete and not sent.private and sent.caller is not None and sent.caller.kind == "service":
         address = {}  # a call of a service as itself has no address, unless one is given (KEY-4)
     told = {**may_be_there, **address, **sent.context}
-    more = {name: value for name, value in told.items() if name not in contrary_to(sent)}
+    contrary = contrary_to(sent)
+    if "aws:SecureTransport" not in sent.context:
+        contrary = (*contrary, "aws:SecureTransport")  # known to be true if it is not given (KEY-3)
+    more = {name: value for name, value in told.items() if name not in contrary}
     before = response_to(sent, timed=data.draw(st.booleans()))
     after = response_to(sent._replace(context=more, complete=sent.complete or data.draw(st.booleans())))
     assume(before is not None and after is not None)
