@@ -26,7 +26,7 @@ RANK = {package: rank for rank, packages in enumerate(ORDER.split("|")) for pack
 SELF_CONTAINED = ("execpolicy.document.syntax",)
 
 #: Packages of the target layout that are not there yet.
-PLANNED = {"execpolicy.bulk"}
+PLANNED: set[str] = set()
 
 #: What `import execpolicy` must not load (docs/adr/005, docs/adr/006).
 HEAVY = {"dataclasses", "dateutil", "inspect", "ipaddress", "pyparsing", "rich", "yaml"}

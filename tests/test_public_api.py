@@ -26,6 +26,8 @@ NAMES = {
     # All requests at once
     "Access", "AccessGroup", "Comparison", "ComparisonVerdict", "Proof", "ProofVerdict", "StatementFinding",
     "UnusedKind", "Witness", "WitnessCall", "compare", "prove", "unused_statements", "who",
+    # Many calls at once
+    "CellOutcome", "Matrix", "MatrixCell", "matrix",
     "ChangeKind", "SuggestedChange", "Suggestion", "suggest",
 }  # fmt: skip
 

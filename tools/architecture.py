@@ -32,6 +32,7 @@ SUBJECTS = {
     "linter": "rules, and their checks",
     "suggestions": "changes of policies",
     "api": "the public Api",
+    "bulk": "many calls at once",
     "render": "text and JSON for people and programs",
     "testing": "case files, pytest, coverage, mutation",
     "cli": "check, why, show, lint, test",
@@ -53,11 +54,11 @@ class Box(NamedTuple):
 
 
 BOXES = (
-    *(Box("cli", 0, 0), Box("testing", 1, 0), Box("render", 2, 0), Box("api", 3, 0), Box("loaders", 4, 0)),
-    *(Box("gateway", 5, 0), Box("engine", 6, 0), Box("language", 7, 0), Box("document", 8, 0)),
-    *(Box("errors", 9, 0), Box("_base", 10, 0)),
-    *(Box("diagnose", 0, 1), Box("handler", 1, 1), Box("suggestions", 2, 1), Box("linter", 3, 1)),
-    Box("analysis", 4, 1),
+    *(Box("cli", 0, 0), Box("testing", 1, 0), Box("render", 2, 0), Box("api", 4, 0), Box("loaders", 5, 0)),
+    *(Box("gateway", 6, 0), Box("engine", 7, 0), Box("language", 8, 0), Box("document", 9, 0)),
+    *(Box("errors", 10, 0), Box("_base", 11, 0)),
+    *(Box("diagnose", 0, 1), Box("handler", 1, 1), Box("suggestions", 2, 1), Box("bulk", 3, 1)),
+    *(Box("linter", 4, 1), Box("analysis", 5, 1)),
 )
 WIDTH, HEIGHT, STEP, LEFT, GAP, LANE = 480, 52, 82, 150, 72, 12
 CAPTION = (

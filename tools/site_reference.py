@@ -35,6 +35,7 @@ SUBJECTS: Mapping[str, Subject] = {
     "analysis": Subject(
         "All requests at once", "Comparisons, invariants and who gets through.", ("execpolicy.analysis",)
     ),
+    "bulk": Subject("Many calls at once", "Who can make which calls, as a table.", ("execpolicy.bulk",)),
     "lint": Subject(
         "Findings and suggestions",
         "What is wrong with a policy or an API, and what would let a refused call through.",

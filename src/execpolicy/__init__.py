@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from execpolicy.analysis.who import who
     from execpolicy.analysis.witness import Witness, WitnessCall
     from execpolicy.api import Api
+    from execpolicy.bulk.access_matrix import CellOutcome, Matrix, MatrixCell
+    from execpolicy.bulk.matrix import matrix
     from execpolicy.call import Call
     from execpolicy.document.kinds import PolicyKind
     from execpolicy.document.policy import Policy
@@ -83,6 +85,7 @@ __all__ = [
     "Call",
     "CallOutcome",
     "Caller",
+    "CellOutcome",
     "ChangeKind",
     "Claim",
     "ClauseTrace",
@@ -108,6 +111,8 @@ __all__ = [
     "Layer",
     "LayerTrace",
     "Mapped",
+    "Matrix",
+    "MatrixCell",
     "MethodSetting",
     "Outcome",
     "Policy",
@@ -147,6 +152,7 @@ __all__ = [
     "event_for",
     "lint",
     "lint_file",
+    "matrix",
     "prove",
     "suggest",
     "unused_statements",
@@ -170,6 +176,7 @@ _MODULES = {
     "Call": "execpolicy.call",
     "CallOutcome": "execpolicy.gateway.flow.step",
     "Caller": "execpolicy.engine.caller",
+    "CellOutcome": "execpolicy.bulk.access_matrix",
     "ChangeKind": "execpolicy.suggestions.candidate",
     "Claim": "execpolicy.gateway.model.authorizer",
     "ClauseTrace": "execpolicy.engine.explain.trace",
@@ -195,6 +202,8 @@ _MODULES = {
     "Layer": "execpolicy.engine.layers",
     "LayerTrace": "execpolicy.engine.explain.trace",
     "Mapped": "execpolicy.gateway.model.domain",
+    "Matrix": "execpolicy.bulk.access_matrix",
+    "MatrixCell": "execpolicy.bulk.access_matrix",
     "MethodSetting": "execpolicy.gateway.model.method_settings",
     "Outcome": "execpolicy.engine.layers",
     "Policy": "execpolicy.document.policy",
@@ -234,6 +243,7 @@ _MODULES = {
     "event_for": "execpolicy.gateway.flow.authorizer_event",
     "lint": "execpolicy.linter.run",
     "lint_file": "execpolicy.linter.run",
+    "matrix": "execpolicy.bulk.matrix",
     "prove": "execpolicy.analysis.prove",
     "suggest": "execpolicy.suggestions.suggest",
     "unused_statements": "execpolicy.analysis.unused",

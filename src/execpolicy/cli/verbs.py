@@ -20,6 +20,7 @@ VERBS = {
     "diff": "what a change of a policy or an API lets in, and what it shuts out",
     "prove": "prove claims about all calls to an API, or show a call that contradicts them",
     "who": "who gets through to a method and path",
+    "matrix": "who can make which calls, as a table",
     "lint": "check policies, API files and templates before they are deployed",
     "explain": "describe a rule of lint",
     "test": "run case files, which say who may call what",

@@ -38,7 +38,7 @@ def witness_lines(
             ("label", printable(f"    {name:<{longest}}  ")), (_STYLES[answer.allowed], outcome_words(answer))
         )
         for statement in deciding_statements(answer):
-            yield styled_line(("", printable(f"    {'':<{longest}}  {_place(statement)}")))
+            yield styled_line(("", printable(f"    {'':<{longest}}  {statement_with_place(statement)}")))
     again = command_of(witness, command)
     if again:
         yield from wrapped(OutlineLine(2, "command", printable(again)), width)
@@ -51,7 +51,8 @@ def outcome_words(answer: Decision | GatewayResponse) -> str:
     return f"{answer.status} {'gets through' if answer.allowed else 'is refused'}"
 
 
-def _place(statement: DeterminingStatement) -> str:
+def statement_with_place(statement: DeterminingStatement) -> str:
+    """The place of a statement, and its Sid or its number."""
     name = statement.sid or f"Statement[{statement.index}]"
     span = statement.span
     return f"{statement.policy}:{span.line}:{span.column} {name}" if span else f"{statement.policy} {name}"
@@ -92,15 +93,17 @@ def _answer_data(answer: Decision | GatewayResponse) -> dict[str, Any]:
         "allowed": answer.allowed,
         "outcome": str(answer.outcome),
         "status": None if isinstance(answer, Decision) else answer.status,
-        "statements": [
-            {
-                "policy": each.policy,
-                "layer": str(each.layer),
-                "index": each.index,
-                "sid": each.sid,
-                "line": each.span.line if each.span else None,
-                "column": each.span.column if each.span else None,
-            }
-            for each in deciding_statements(answer)
-        ],
+        "statements": [statement_data(each) for each in deciding_statements(answer)],
+    }
+
+
+def statement_data(statement: DeterminingStatement) -> dict[str, Any]:
+    """A statement that decides as plain data, with its place."""
+    return {
+        "policy": statement.policy,
+        "layer": str(statement.layer),
+        "index": statement.index,
+        "sid": statement.sid,
+        "line": statement.span.line if statement.span else None,
+        "column": statement.span.column if statement.span else None,
     }
