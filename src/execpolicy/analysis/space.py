@@ -12,6 +12,7 @@ from execpolicy.analysis.dimensions.action import ActionDimension
 from execpolicy.analysis.dimensions.arn_region import ArnRegion
 from execpolicy.analysis.dimensions.builders import DimensionBuilders
 from execpolicy.analysis.dimensions.dimension import ValueExample, changed_view
+from execpolicy.analysis.dimensions.moved_arns import MovedResourceClause
 from execpolicy.analysis.dimensions.names import ACTION, CALLER, NETWORK, RESOURCE, dimension_of_key
 from execpolicy.analysis.dimensions.resource import ResourceDimension
 from execpolicy.analysis.impossible import impossible_boxes
@@ -362,7 +363,7 @@ def dimension_of(clause: Clause) -> str:
     """The name of the dimension that a clause limits."""
     if isinstance(clause, ActionClause):
         return ACTION
-    if isinstance(clause, (ResourceClause, ArnRegion)):
+    if isinstance(clause, (ResourceClause, MovedResourceClause, ArnRegion)):
         return RESOURCE
     if isinstance(clause, PrincipalClause):
         return CALLER

@@ -24,6 +24,7 @@ from execpolicy.analysis.dimensions.dimension import (
     UniformSet,
     ValueExample,
 )
+from execpolicy.analysis.dimensions.moved_arns import MovedResourceClause
 from execpolicy.analysis.dimensions.names import RESOURCE
 from execpolicy.analysis.dimensions.resource_examples import SOME_API, KnownApi, beginnings, preferred_resources
 from execpolicy.analysis.values.texts import text_domain
@@ -97,6 +98,8 @@ class ResourceBuilder(DimensionBuilder):
     def add(self, clause: Clause) -> None:
         if isinstance(clause, ResourceClause):
             self._patterns[clause] = self._of_entries(clause)
+        elif isinstance(clause, MovedResourceClause):
+            self._patterns[clause] = self._of_moved(clause)
         elif isinstance(clause, ArnRegion):
             self._patterns[clause] = (clause.pattern,)
         else:
@@ -113,6 +116,12 @@ class ResourceBuilder(DimensionBuilder):
         for entry in clause.entries:
             self._written += [_as_written(tokens) for tokens, _ in entry.fixed or ()]
         return tuple(pattern for entry in clause.entries for pattern in patterns_of_entry(entry))
+
+    def _of_moved(self, clause: MovedResourceClause) -> tuple[TextPattern, ...]:
+        try:
+            return clause.patterns(self._of_entries(clause.clause))
+        except NotComparableError as error:
+            raise NotComparableError(clause, error.reason) from error
 
     def _of_condition(self, clause: Clause) -> tuple[TextPattern, ...]:
         condition = check_fixed(clause)
