@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from random import Random
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -17,7 +16,7 @@ from execpolicy.analysis.proof import ProofVerdict
 from execpolicy.analysis.prove import prove
 from execpolicy.analysis.witness import Witness
 from execpolicy.gateway.flow.step import CallOutcome
-from tests.analysis.api_pairs import STAGE, Call, api_parts, api_words, calls, changed_api
+from tests.analysis.api_pairs import Call, api_parts, api_words, calls, changed_api
 from tests.analysis.claims import claim
 from tests.examples import of_quick
 
@@ -28,7 +27,6 @@ BRUTE = settings(
     of_quick(50),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.large_base_example],
 )
-FEWER = settings(of_quick(25), suppress_health_check=BRUTE.suppress_health_check)
 
 
 def decided(call: Call, api: Api) -> bool | None:
@@ -74,28 +72,6 @@ def test_versions_of_an_api(random: Random) -> None:
             else (ComparisonVerdict.STRICTER, ComparisonVerdict.BOTH)
         )
         assert compared.verdict in (*more, ComparisonVerdict.UNKNOWN), call
-
-
-@pytest.mark.rule("ANA-5")
-@FEWER
-@given(RANDOMS, st.booleans())
-def test_versions_with_different_stages(random: Random, is_added: bool) -> None:
-    """Every difference at the stage that both have is found, and the other direction is known."""
-    of = api_words(random)
-    old = api_parts(random, of)
-    new = changed_api(random, old, of)
-    before, after = (old.api(), new.api("dev")) if is_added else (old.api("dev"), new.api())
-    compared, same = compare(before, after), compare(old.api(), new.api())
-    assert (len(compared.newly_allowed), len(compared.newly_denied)) == (
-        len(same.newly_allowed),
-        len(same.newly_denied),
-    )
-    assert any("the stage dev" in each for each in compared.unknown)
-    assert {each.call.stage for each in (*compared.newly_allowed, *compared.newly_denied) if each.call} <= {STAGE}
-    for call in calls(random):
-        was, is_now = decided(call, before), decided(call, after)
-        if None not in (was, is_now) and was is not is_now:
-            assert compared.newly_allowed if is_now else compared.newly_denied, call
 
 
 @BRUTE

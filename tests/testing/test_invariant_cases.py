@@ -53,6 +53,24 @@ api:
   routes:
     GET /orders: {authorizer: tokens, scopes: [read]}
 """
+BY_DOMAIN = """\
+schema: execpolicy/cases/1
+title: A custom domain
+api:
+  id: a1b2c3
+  type: REST
+  region: eu-west-1
+  account: "111122223333"
+  stages: [prod]
+  disable_execute_api_endpoint: true
+  routes:
+    GET /health: {auth: NONE}
+  domains:
+    api.example.com:
+      mutual_tls: true
+      routing_mode: ROUTING_RULE_ONLY
+      routing_rules: [{priority: 1, stage: prod, headers: {X-Version: beta*}, base_path: shop, strip_base_path: true}]
+"""
 POLICY = """\
 schema: execpolicy/cases/1
 title: A resource policy by itself
@@ -204,6 +222,7 @@ REFUTED_ONES = [
         "no account outside o-exampleorg may call /orders",
     )),
     *((HTTP, "", text) for text in ("nobody may call /orders", "anonymous may call /orders", "anybody may call /x")),
+    *((BY_DOMAIN, "", text) for text in ("nobody may call /health", "anybody may call GET /other")),
     *((POLICY, "resource: shop", text) for text in (
         "nobody may call GET /a",
         "only account 444455556666 may call GET /a",

@@ -57,6 +57,18 @@ def difference(
     return Difference(tuple(in_order), tuple(dict.fromkeys(unknown)))
 
 
+def together(found: Iterable[Difference]) -> Difference:
+    """What several searches in one direction have found, as one result."""
+    found = list(found)
+    if len(found) == 1:
+        return found[0]
+    witnesses: dict[object, Witness] = {}
+    for each in sorted((each for one in found for each in one.witnesses), key=lambda witness: witness.preference):
+        witnesses.setdefault(each.statements, each)
+    unknown = dict.fromkeys(reason for one in found for reason in one.unknown)
+    return Difference(tuple(witnesses.values())[:MAX_WITNESSES], tuple(unknown))
+
+
 def used_up(budget: Budget, error: BudgetExceededError) -> str:
     """The reason for an answer that is not known because the steps are used up."""
     return f"the budget of {budget.steps} steps is used up while {error.reason}"

@@ -38,6 +38,8 @@ CALLER_WITH_ACCOUNT = limit({"Condition": {**OF_AN_ACCOUNT}})
 ANONYMOUS_CALLER = limit({"Condition": {"Null": {"aws:PrincipalIsAWSService": "true"}}})
 #: The requests that AWS services make as themselves.
 SERVICE_CALLER = limit({"Condition": {"Bool": {"aws:PrincipalIsAWSService": "true"}}})
+#: The requests that Step Functions makes as itself, which calls APIs by their own host only (GW-29).
+STEP_FUNCTIONS = limit({"Principal": {"Service": "states.amazonaws.com"}})
 #: The requests for the action of calls.
 INVOKE_ONLY = limit({"Action": INVOKE})
 #: The requests for actions of execute-api.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import chain
 
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.analysis.allowed_requests import boxes_of
@@ -12,13 +13,17 @@ from execpolicy.analysis.budget import Budget, BudgetExceededError, budget_of
 from execpolicy.analysis.callers import given_callers
 from execpolicy.analysis.calls.api_version import ASSUMPTIONS, ApiVersion, assumptions_of, not_compared, space_of
 from execpolicy.analysis.calls.call_arns import ANY_API_BEFORE_STAGE
+from execpolicy.analysis.calls.call_hosts import calls_by_host
 from execpolicy.analysis.calls.call_witness import confirmed_by_api
 from execpolicy.analysis.calls.claimed_calls import ApiNames, ClaimedBoxes, ClaimedCalls
 from execpolicy.analysis.calls.credentials import GOOD_ANSWERS, TOKEN, dimensions_of
+from execpolicy.analysis.calls.reached_arns import ReachingCalls
 from execpolicy.analysis.calls.route_access import region
 from execpolicy.analysis.calls.route_calls import before_stage
-from execpolicy.analysis.difference import difference, used_up
+from execpolicy.analysis.calls.undescribed_domains import by_undescribed_domain, confirmed_by_undescribed_domain
+from execpolicy.analysis.difference import difference, together, used_up
 from execpolicy.analysis.dimensions.builders import DimensionBuilders
+from execpolicy.analysis.dimensions.names import RESOURCE
 from execpolicy.analysis.invariants.invariant import Invariant
 from execpolicy.analysis.invariants.parts import InvariantKind
 from execpolicy.analysis.proof import Proof, ProofVerdict
@@ -41,6 +46,7 @@ if TYPE_CHECKING:
 
     from execpolicy.analysis.allowed_requests import AllowedRequests
     from execpolicy.analysis.box import Box
+    from execpolicy.analysis.comparison import Difference
     from execpolicy.analysis.difference import Confirm
     from execpolicy.analysis.witness import RequestParts
     from execpolicy.engine.caller import Caller
@@ -179,12 +185,26 @@ def _prove_of_api(
         return Proof(invariant, witness=None, reason="; ".join(reasons), assumptions=assumptions)
     version = ApiVersion(api, callers)
     claimed = ClaimedCalls(invariant, ApiNames(api.account, api.partition, before_stage(api)))
-    space = space_of([version], budget, claimed.statements(), claimed.regions)
+    reaching = ReachingCalls(api, 0, calls_by_host((api,)))
+    statements = chain(claimed.statements(), reaching.statements)
+    space = space_of([version], budget, statements, chain(claimed.regions, reaching.regions))
     is_none = invariant.kind is InvariantKind.NONE
-    search_for = _that_get_through if is_none else _that_do_not
-    groups = search_for(version, claimed.boxes(space), space, budget)
+    boxes = claimed.boxes(space)
+    boxes = boxes._replace(excluded=[*boxes.excluded, *reaching.impossible(space)])
+    search_for = partial(_that_get_through if is_none else _that_do_not, version, boxes, space, budget)
     confirm = partial(confirmed_by_api, api, callers or (), is_none)
-    return _proof(invariant, groups, space, confirm, budget, assumptions=assumptions)
+    reached = reaching.values(space)
+    others = space.everything[RESOURCE] & ~reached
+    found = [difference(search_for({RESOURCE: reached}), space, partial(confirm, reaching), budget, most=1)]
+    if others and not is_none and api.disable_execute_api_endpoint:
+        # No host that is described leads to these: the API's own host refuses them (ANA-8).
+        groups = _all_claimed(boxes, space, budget, {RESOURCE: others})
+        found.append(difference(groups, space, partial(confirm, None), budget, most=1))
+    elif others:
+        undescribed = partial(confirmed_by_undescribed_domain, apis=(api,), allowed=(is_none,), callers=callers or ())
+        groups = search_for({RESOURCE: others})
+        found.append(by_undescribed_domain(difference(groups, space, undescribed, budget, most=1)))
+    return _of_difference(invariant, together(found), assumptions)
 
 
 def _proof(
@@ -197,16 +217,22 @@ def _proof(
     assumptions: tuple[str, ...] = (),
 ) -> Proof:
     """The proof, by the groups of requests that contradict the invariant."""
-    found = difference(groups, space, confirm, budget, most=1)
+    return _of_difference(invariant, difference(groups, space, confirm, budget, most=1), assumptions)
+
+
+def _of_difference(invariant: Invariant, found: Difference, assumptions: tuple[str, ...]) -> Proof:
     witness = found.witnesses[0] if found.witnesses else None
     return Proof(invariant, witness=witness, reason="; ".join(found.unknown), assumptions=assumptions)
 
 
-def _allowed(claimed: ClaimedBoxes, allowed: AllowedRequests, space: Space, budget: Budget) -> Iterator[Iterator[Box]]:
+def _allowed(
+    claimed: ClaimedBoxes, allowed: AllowedRequests, space: Space, budget: Budget, within: Box | None = None
+) -> Iterator[Iterator[Box]]:
     """The claimed requests that are allowed, by combination."""
     excluded = [*claimed.excluded, *(each.box for each in allowed.denies), *space.impossible]
+    meant = space.everything if within is None else within
     for combination in allowed.combinations:
-        start = intersection(space.everything, combination.limits)
+        start = intersection(meant, combination.limits)
         groups = [[each.box for each in group] for group in combination.needed]
         if start is not None:
             yield search(start, [*claimed.needed, *groups], excluded, budget)
@@ -224,27 +250,37 @@ def _refused(
 
 
 def _that_get_through(
-    version: ApiVersion, claimed: ClaimedBoxes, space: Space, budget: Budget
+    version: ApiVersion, claimed: ClaimedBoxes, space: Space, budget: Budget, reached: Box
 ) -> Iterator[Iterator[Box]]:
     """The claimed calls that get through, by route and by combination."""
-    for calls in version.routes:
-        yield from _allowed(claimed, version.access.of_route(calls, space), space, budget)
+    within = intersection(space.everything, reached)
+    for calls in version.routes if within is not None else ():
+        yield from _allowed(claimed, version.access.of_route(calls, space), space, budget, within)
 
 
-def _that_do_not(version: ApiVersion, claimed: ClaimedBoxes, space: Space, budget: Budget) -> Iterator[Iterator[Box]]:
+def _that_do_not(
+    version: ApiVersion, claimed: ClaimedBoxes, space: Space, budget: Budget, reached: Box
+) -> Iterator[Iterator[Box]]:
     """The claimed calls that do not get through although what they present is good, by route."""
     presented = [name for name in dimensions_of(version.api) if name != TOKEN or not claimed.says_token]
-    good = intersection(space.everything, dict.fromkeys(presented, GOOD_ANSWERS))
+    good = intersection({**space.everything, **reached}, dict.fromkeys(presented, GOOD_ANSWERS))
     assert good is not None, "every dimension of what is presented has a good value"
     nowhere = version.no_route(space)
     within = None if nowhere is None else intersection(good, nowhere)
     if within is not None:
         yield search(within, claimed.needed, [*claimed.excluded, *space.impossible], budget)
     for calls in version.routes:
-        reached = region(calls, space)
-        within = None if reached is None else intersection(good, reached)
+        arns = region(calls, space)
+        within = None if arns is None else intersection(good, arns)
         if within is not None:
             yield from _refused(claimed, version.access.of_route(calls, space), space, budget, within)
+
+
+def _all_claimed(claimed: ClaimedBoxes, space: Space, budget: Budget, reached: Box) -> Iterator[Iterator[Box]]:
+    """The claimed calls."""
+    within = intersection(space.everything, reached)
+    if within is not None:
+        yield search(within, claimed.needed, [*claimed.excluded, *space.impossible], budget)
 
 
 def _confirmed_by_side(side: Side, is_allowed: bool, parts: RequestParts, _: Box) -> Witness | None:

@@ -12,9 +12,12 @@ from execpolicy.analysis.budget import Budget, BudgetExceededError, budget_of
 from execpolicy.analysis.callers import given_callers
 from execpolicy.analysis.calls.api_version import ApiVersion, assumptions_of, not_compared, space_of
 from execpolicy.analysis.calls.call_arns import call_arns, paths_of_people
+from execpolicy.analysis.calls.call_hosts import calls_by_host
 from execpolicy.analysis.calls.call_witness import call_of, confirmed_by_api, response_to
 from execpolicy.analysis.calls.credentials import GOOD_ANSWERS, dimensions_of
+from execpolicy.analysis.calls.reached_arns import ReachingCalls
 from execpolicy.analysis.calls.route_calls import before_stage
+from execpolicy.analysis.calls.undescribed_domains import by_undescribed_domain, confirmed_by_undescribed_domain
 from execpolicy.analysis.difference import difference, used_up
 from execpolicy.analysis.dimensions.arn_region import ArnRegion
 from execpolicy.analysis.dimensions.names import RESOURCE
@@ -31,6 +34,7 @@ from execpolicy.gateway.model.names import AuthType
 if TYPE_CHECKING:
     from execpolicy.analysis.allowed_requests import AllowCombination, StatementBox
     from execpolicy.analysis.box import Box
+    from execpolicy.analysis.calls.call_hosts import HostCalls
     from execpolicy.analysis.calls.route_calls import RouteCalls
     from execpolicy.analysis.prove import WithCallers
     from execpolicy.analysis.space import Space
@@ -137,8 +141,15 @@ class _Finder:
         self._version = ApiVersion(api, callers)
         pattern = call_arns(before_stage(api), stages, calls.methods, paths_of_people(calls.path))
         asked = ArnRegion(str(calls), pattern)
-        self._space: Space = space_of([self._version], budget, regions=[asked])
-        self._within = intersection(self._space.everything, {RESOURCE: self._space.values_of(asked)})
+        self._reaching = ReachingCalls(api, 0, calls_by_host((api,)))
+        self._space: Space = space_of(
+            [self._version], budget, self._reaching.statements, [asked, *self._reaching.regions]
+        )
+        self._impossible = [*self._space.impossible, *self._reaching.impossible(self._space)]
+        meant, reached = self._space.values_of(asked), self._reaching.values(self._space)
+        self._within = intersection(self._space.everything, {RESOURCE: meant & reached})
+        #: The calls that no host leads to the API that is described.
+        self._others = intersection(self._space.everything, {RESOURCE: meant & ~reached})
 
     def candidates(self) -> Iterator[AccessGroup | str]:
         """The groups, and the reasons for which it is not known whether there is one more."""
@@ -149,6 +160,24 @@ class _Finder:
                     group = self._group(calls, single, allowed.denies)
                     if group is not None:
                         yield group
+                    yield from self._by_undescribed_domain(single, allowed.denies)
+
+    def _by_undescribed_domain(
+        self, combination: AllowCombination, denies: tuple[StatementBox, ...]
+    ) -> tuple[str, ...]:
+        """Why it is not known whether a combination allows calls by a custom domain that is not described."""
+        start = None if self._others is None else intersection(self._others, combination.limits)
+        if start is None:
+            return ()
+        confirm = partial(confirmed_by_undescribed_domain, apis=(self._api,), allowed=(True,), callers=self._callers)
+        boxes = self._search(start, combination, denies)
+        return by_undescribed_domain(difference([boxes], self._space, confirm, self._budget, most=1)).unknown
+
+    def _search(self, start: Box, combination: AllowCombination, denies: tuple[StatementBox, ...]) -> Iterator[Box]:
+        """The calls that a combination allows."""
+        needed = [[each.box for each in group] for group in combination.needed]
+        excluded = [*(each.box for each in denies), *self._impossible]
+        return search(start, needed, excluded, self._budget)
 
     def _group(
         self, calls: RouteCalls, combination: AllowCombination, denies: tuple[StatementBox, ...]
@@ -158,9 +187,8 @@ class _Finder:
         if start is None:
             return None
         needed = [[each.box for each in group] for group in combination.needed]
-        excluded = [*(each.box for each in denies), *self._space.impossible]
-        boxes = search(start, needed, excluded, self._budget)
-        confirm = partial(confirmed_by_api, self._api, self._callers, True)
+        boxes = self._search(start, combination, denies)
+        confirm = partial(confirmed_by_api, self._api, self._callers, True, self._reaching)
         found = difference([boxes], self._space, confirm, self._budget, most=1)
         if not found.witnesses:
             return next(iter(found.unknown), None)
@@ -190,11 +218,14 @@ class _Finder:
 
     def _meets(self, start: Box, needed: list[list[Box]], deny: Box) -> bool:
         """Whether a Deny applies to some of the calls of a group."""
-        return next(search(start, [*needed, [deny]], self._space.impossible, self._budget), None) is not None
+        return next(search(start, [*needed, [deny]], self._impossible, self._budget), None) is not None
 
 
 def _gets_through(api: ApiDefinition, callers: Sequence[Caller], request: Request) -> bool:
     """Whether the call of a request gets through, with what it has to present."""
     parts = RequestParts(request.caller.principal, request.action, request.resource, request.context.values)
-    call = call_of(parts, dict.fromkeys(dimensions_of(api), GOOD_ANSWERS), (api,))
-    return call is not None and response_to(call, api, callers).allowed
+    good = dict.fromkeys(dimensions_of(api), GOOD_ANSWERS)
+    reaching = ReachingCalls(api, 0, calls_by_host((api,)))
+    ways: Iterable[HostCalls | None] = [*reaching.by_arn(request.resource)] or [None]
+    calls = (call_of(parts, good, (api,), way) for way in ways)
+    return any(response_to(call, api, callers).allowed for call in calls if call is not None)

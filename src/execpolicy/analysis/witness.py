@@ -102,13 +102,13 @@ class WitnessCall(NamedTuple):
 
     Attributes:
         method: the method.
-        path: the path after the stage.
-        stage: the name of the stage.
+        path: the path after the stage; if the arguments have a ``domain_name``, the whole path of the URL.
+        stage: the name of the stage that the call leads to; after a change, if it leads to one there.
         principal: the signer; the anonymous one for a call without a signature.
         context: the context keys of the call.
         arguments: the other arguments of ``Api.invoke``: headers, claims, what an authorizer returns.
         arguments_before: the same for the version before a change, where its Lambda authorizer has another definition
-            and answers by itself; None if ``arguments`` are those of both versions.
+            and answers by itself, or one version does not have the host; None if ``arguments`` are those of both.
 
     >>> from execpolicy import Api, Route, prove
     >>> api = Api(id="a1b2c3", type="REST", region="eu-west-1", account="111122223333", stages=["prod"],
@@ -126,8 +126,22 @@ class WitnessCall(NamedTuple):
     arguments_before: Mapping[str, Any] | None = None
 
     def __str__(self) -> str:
-        each = "" if self.arguments_before is None else _INDEPENDENT
-        return f"{self.method} {self.path} on {self.stage} by {_who(self.principal)}{_of_context(self.context)}{each}"
+        each = _INDEPENDENT if self.authorizer_outputs else ""
+        who = f"by {_who(self.principal)}{_of_context(self.context)}{each}"
+        if self.host is None:
+            return f"{self.method} {self.path} on {self.stage} {who}"
+        return f"{self.method} https://{self.host}{self.path} {who}"
+
+    @property
+    def host(self) -> str | None:
+        """The host that is called with the whole path; None for a call to the stage by the API's own host."""
+        return self.arguments.get("domain_name") or (self.arguments_before or {}).get("domain_name")
+
+    @property
+    def authorizer_outputs(self) -> tuple[Any, ...]:
+        """What the Lambda authorizers of both versions return, where they answer independently; empty otherwise."""
+        outputs = [each.get("authorizer_output") for each in (self.arguments_before or {}, self.arguments)]
+        return () if None in outputs or outputs[0] == outputs[1] else tuple(outputs)
 
 
 #: What is said of a call whose authorizer has another definition in each version (ANA-3).

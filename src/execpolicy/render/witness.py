@@ -78,9 +78,10 @@ def witness_data(witness: Witness) -> dict[str, Any]:
             "caller": call.principal.arn,
             "context": {name: list(values) for name, values in call.context.items() if values},
         }
-        if call.arguments_before is not None:
-            sides = (("before", call.arguments_before), ("after", call.arguments))
-            data["call"]["authorizer_outputs"] = {side: given["authorizer_output"] for side, given in sides}
+        if call.host is not None:
+            data["call"]["host"] = call.host
+        if call.authorizer_outputs:
+            data["call"]["authorizer_outputs"] = dict(zip(("before", "after"), call.authorizer_outputs, strict=True))
     return {
         **data,
         "before": None if witness.before is None else _answer_data(witness.before),

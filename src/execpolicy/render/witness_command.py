@@ -64,7 +64,12 @@ def _of_call(call: WitnessCall, beginning: Sequence[str]) -> tuple[list[str], An
     caller = permitted(call.principal)
     if caller.identity:
         documents["--identity"] = _ALLOWS_EVERYTHING
-    words = [*beginning[:2], call.method, call.path, *beginning[2:], "--stage", call.stage]
+    host = given.pop("domain_name", None)
+    if host is None:
+        words = [*beginning[:2], call.method, call.path, *beginning[2:], "--stage", call.stage]
+    else:
+        words = [*beginning[:2], f"https://{host}{call.path}", "-X", call.method, *beginning[2:]]
+    words += ["--client-certificate", given.pop("client_certificate")] if "client_certificate" in given else []
     words += ["--as", call.principal.arn] if call.principal.kind != ANONYMOUS else []
     words += [part for name, value in given.pop("headers", {}).items() for part in ("-H", f"{name}: {value}")]
     words += [part for name, value in given.pop("query", {}).items() for part in ("--query", f"{name}={value}")]

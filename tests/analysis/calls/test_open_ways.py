@@ -125,8 +125,6 @@ def test_tokens_of_another_issuer_are_other_tokens(before: Api, after: Api, verd
     [
         ("HTTP", {}, {"cors": True}, "cors"),
         ("REST", {"ip_address_type": "ipv4"}, {"ip_address_type": "dualstack"}, "ip_address_type"),
-        ("REST", {}, {"stages": ["prod", "dev"], "stage": "prod"}, "the stage dev"),
-        ("REST", {"stages": ["prod", "dev"], "stage": "prod"}, {}, "the stage dev"),
     ],
 )
 def test_versions_that_answer_other_calls_are_not_equal(kind: str, before: Any, after: Any, said: str) -> None:
@@ -134,45 +132,6 @@ def test_versions_that_answer_other_calls_are_not_equal(kind: str, before: Any, 
     compared = compare(api(kind, routes=routes, **before), api(kind, routes=routes, **after))
     assert compared.verdict is ComparisonVerdict.UNKNOWN
     assert said in compared.unknown[0]
-
-
-@pytest.mark.rule("ANA-5")
-def test_the_stages_that_both_versions_have_are_compared() -> None:
-    """Calls to a stage that is added are not known to get through; none is shut out by it."""
-    closed, opened = Route("GET", "/orders", auth="AWS_IAM"), Route("GET", "/orders")
-    reason = "only one version has the stage dev, whose calls are not compared"
-
-    def version(route: Route, *stages: str) -> Api:
-        return api(stages=stages, stage="prod", routes=[route])
-
-    laxer = compare(version(closed, "prod"), version(opened, "dev", "prod"))
-    assert (laxer.verdict, laxer.unknown, laxer.newly_denied) == (ComparisonVerdict.LAXER, (reason,), ())
-    assert [each.call and each.call.stage for each in laxer.newly_allowed] == ["prod"]
-    stricter = compare(version(opened, "dev", "prod"), version(closed, "prod"))
-    assert (stricter.verdict, stricter.unknown, stricter.newly_allowed) == (ComparisonVerdict.STRICTER, (reason,), ())
-    # What gets through on the stage that is taken away is not known.
-    both = compare(version(closed, "dev", "prod"), version(opened, "prod"))
-    assert (both.verdict, both.unknown, len(both.newly_allowed)) == (ComparisonVerdict.UNKNOWN, (reason,), 1)
-
-
-def test_versions_without_a_stage_in_common_are_not_compared() -> None:
-    before, after = (api(stages=[name], routes=[Route("GET", "/orders")]) for name in ("prod", "dev"))
-    compared = compare(before, after)
-    assert compared.verdict is ComparisonVerdict.UNKNOWN
-    assert compared.unknown == ("the versions have no stage in common",)
-
-
-def test_a_stage_beside_the_default_one_takes_calls_from_it() -> None:
-    routes = [Route("GET", "/dev/orders")]
-    before, after = (
-        api("HTTP", stages=each, stage="$default", routes=routes) for each in (["$default"], ["$default", "dev"])
-    )
-    for versions in ((before, after), (after, before)):
-        compared = compare(*versions)
-        assert compared.verdict is ComparisonVerdict.UNKNOWN
-        assert compared.unknown == (
-            "only one version has the stage dev, and $default has the calls of stages that are not there",
-        )
 
 
 @pytest.mark.rule("AUT-4")

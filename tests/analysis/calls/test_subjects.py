@@ -140,12 +140,6 @@ def test_what_is_not_analysed_is_no_proof() -> None:
     found = prove("nobody may call anything", socket)
     assert found.verdict is ProofVerdict.UNKNOWN
     assert found.reason == "the routes of a WebSocket API are not compared"
-    disabled = Api(
-        id="b", type="REST", region="eu-west-1", account="111122223333", stages=["prod"],
-        routes=[Route("GET", "/a")], disable_execute_api_endpoint=True,
-    )  # fmt: skip
-    found = prove("role/Clerk may call GET /a", disabled)
-    assert found.reason == "the API's own host is disabled, and calls by custom domains are not analysed"
 
 
 @pytest.mark.rule("ANA-1")

@@ -424,3 +424,51 @@ def test_lambda_authorizers_that_differ_in_the_ttl_answer_equally(execute: Execu
     (folder / "other.yaml").write_text(GUARDED % ("Authorization", ", ttl: 60"), "utf-8")
     run = execute("diff", "one.yaml", "other.yaml")
     assert (run.code, run.out, run.err) == (0, "API api: EQUAL  both versions allow the same requests\n", "")
+
+
+BY_DOMAIN = """\
+schema: execpolicy/api/1
+id: a1b2c3
+type: HTTP
+region: eu-west-1
+account: "111122223333"
+stages: [prod]
+disable_execute_api_endpoint: true
+routes:
+  GET /orders: {}
+domains:
+  api.example.com: {mappings: {%s: prod}, mutual_tls: true}
+"""
+
+
+@pytest.mark.rule("ANA-5", "GW-28")
+def test_a_base_path_that_is_renamed_and_its_commands(execute: Execute, folder: Path) -> None:
+    (folder / "shop.yaml").write_text(BY_DOMAIN % "shop", "utf-8")
+    (folder / "store.yaml").write_text(BY_DOMAIN % "store", "utf-8")
+    run = execute("diff", "shop.yaml", "store.yaml")
+    assert (run.code, run.err) == (1, "")
+    lines = run.out.splitlines()
+    assert [line for line in lines if line[:2] in ("+ ", "- ")] == [
+        "+ GET https://api.example.com/store/orders by anonymous",
+        "- GET https://api.example.com/shop/orders by anonymous",
+    ]
+    commands = [line.split()[1:] for line in lines if line.startswith("    execpolicy check")]
+    assert len(commands) == 2
+    # Each command asks the new version.
+    assert [execute(*command).code for command in commands] == [0, 1]
+    (part,) = json.loads(execute("diff", "shop.yaml", "store.yaml", "--format", "json").out)["parts"]
+    jsonschema.validate({"schema_version": 1, "parts": [part]}, SCHEMA)
+    call = part["newly_allowed"][0]["call"]
+    assert (call["host"], call["path"], call["stage"]) == ("api.example.com", "/store/orders", "prod")
+
+
+@pytest.mark.rule("ANA-5", "GW-28")
+def test_a_domain_that_is_taken_away_and_the_command_that_names_it(execute: Execute, folder: Path) -> None:
+    (folder / "shop.yaml").write_text(BY_DOMAIN % "shop", "utf-8")
+    (folder / "none.yaml").write_text((BY_DOMAIN % "shop").partition("domains:")[0], "utf-8")
+    run = execute("diff", "shop.yaml", "none.yaml")
+    lines = run.out.splitlines()
+    assert "- GET https://api.example.com/shop/orders by anonymous" in lines
+    command = next(line for line in lines if line.startswith("    execpolicy check"))
+    assert command == ("    execpolicy check GET /shop/orders --api none.yaml --stage prod -H 'Host: api.example.com'")
+    assert execute("check", "GET", "/shop/orders", "--api", "none.yaml", "-H", "Host: api.example.com").code == 1

@@ -225,3 +225,29 @@ def test_a_sentence_without_quotes(execute: Execute) -> None:
         "execpolicy prove: error: an invariant is one argument, found its words apart\n"
         "  write it in quotes: 'nobody may call DELETE /orders/**'\n",
     )
+
+
+@pytest.mark.rule("ANA-8")
+def test_a_call_by_a_custom_domain_refutes(execute: Execute, folder: Path) -> None:
+    api = json.loads((folder / "shop.json").read_text("utf-8"))
+    domains = {"api.example.com": {"mappings": {"shop": "prod"}}}
+    write(folder / "by-domain.json", {**api, "disable_execute_api_endpoint": True, "domains": domains})
+    run = execute("prove", "nobody may call GET /health", "--api", "by-domain.json")
+    assert (run.code, run.out.splitlines()) == (
+        1,
+        [
+            "REFUTED  nobody may call GET /health",
+            "    GET https://api.example.com/shop/health by anonymous",
+            "      answer  200 gets through",
+            "    execpolicy check https://api.example.com/shop/health -X GET --api by-domain.json",
+        ],
+    )
+    assert execute("check", "https://api.example.com/shop/health", "-X", "GET", "--api", "by-domain.json").code == 0
+    data = json.loads(
+        execute("prove", "nobody may call GET /health", "--api", "by-domain.json", "--format", "json").out
+    )
+    jsonschema.validate(data, SCHEMA)
+    write(folder / "nowhere.json", {**api, "disable_execute_api_endpoint": True})
+    run = execute("prove", "nobody may call GET /health", "--api", "nowhere.json")
+    assert run.code == 3
+    assert "a custom domain that is not described may lead to GET /health on prod" in run.out

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from execpolicy.analysis.box import Box
     from execpolicy.analysis.budget import Budget
     from execpolicy.analysis.dimensions.arn_region import ArnRegion
+    from execpolicy.analysis.dimensions.moved_arns import MovedArns
     from execpolicy.engine.caller import Caller
     from execpolicy.engine.compile import CompiledStatement
     from execpolicy.gateway.model.api_definition import ApiDefinition
@@ -32,12 +33,14 @@ if TYPE_CHECKING:
 #: What is taken for granted of calls (ANA-4).
 ASSUMPTIONS = (
     "the policies of callers in the account of the API allow the call, without a boundary and SCPs",
-    "calls are made by the API's own host",
+    "calls are made by the API's own host or by a public custom domain that is described",
+    "a call has a client certificate where a custom domain requires one",
     "the literal text of a route is sent without percent-encoding",
     "a Lambda authorizer may answer anything; two with equal definitions call one function, and answer equally",
     "tokens are valid, and a call has an API key where one is required",
     "calls are no preflight requests that an HTTP API answers by its CORS configuration",
     "calls have no X-HTTP-Method-Override, no Host of another name and no request to invalidate a cache",
+    "calls have a header that a routing rule reads at most once",
     "the ARN of a call has at most 1,600 bytes, and no limit of rates or quotas is reached",
     "a VPC endpoint has its default policy",
 )
@@ -49,13 +52,21 @@ class ApiVersion:
     Args:
         api: the API.
         callers: all callers that there are, besides anonymous ones; None if there may be any.
+        moved: the ARNs that are divided, if they are those of another version.
     """
 
-    def __init__(self, api: ApiDefinition, callers: Sequence[Caller] | None = None) -> None:
+    def __init__(
+        self, api: ApiDefinition, callers: Sequence[Caller] | None = None, *, moved: MovedArns | None = None
+    ) -> None:
         self.api = api
         self.callers = callers
-        self.access = ApiAccess(api, api.target.compiled().get(Layer.RESOURCE), callers)
+        self.access = ApiAccess(api, api.target.compiled().get(Layer.RESOURCE), callers, moved=moved)
         self.routes = calls_of_routes(api)
+        if moved is not None:
+            self.routes = tuple(
+                each._replace(matching=moved.region(each.matching), better=tuple(map(moved.region, each.better)))
+                for each in self.routes
+            )
 
     def no_route(self, space: Space) -> Box | None:
         """The calls that reach no route."""
@@ -70,30 +81,39 @@ def space_of(
     budget: Budget,
     statements: Iterable[CompiledStatement] = (),
     regions: Iterable[ArnRegion] = (),
+    *,
+    within: ArnRegion | None = None,
 ) -> Space:
     """The space of the calls that versions of an API tell apart, and other statements and regions besides.
 
-    These are the calls to the stages that all versions have.
+    Args:
+        versions: the versions. The first one has the account and the callers.
+        budget: counts the steps.
+        statements: the other statements.
+        regions: the other regions.
+        within: all calls that are meant; by default those to every stage of the versions.
     """
     api = versions[0].api
     of_routes = (calls.matching for each in versions for calls in each.routes)
+    stages = all_stages([each.api for each in versions])
     return Space(
         chain(chain.from_iterable(each.access.statements() for each in versions), statements),
         base_view(None),
-        DimensionBuilders(callers=_principals(versions[0].callers), accounts=[api.account], api=_known(api)),
+        DimensionBuilders(callers=_principals(versions[0].callers), accounts=[api.account], api=_known(api, stages)),
         budget,
         regions=chain(of_routes, regions),
-        within=calls_of_api(api, shared_stages([each.api for each in versions])),
+        within=calls_of_api(api, stages) if within is None else within,
         visibility=(True, api.is_private),
         anonymous=versions[0].access.anonymous,
         more={name: full for each in versions for name, full in dimensions_of(each.api).items()},
     )
 
 
-def shared_stages(apis: Sequence[ApiDefinition]) -> list[str]:
-    """The names of the stages that all versions of an API have."""
-    names = [{stage.name for stage in api.stages} for api in apis]
-    return [stage.name for stage in apis[0].stages if all(stage.name in each for each in names)]
+def all_stages(apis: Sequence[ApiDefinition]) -> list[str]:
+    """The names of the stages of versions of an API, those that all of them have first."""
+    names = [[stage.name for stage in api.stages] for api in apis]
+    shared = [name for name in names[0] if all(name in each for each in names)]
+    return [*dict.fromkeys((*shared, *chain.from_iterable(names)))]
 
 
 def not_compared(api: ApiDefinition) -> Iterator[str]:
@@ -102,21 +122,19 @@ def not_compared(api: ApiDefinition) -> Iterator[str]:
         yield f"the API depends on {condition}, whose truth is not known"
     for part in api.unknown_parts:
         yield f"a part of the API is not known: {part}"
-    if api.disable_execute_api_endpoint:
-        yield "the API's own host is disabled, and calls by custom domains are not analysed"
+    if api.disable_execute_api_endpoint and api.is_private and api.domains:
+        yield "the API's own host is disabled, and calls by private custom domains are not analysed"
     if api.readings.path != "as_sent":
         yield "paths are not compared in the reading in which the ARN has them normalised"
     if api.type is ApiType.WEBSOCKET:
         yield "the routes of a WebSocket API are not compared"
 
 
-def _known(api: ApiDefinition) -> KnownApi:
+def _known(api: ApiDefinition, stages: Iterable[str]) -> KnownApi:
     """The API with its routes, of which examples are made: each placeholder has a short value."""
     arn = api.tables.arn_prefixes[api.stages[0].name].removesuffix(f"/{api.stages[0].name}/")
     routes = (route for route in api.routes if route.path.startswith("/"))
-    return KnownApi(
-        arn, tuple(stage.name for stage in api.stages), tuple((_method(route), _path(route)) for route in routes)
-    )
+    return KnownApi(arn, tuple(stages), tuple((_method(route), _path(route)) for route in routes))
 
 
 def _method(route: Route) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.analysis.calls.credentials import credentials
+from execpolicy.analysis.calls.sent_call import SentCall, is_by_stage
 from execpolicy.analysis.permitted import permitted
 from execpolicy.analysis.witness import Witness, WitnessCall, context_of
 from execpolicy.engine.clause import spelled
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from execpolicy.analysis.box import Box
+    from execpolicy.analysis.calls.call_hosts import HostCalls
+    from execpolicy.analysis.calls.reached_arns import ReachingCalls
     from execpolicy.analysis.witness import RequestParts
     from execpolicy.engine.caller import Caller
     from execpolicy.gateway.flow.response import GatewayResponse
@@ -32,25 +35,43 @@ _OUTPUT = "authorizer_output"
 
 
 def confirmed_call(
-    parts: RequestParts, box: Box, *, before: ApiDefinition, after: ApiDefinition, allowed_after: bool
+    reaching: ReachingCalls,
+    parts: RequestParts,
+    box: Box,
+    *,
+    before: ApiDefinition,
+    after: ApiDefinition,
+    allowed_after: bool,
 ) -> Witness | None:
-    """The witness of a call, if the simulation confirms that only one version, the meant one, lets it through."""
-    call = call_of(parts, box, (before, after))
-    if call is None:
-        return None
-    try:
-        was, is_now = response_to(call_before(call), before), response_to(call, after)
-    except ExecPolicyError:
-        return None
-    if CallOutcome.INDETERMINATE in (was.outcome, is_now.outcome):
-        return None
-    if (was.allowed, is_now.allowed) != (not allowed_after, allowed_after):
-        return None
-    return Witness(call, was, is_now, parts.preference)
+    """The witness of a call, if the simulation confirms that only one version, the meant one, lets it through.
+
+    Args:
+        reaching: the calls that it is one of, by host.
+        parts: what the call is made of.
+        box: the calls that it is one of.
+        before: the version before the change.
+        after: the version after it.
+        allowed_after: whether the call gets through after the change, and not before.
+    """
+    for way in reaching.by_arn(parts.resource):
+        call = call_of(parts, box, (before, after), way, reaching.version)
+        if call is None:
+            continue
+        was, is_now = response_or_none(call_before(call), before), response_or_none(call, after)
+        if was is None or is_now is None or CallOutcome.INDETERMINATE in (was.outcome, is_now.outcome):
+            continue
+        if (was.allowed, is_now.allowed) == (not allowed_after, allowed_after):
+            return Witness(call, was, is_now, parts.preference)
+    return None
 
 
-def confirmed_by_api(
-    api: ApiDefinition, callers: Sequence[Caller], gets_through: bool, parts: RequestParts, box: Box
+def confirmed_by_api(  # noqa: PLR0917  # the first four are bound, the last two are what every search gives
+    api: ApiDefinition,
+    callers: Sequence[Caller],
+    gets_through: bool,
+    reaching: ReachingCalls | None,
+    parts: RequestParts,
+    box: Box,
 ) -> Witness | None:
     """The witness of a call, if the simulation confirms that it gets through, or that it does not.
 
@@ -58,36 +79,49 @@ def confirmed_by_api(
         api: the API.
         callers: the callers whose policies are given.
         gets_through: which of the two is meant.
+        reaching: the calls that it is one of, by host; None for a call to its stage by the API's own host.
         parts: what the call is made of.
         box: the calls that it is one of.
     """
-    call = call_of(parts, box, (api,))
-    if call is None:
-        return None
-    try:
-        response = response_to(call, api, callers)
-    except ExecPolicyError:
-        return None
-    if response.outcome is CallOutcome.INDETERMINATE or response.allowed is not gets_through:
-        return None
-    return Witness(call, None, response, parts.preference)
+    for way in (None,) if reaching is None else reaching.by_arn(parts.resource):
+        call = call_of(parts, box, (api,), way)
+        response = None if call is None else response_or_none(call, api, callers)
+        if call is None or response is None or response.outcome is CallOutcome.INDETERMINATE:
+            continue
+        if response.allowed is gets_through:
+            return Witness(call, None, response, parts.preference)
+    return None
 
 
-def call_of(parts: RequestParts, box: Box, apis: tuple[ApiDefinition, ...]) -> WitnessCall | None:
+def call_of(
+    parts: RequestParts,
+    box: Box,
+    apis: tuple[ApiDefinition, ...],
+    way: HostCalls | None = None,
+    version: int = 0,
+) -> WitnessCall | None:
     """The call whose request has these parts; None if its ARN is not that of a call.
 
     Args:
         parts: what the request is made of.
         box: the calls that it is one of.
         apis: the API, or its versions before and after a change. Each has the answer of its own Lambda authorizer.
+        way: the calls to one host that it is one of; None for a call to its stage by the API's own host.
+        version: the place of the version whose ARN the request has.
     """
     fields = parts.resource.split("/", 3)
     if len(fields) != len(("api", "stage", "method", "path")):
         return None
     _, stage, method, path = fields
+    sent = SentCall.by_stage(stage, f"/{path}", len(apis))
+    if way is not None and not is_by_stage(way, apis):
+        sent = SentCall.by_host(way, f"/{path}", version, apis)
     context = parts.given
     try:
-        presented = [_presented(api, method, f"/{path}", box, context) for api in apis]
+        presented = [
+            {} if at is None else _presented(api, method, at, box, context)
+            for api, at in zip(apis, sent.paths_in_arns, strict=True)
+        ]
     except ExecPolicyError:
         return None
     given: dict[str, Any] = {}
@@ -95,10 +129,12 @@ def call_of(parts: RequestParts, box: Box, apis: tuple[ApiDefinition, ...]) -> W
         # A version does not use the arguments that only the other one needs.
         _merge(given, each)
     outputs = [each[_OUTPUT] for each in presented if _OUTPUT in each]
-    given |= {_OUTPUT: outputs[-1]} if outputs else {}
-    before = None if not outputs or outputs[0] == outputs[-1] else {**given, _OUTPUT: outputs[0]}
+    before, after = (
+        sent.with_arguments({**given, **({_OUTPUT: outputs[place]} if outputs else {})}, apis[place])
+        for place in (0, -1)
+    )
     keys = {spelled(key): values for key, values in context.items()}
-    return WitnessCall(method, f"/{path}", stage, parts.principal, keys, given, before)
+    return WitnessCall(method, sent.path, sent.stage, parts.principal, keys, after, None if before == after else before)
 
 
 def call_before(call: WitnessCall) -> WitnessCall:
@@ -130,13 +166,23 @@ def response_to(call: WitnessCall, api: ApiDefinition, callers: Iterable[Caller]
 
     Raises ExecPolicyError: the call cannot be made.
     """
-    at_stage = api.with_stage(call.stage)
+    arguments: dict[str, Any] = {**_DEFAULTS, **call.arguments}
+    # A call to a host names no stage: where the API does not have it, any other one stands for it.
+    is_there = call.host is None or call.stage in {stage.name for stage in api.stages}
+    at_stage = api.with_stage(call.stage if is_there else api.stages[0].name)
     given = (each for each in callers if each.principal == call.principal)
     signer = next(given, None) or permitted(call.principal)
-    arguments: dict[str, Any] = {**_DEFAULTS, **call.arguments}
     context = context_of(call.context)
     read = read_arguments(at_stage, call.method, call.path, caller=signer, context=context, **arguments)
     return invoke(at_stage, *read)
+
+
+def response_or_none(call: WitnessCall, api: ApiDefinition, callers: Iterable[Caller] = ()) -> GatewayResponse | None:
+    """The response of an API to a call; None if it cannot be made."""
+    try:
+        return response_to(call, api, callers)
+    except ExecPolicyError:
+        return None
 
 
 #: The arguments of a call that it does not give, as ``Api.invoke`` has them.

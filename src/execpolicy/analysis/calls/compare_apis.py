@@ -1,40 +1,53 @@
-"""Compares two versions of an API: each route through API Gateway's flow, by its authorization (ANA-5, GW-25)."""
+"""Compares two versions of an API: each route through API Gateway's flow, by its authorization (ANA-5, GW-25).
+
+A call is one that a client sends: to a host, with the path of a URL. Where both versions lead it to one stage and path,
+it has one ARN. Where only one version leads it anywhere, the other one refuses it. Where they lead it to different
+stages or paths, the ARNs of one version are divided, and the other version is read by them (``MovedArns``).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
+from itertools import chain
 
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.analysis.allowed_requests import AllowedRequests, newly_allowed
 from execpolicy.analysis.box import intersection
-from execpolicy.analysis.calls.api_version import ASSUMPTIONS, ApiVersion, not_compared, shared_stages, space_of
+from execpolicy.analysis.calls.api_version import ASSUMPTIONS, ApiVersion, not_compared, space_of
+from execpolicy.analysis.calls.call_hosts import LedElsewhere, StagePath, calls_by_host
 from execpolicy.analysis.calls.call_witness import confirmed_call
 from execpolicy.analysis.calls.claimed_calls import ApiNames
+from execpolicy.analysis.calls.reached_arns import ReachingCalls
 from execpolicy.analysis.calls.route_access import region
-from execpolicy.analysis.calls.route_calls import before_stage
+from execpolicy.analysis.calls.route_calls import arn_before_stage, before_stage
+from execpolicy.analysis.calls.undescribed_domains import by_undescribed_domain, confirmed_by_undescribed_domain
 from execpolicy.analysis.calls.within import Within
 from execpolicy.analysis.comparison import Comparison, Difference
-from execpolicy.analysis.difference import difference
-from execpolicy.document.syntax.wording import listed
+from execpolicy.analysis.difference import difference, together
+from execpolicy.analysis.dimensions.moved_arns import MovedArns
+from execpolicy.analysis.dimensions.names import RESOURCE
 from execpolicy.errors import UsageError
 
 if TYPE_CHECKING:
+    from typing import TypeAlias
+
     from execpolicy.analysis.box import Box
     from execpolicy.analysis.budget import Budget
+    from execpolicy.analysis.calls.call_hosts import HostCalls
     from execpolicy.analysis.calls.route_calls import RouteCalls
     from execpolicy.analysis.space import Space
+    from execpolicy.analysis.values.value_set import ValueSet
     from execpolicy.gateway.model.api_definition import ApiDefinition
 
-#: The parts of an API that decide about its host and the calls that it answers before any route: they must be equal on
-#: both sides.
-_OF_HOSTS = (
-    *("disable_execute_api_endpoint", "domains", "endpoint", "readings", "endpoint_access_mode"),
-    *("cors", "ip_address_type"),
-)
+    #: What is newly allowed, and what is newly denied.
+    BothWays: TypeAlias = tuple[Difference, Difference]
+    Apis: TypeAlias = tuple[ApiDefinition, ApiDefinition]
 
-#: The stage whose name is not in paths: the first segment of a path may be the name of another stage.
-_WITHOUT_NAME = "$default"
+#: The parts of an API that decide which calls it answers before any route: they must be equal on both sides.
+_OF_HOSTS = ("endpoint", "readings", "endpoint_access_mode", "cors", "ip_address_type")
+#: The same parts of a custom domain.
+_OF_DOMAINS = ("endpoint_access_mode", "ip_address_type")
 
 
 def compare_apis(
@@ -47,42 +60,126 @@ def compare_apis(
         BudgetExceededError: the space has too many values.
     """
     _check_same_api(before, after)
-    reasons = [*not_compared(before), *not_compared(after), *_other_hosts(before, after)]
+    limits = Within(within, ApiNames(after.account, after.partition, before_stage(after)))
+    apis = (before, after)
+    ways = calls_by_host(apis)
+    reasons = [
+        *not_compared(before),
+        *not_compared(after),
+        *_other_parts(before, after),
+        *_other_destinations(apis, ways),
+    ]
     if reasons:
         unknown = Difference(unknown=tuple(dict.fromkeys(reasons)))
         return Comparison(unknown, unknown, ASSUMPTIONS)
-    versions = ApiVersion(before), ApiVersion(after)
-    limits = Within(within, ApiNames(after.account, after.partition, before_stage(after)))
-    space = space_of(versions, budget, limits.statements(), limits.regions)
-    old, new = versions
-    confirm = partial(confirmed_call, before=before, after=after)
-    laxer, stricter = (
-        difference(
-            _newly_allowed(*sides, space, limits, budget), space, partial(confirm, allowed_after=allowed_after), budget
-        )
-        for sides, allowed_after in (((old, new), True), ((new, old), False))
+    found = [_with_common_arns(apis, ways, limits, budget)]
+    found += [_with_moved_arns(apis, moved, limits, budget) for moved in _moved(ways)]
+    laxer, stricter = map(together, zip(*found, strict=True))
+    return Comparison(laxer, stricter, ASSUMPTIONS)
+
+
+def _moved(ways: Iterable[HostCalls]) -> Iterator[list[HostCalls]]:
+    """The calls that lead to different stages or paths in both versions, those with equal destinations together."""
+    by_destinations: dict[object, list[HostCalls]] = {}
+    for way in ways:
+        was, is_now = way.destinations
+        if isinstance(was, StagePath) and isinstance(is_now, StagePath) and was != is_now:
+            by_destinations.setdefault(way.destinations, []).append(way)
+    yield from by_destinations.values()
+
+
+def _with_common_arns(apis: Apis, ways: Sequence[HostCalls], limits: Within, budget: Budget) -> BothWays:
+    """The differences of the calls that have one ARN, or lead to a stage in one version only."""
+    before, after = apis
+    same = ReachingCalls(after, 1, (way for way in ways if way.destinations[0] == way.destinations[1]))
+    only_before = ReachingCalls(before, 0, (way for way in ways if way.destinations[1] is None))
+    only_after = ReachingCalls(after, 1, (way for way in ways if way.destinations[0] is None))
+    old, new = ApiVersion(before), ApiVersion(after)
+    elsewhere = [_to_its_own_stages(apis, ways, version) for version in range(len(apis))]
+    regions = chain(limits.regions, *(each.regions for each in (same, only_before, only_after, *elsewhere)))
+    statements = chain(limits.statements(), same.statements, only_before.statements, only_after.statements)
+    space = space_of((old, new), budget, statements, regions)
+    others = space.everything[RESOURCE]
+    for each in (same, only_before, only_after, *elsewhere):
+        others = others & ~each.values(space)
+    search_in = partial(_newly_allowed, space=space, limits=limits, budget=budget)
+
+    def differences(was: ApiVersion, is_now: ApiVersion, added: ReachingCalls, *, allowed_after: bool) -> Difference:
+        confirm = partial(confirmed_call, before=before, after=after, allowed_after=allowed_after)
+        undescribed = partial(confirmed_by_undescribed_domain, apis=(was.api, is_now.api), allowed=(False, True))
+        found = []
+        for reaching, one in ((same, was), (added, None)):
+            values = reaching.values(space)
+            if values:
+                groups = search_in(one, is_now, values, impossible=reaching.impossible(space))
+                found.append(difference(groups, space, partial(confirm, reaching), budget))
+        if others:
+            groups = search_in(was, is_now, others)
+            found.append(by_undescribed_domain(difference(groups, space, undescribed, budget, most=1)))
+        return together(found)
+
+    return (
+        differences(old, new, only_after, allowed_after=True),
+        differences(new, old, only_before, allowed_after=False),
     )
-    # A stage that is added lets calls in, and shuts none out.
-    return Comparison(_with_stages(laxer, before, after), _with_stages(stricter, after, before), ASSUMPTIONS)
 
 
-def _with_stages(found: Difference, before: ApiDefinition, after: ApiDefinition) -> Difference:
-    """What is found in one direction, and that calls to the stages which only one version has are not known."""
-    others = {stage.name for stage in after.stages} - {stage.name for stage in before.stages}
-    if not others:
-        return found
-    reason = f"only one version has the stage {listed(sorted(others), 'and')}, whose calls are not compared"
-    return found._replace(unknown=(*found.unknown, reason))
+def _to_its_own_stages(apis: Apis, ways: Iterable[HostCalls], version: int) -> ReachingCalls:
+    """The calls that lead to a stage which only this version has, and to another stage in the other version."""
+    others = {stage.name for stage in apis[1 - version].stages}
+    moved = chain.from_iterable(_moved(ways))
+    only_here = (each for each in moved if each.destination(version).stage not in others)
+    return ReachingCalls(apis[version], version, only_here)
+
+
+def _with_moved_arns(apis: Apis, ways: Sequence[HostCalls], limits: Within, budget: Budget) -> BothWays:
+    """The differences of calls that lead to one stage and path before, and to others after the change."""
+    was, is_now = ways[0].destination(0), ways[0].destination(1)
+    # The path of the ARN that has more of the path of the URL says which call it is.
+    version = 0 if len(was.kept) > len(is_now.kept) else 1
+    divided, other = (was, is_now) if version == 0 else (is_now, was)
+    moved = MovedArns(arn_before_stage(apis[version]), divided.stage, divided.beginning, other.stage, other.beginning)
+    versions = tuple(ApiVersion(api, moved=None if place == version else moved) for place, api in enumerate(apis))
+    reaching = ReachingCalls(apis[version], version, ways)
+    statements = chain(limits.statements(), reaching.statements)
+    space = space_of(versions, budget, statements, chain(limits.regions, reaching.regions))
+    old, new = versions
+    values, impossible = reaching.values(space), reaching.impossible(space)
+    search_in = partial(_newly_allowed, values=values, impossible=impossible, space=space, limits=limits, budget=budget)
+    confirm = partial(confirmed_call, reaching, before=apis[0], after=apis[1])
+    return (
+        difference(search_in(old, new), space, partial(confirm, allowed_after=True), budget),
+        difference(search_in(new, old), space, partial(confirm, allowed_after=False), budget),
+    )
 
 
 def _newly_allowed(
-    before: ApiVersion, after: ApiVersion, space: Space, limits: Within, budget: Budget
+    before: ApiVersion | None,
+    after: ApiVersion,
+    values: ValueSet,
+    *,
+    impossible: Iterable[Box] = (),
+    space: Space,
+    limits: Within,
+    budget: Budget,
 ) -> Iterator[Iterator[Box]]:
-    """The calls that get through after a change and did not before, by the routes that they reach."""
-    old: list[tuple[Box | None, RouteCalls | None]] = [(region(each, space), each) for each in before.routes]
-    old.append((before.no_route(space), None))
+    """The calls that get through after a change and did not before, by the routes that they reach.
+
+    Args:
+        before: the version before the change; None for calls that it leads nowhere.
+        after: the version after it.
+        values: the ARNs of the calls.
+        impossible: calls that nobody makes by these hosts.
+        space: the space of the calls.
+        limits: what the comparison is limited to.
+        budget: counts the steps.
+    """
+    old: list[tuple[Box | None, RouteCalls | None]] = [({}, None)]
+    if before is not None:
+        old = [*((region(each, space), each) for each in before.routes), (before.no_route(space), None)]
     for calls in after.routes:
         reached = region(calls, space)
+        reached = None if reached is None else intersection(reached, {RESOURCE: values})
         if reached is None:
             continue
         now = after.access.of_route(calls, space)
@@ -91,9 +188,11 @@ def _newly_allowed(
             if both is None:
                 continue
             shared = intersection(space.everything, both)
-            was = AllowedRequests((), ()) if old_calls is None else before.access.of_route(old_calls, space)
+            was = AllowedRequests((), ())
+            if before is not None and old_calls is not None:
+                was = before.access.of_route(old_calls, space)
             for box in () if shared is None else limits.boxes(shared, space, budget):
-                yield from newly_allowed(box, space.impossible, was, now, budget)
+                yield from newly_allowed(box, [*space.impossible, *impossible], was, now, budget)
 
 
 def _check_same_api(before: ApiDefinition, after: ApiDefinition) -> None:
@@ -106,22 +205,37 @@ def _check_same_api(before: ApiDefinition, after: ApiDefinition) -> None:
             )
 
 
-def _other_hosts(before: ApiDefinition, after: ApiDefinition) -> Iterator[str]:
+def _other_parts(before: ApiDefinition, after: ApiDefinition) -> Iterator[str]:
     """Parts about hosts that differ: whether they open or close the API is not found."""
     for name in _OF_HOSTS:
         if getattr(before, name) != getattr(after, name):
             yield f"the versions differ in {name}, which is not compared"
-    was, is_now = ({stage.name for stage in api.stages} for api in (before, after))
-    if not shared_stages([before, after]):
-        yield "the versions have no stage in common"
-    elif was != is_now and _WITHOUT_NAME in was | is_now:
-        others = listed(sorted(was ^ is_now), "and")
-        yield f"only one version has the stage {others}, and {_WITHOUT_NAME} has the calls of stages that are not there"
-    if _variables(before) != _variables(after):
+    if before.is_private and before.domains != after.domains:
+        yield "the versions differ in private custom domains, which are not compared"
+    described = {domain.name: domain for domain in before.domains}
+    for domain in after.domains:
+        was = described.get(domain.name, domain)
+        for name in _OF_DOMAINS:
+            if getattr(was, name) != getattr(domain, name):
+                yield f"the versions differ in {name} of {domain.name}, which is not compared"
+
+
+def _other_destinations(apis: Apis, ways: Iterable[HostCalls]) -> Iterator[str]:
+    """Destinations that are not compared: other APIs, and stages with other variables that an authorizer reads."""
+    before, after = apis
+    stages = [(stage.name, stage.name) for stage in before.stages if stage.name in {each.name for each in after.stages}]
+    for way in ways:
+        was, is_now = way.destinations
+        if isinstance(was, StagePath) and isinstance(is_now, StagePath):
+            stages.append((was.stage, is_now.stage))
+        for each in (was, is_now):
+            if isinstance(each, LedElsewhere):
+                yield f"in one version {each.reason}, whose answers are not known"
+    if any(_variables(before, was) != _variables(after, is_now) for was, is_now in stages):
         yield "the versions differ in stage variables, which an authorizer reads"
 
 
-def _variables(api: ApiDefinition) -> list[tuple[str, dict[str, str]]]:
-    """The variables of stages, if an identity source reads one (AUT-4)."""
+def _variables(api: ApiDefinition, name: str) -> dict[str, str]:
+    """The variables of a stage, if an identity source reads one (AUT-4)."""
     reads = any("stageVariables." in source for each in api.authorizers for source in each.identity_sources)
-    return [(stage.name, dict(stage.variables)) for stage in api.stages] if reads else []
+    return dict(next(stage.variables for stage in api.stages if stage.name == name)) if reads else {}

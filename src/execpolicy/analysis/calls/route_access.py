@@ -26,11 +26,13 @@ from execpolicy.analysis.calls.credentials import (
     token_kinds,
 )
 from execpolicy.analysis.dimensions.dimension import ValueExample
+from execpolicy.analysis.dimensions.moved_arns import MovedResourceClause
 from execpolicy.analysis.dimensions.names import CALLER, RESOURCE
 from execpolicy.analysis.limits import INVOKE_ONLY, SERVICE_CALLER, of_account
 from execpolicy.analysis.side import PairSide
 from execpolicy.engine.caller import Caller
 from execpolicy.engine.request import Request
+from execpolicy.engine.resource_clause import ResourceClause
 from execpolicy.gateway.model.names import AuthType
 from execpolicy.language.principal import Principal
 
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from execpolicy.analysis.allowed_requests import StatementBox
     from execpolicy.analysis.box import Box
     from execpolicy.analysis.calls.route_calls import RouteCalls
+    from execpolicy.analysis.dimensions.moved_arns import MovedArns
     from execpolicy.analysis.space import Space
     from execpolicy.engine.compile import CompiledStatement
     from execpolicy.engine.compiled_policies import CompiledPolicies
@@ -53,13 +56,21 @@ class ApiAccess:
         api: a REST or HTTP API of which every part is known.
         policies: its resource policy, compiled; None if it has none.
         callers: all callers that there are, with their policies; None if there may be any.
+        moved: the ARNs that are divided, if they are those of another version; then no callers are given.
     """
 
     def __init__(
-        self, api: ApiDefinition, policies: CompiledPolicies | None, callers: Iterable[Caller] | None = None
+        self,
+        api: ApiDefinition,
+        policies: CompiledPolicies | None,
+        callers: Iterable[Caller] | None = None,
+        *,
+        moved: MovedArns | None = None,
     ) -> None:
         self.api = api
         self._statements = () if policies is None else tuple(policies.statements())
+        if moved is not None:
+            self._statements = tuple(_moved_statement(each, moved) for each in self._statements)
         self._has_policy = policies is not None
         self._own, self._foreign = of_account(api.account, api.partition)
         self.anonymous = _anonymous_view(api)
@@ -163,6 +174,17 @@ def region(calls: RouteCalls, space: Space) -> Box | None:
     for better in calls.better:
         values = values & ~space.values_of(better)
     return None if invoke is None or not values else intersection(invoke, {RESOURCE: values})
+
+
+def _moved_statement(statement: CompiledStatement, moved: MovedArns) -> CompiledStatement:
+    """A statement that is read by the ARNs of another version."""
+    occurrences = (
+        each._replace(clause=MovedResourceClause(each.clause, moved))
+        if isinstance(each.clause, ResourceClause)
+        else each
+        for each in statement.occurrences
+    )
+    return statement._replace(occurrences=tuple(occurrences))
 
 
 def _anonymous_view(api: ApiDefinition) -> View:

@@ -55,9 +55,14 @@ def _region(api: ApiDefinition, route: Route) -> ArnRegion:
 
 
 def before_stage(api: ApiDefinition) -> TextPattern:
-    """The beginning of the ARN of a call to an API, up to the stage."""
+    """The beginning of the ARN of a call to an API, up to the stage, as a pattern."""
+    return literal(arn_before_stage(api))
+
+
+def arn_before_stage(api: ApiDefinition) -> str:
+    """The beginning of the ARN of a call to an API, up to the slash before the stage."""
     stage = api.stages[0].name
-    return literal(api.tables.arn_prefixes[stage].removesuffix(f"{stage}/"))
+    return api.tables.arn_prefixes[stage].removesuffix(f"{stage}/")
 
 
 def _paths(api: ApiDefinition, route: Route) -> TextPattern:

@@ -64,9 +64,11 @@ def _request_of(witness: Witness) -> Request:
 
 def _call_fields(call: WitnessCall) -> dict[str, Any]:
     given = {name: value for name, value in call.arguments.items() if value is not None}
+    # The host and the whole path of the URL lead to the stage.
+    domain = given.pop("domain_name", None)
     return {
         "call": f"{call.method} {call.path}",
-        "stage": call.stage,
+        **({"stage": call.stage} if domain is None else {"domain": domain}),
         **_context(call.context),
         **given,
     }
