@@ -27,6 +27,7 @@ KEPT = {
     "http": THREE_APIS / "http.tfplan.json",
     "private": THREE_APIS / "private.tfplan.json",
     "arns": FOLDER / "arns.tfplan.json",
+    "blocks": FOLDER / "blocks.tfplan.json",
 }
 #: Where the provider is, unless the variable says otherwise.
 PLUGINS = os.environ.get("TF_PLUGINS", "/opt/tf-plugins")

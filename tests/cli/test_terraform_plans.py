@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import Execute, document, write
-from tests.loaders.terraform.reading import rest_api, root_method, stage
+from tests.loaders.terraform.reading import REGIONAL, rest_api, root_method, stage
 from tests.loaders.terraform.written import Ref, Written, plan_of, state_of
 
 PLANS = Path(__file__).parents[1] / "loaders" / "three_apis"
@@ -68,7 +68,7 @@ def test_a_case_file_names_a_role_of_a_plan_or_a_state(
     role = {"name": "clerk", "assume_role_policy": json.dumps({"Version": "2012-10-17", "Statement": [trust]})}
     reads = json.dumps(document(Resource="arn:aws:execute-api:*:*:*/prod/GET/*"))
     resources = [
-        rest_api(),
+        rest_api(endpoint_configuration=REGIONAL),
         root_method(authorization="AWS_IAM"),
         root_method("put", method="PUT", authorization="AWS_IAM"),
         stage(),

@@ -14,6 +14,9 @@ from execpolicy.loaders.kinds import parse_contents
 from tests.loaders.terraform.written import Ref, Written
 
 NAME = "plan.json"
+#: Blocks that are written: where a plan does not show them, they may be made by ``dynamic``.
+REGIONAL = [{"types": ["REGIONAL"]}]
+NO_INLINE_POLICY = [{"name": "", "policy": ""}]
 
 
 def contents(document: dict[str, Any], options: ReadOptions = NOTHING_GIVEN) -> TemplateContents:

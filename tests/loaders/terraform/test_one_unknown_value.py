@@ -17,7 +17,7 @@ from execpolicy.loaders.contents import ReadOptions
 from execpolicy.loaders.kinds import only_api, parse_contents
 from execpolicy.loaders.terraform.identity_types import POLICY_DOCUMENT as DOCUMENT
 from execpolicy.loaders.terraform.resource_types import READ
-from tests.loaders.terraform.reading import rest_api, root_method, stage, text_of
+from tests.loaders.terraform.reading import REGIONAL, rest_api, root_method, stage, text_of
 from tests.loaders.terraform.written import Ref, Written, plan_of
 from tests.loaders.test_three_apis import READ_WITH, answer_to, calls_to
 from tools.terraform_fixtures import http, private, rest
@@ -198,7 +198,7 @@ def policy_of_data(*blocks: dict[str, Any]) -> list[Written]:
     source = Written(DOCUMENT, "p", {"statement": made}, {"id": "1", "json": "{}", "minified_json": "{}"}, is_data=True)
     values = {"rest_api_id": Ref(api), "policy": Ref(f"data.{DOCUMENT}.p", "json")}
     attached = Written("aws_api_gateway_rest_api_policy", "p", values, {"id": "a1b2c3d4e5"})
-    return [source, rest_api(), root_method(), stage(), attached]
+    return [source, rest_api(endpoint_configuration=REGIONAL), root_method(), stage(), attached]
 
 
 EVERYBODY = [{"type": "*", "identifiers": ["*"]}]

@@ -12,7 +12,18 @@ from execpolicy import Api, CallOutcome
 from execpolicy.document.policy import Policy
 from execpolicy.engine.caller import Caller
 from execpolicy.loaders.contents import TemplateContents
-from tests.loaders.terraform.reading import contents, errors, only, rest_api, root_method, stage, text_of, unknowns
+from tests.loaders.terraform.reading import (
+    NO_INLINE_POLICY,
+    REGIONAL,
+    contents,
+    errors,
+    only,
+    rest_api,
+    root_method,
+    stage,
+    text_of,
+    unknowns,
+)
 from tests.loaders.terraform.written import Json, Ref, Written, plan_of, state_of
 
 pytestmark = pytest.mark.rule("SRC-4")
@@ -55,7 +66,7 @@ def block(effect: Any = None, **more: Any) -> Json:
 
 def with_policy(*sources: Written, name: str = "p") -> Json:
     """A plan of an API whose policy is that of a data source."""
-    api = rest_api(policy=Ref(f"data.aws_iam_policy_document.{name}", "json"))
+    api = rest_api(policy=Ref(f"data.aws_iam_policy_document.{name}", "json"), endpoint_configuration=REGIONAL)
     return plan_of([api, root_method(), stage(), *sources])
 
 
@@ -217,9 +228,9 @@ def test_a_broken_document_is_refused(case: str) -> None:
 
 def attached(*more: Written, **role: Any) -> list[Written]:
     """An API, a role, and what is attached to it."""
-    values = {"name": "app", "assume_role_policy": "{}", **role}
+    values = {"name": "app", "assume_role_policy": "{}", "inline_policy": NO_INLINE_POLICY, **role}
     app = Written("aws_iam_role", "app", values, {"id": "app", "arn": "arn:aws:iam::111122223333:role/app"})
-    return [rest_api(), root_method(authorization="AWS_IAM"), stage(), app, *more]
+    return [rest_api(endpoint_configuration=REGIONAL), root_method(authorization="AWS_IAM"), stage(), app, *more]
 
 
 ROLE = Ref("aws_iam_role.app", "name")
@@ -399,7 +410,8 @@ def test_a_policy_that_the_plan_takes_from_a_role_is_not_among_its_attributes() 
         "managed_policy_arns": [INVOKE],
         "inline_policy": [{"name": "i", "policy": policy(statement())}, {"name": "", "policy": ""}],
     }
-    resources[3] = role._replace(assigned={**role.assigned, **given})
+    values = {name: value for name, value in role.values.items() if name != "inline_policy"}
+    resources[3] = role._replace(values=values, assigned={**role.assigned, **given})
     assert len(caller_of(contents(of_changes(resources))).identity) == 2
     gone = [
         Written("aws_iam_role_policy", "i", {"role": "app", "name": "i", "policy": "{}"}),

@@ -10,7 +10,17 @@ import pytest
 from execpolicy import Api, CallOutcome, UsageError
 from execpolicy.document.unknown_value import has_unknown
 from execpolicy.loaders.contents import ReadOptions
-from tests.loaders.terraform.reading import contents, errors, only, rest_api, root_method, stage, text_of, unknowns
+from tests.loaders.terraform.reading import (
+    REGIONAL,
+    contents,
+    errors,
+    only,
+    rest_api,
+    root_method,
+    stage,
+    text_of,
+    unknowns,
+)
 from tests.loaders.terraform.written import Ref, Written, plan_of, state_of
 from tests.refused import refused
 
@@ -80,7 +90,7 @@ def test_a_list_that_is_not_known_may_be_any_number_of_texts() -> None:
     )
     pool = Written("aws_cognito_user_pool", "a", {"name": "a"}, {"id": "eu-west-1_A", "arn": "arn:aws:cognito-idp"})
     method.values["authorizer_id"] = Ref("aws_api_gateway_authorizer.users")  # type: ignore[index]  # it is a dict
-    document = plan_of([rest_api(), method, authorizer, pool, stage()])
+    document = plan_of([rest_api(endpoint_configuration=REGIONAL), method, authorizer, pool, stage()])
     found = contents(document)
     assert [*unknowns(found)] == ["aws_api_gateway_method.get.authorization_scopes"]
     (each,) = only(found, API).authorizers

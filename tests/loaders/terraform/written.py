@@ -7,7 +7,7 @@ Plans of the real terraform (``tools/terraform_plans.py``) have besides these th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 FORMAT_VERSION = "1.2"
@@ -66,11 +66,25 @@ def plan_of(resources: Iterable[Written], *, region: str | None = REGION, **more
         "planned_values": {"root_module": _modules(found, _planned)},
         "resource_changes": [_change(each) for each in found],
         "configuration": _configuration(found, region),
+        **_relevant_attributes(found),
         "applyable": True,
         "complete": True,
         "errored": False,
         **more,
     }
+
+
+def _relevant_attributes(found: list[Written]) -> Json:
+    """The attributes to which expressions refer; terraform leaves the member out if there are none."""
+    paths = dict.fromkeys((each.modules, ref) for each in found for ref in _refs(each.values))
+    listed = [
+        {
+            "resource": "".join(f"module.{each}." for each in modules) + ref.target,
+            "attribute": [int(step) if step.isdigit() else step for step in ref.attribute.split(".") if step],
+        }
+        for modules, ref in paths
+    ]
+    return {"relevant_attributes": listed} if listed else {}
 
 
 def state_of(resources: Iterable[Written]) -> Json:
@@ -180,11 +194,16 @@ def expression_of(value: Any) -> Any:
 
 
 def _references(value: Any) -> Iterable[str]:
+    for ref in _refs(value):
+        yield from (f"{ref.target}.{ref.attribute}", ref.target)
+
+
+def _refs(value: Any) -> Iterator[Ref]:
     if isinstance(value, Ref):
-        yield from (f"{value.target}.{value.attribute}", value.target)
-    elif isinstance(value, (list, dict)):
-        for item in value.values() if isinstance(value, dict) else value:
-            yield from _references(item)
+        yield value
+    elif isinstance(value, (list, Mapping)):
+        for item in value.values() if isinstance(value, Mapping) else value:
+            yield from _refs(item)
 
 
 def _configuration(found: list[Written], region: str | None) -> Json:

@@ -14,7 +14,7 @@ from execpolicy.loaders.cloudformation.values.pseudo_parameters import Deploymen
 from execpolicy.loaders.contents import ReadOptions
 from execpolicy.loaders.terraform.assembled_resources import AssembledResource, AssembledResources
 from execpolicy.loaders.terraform.attached_policies import AttachedPolicies
-from execpolicy.loaders.terraform.attribute_values import InstanceAttributes, attributes_of
+from execpolicy.loaders.terraform.attribute_values import InstanceAttributes
 from execpolicy.loaders.terraform.bodies import with_definition
 from execpolicy.loaders.terraform.configuration import Configuration
 from execpolicy.loaders.terraform.gateway_types import (
@@ -25,6 +25,7 @@ from execpolicy.loaders.terraform.gateway_types import (
     REST_STAGE,
     V2_API,
 )
+from execpolicy.loaders.terraform.hidden_blocks import HiddenBlocks
 from execpolicy.loaders.terraform.identity_types import GROUP, INLINE_POLICIES, POLICY, ROLE, USER
 from execpolicy.loaders.terraform.placement import Placement, placement_of
 from execpolicy.loaders.terraform.policy_documents import PolicyDataSources
@@ -69,13 +70,21 @@ def assembled(file: TerraformFile, options: ReadOptions, findings: Findings) -> 
         findings: takes what is unknown and what is not read.
     """
     configuration = Configuration(file.configuration or JsonObject({})) if file.is_plan else None
-    attributes = {name: attributes_of(file, each, configuration) for name, each in file.instances.items()}
+    instances = {**file.instances}
     for name, change in file.changes.items():  # a data source that is read later stands only there
-        if change.instance.is_data and name not in attributes:
-            attributes[name] = InstanceAttributes(change.instance, change.after_unknown, configuration)
+        if change.instance.is_data:
+            instances.setdefault(name, change.instance)
+    references = hidden = None
+    if configuration is not None:
+        references = ConfigurationReferences(configuration, instances.values())
+        hidden = HiddenBlocks(file, configuration, references, instances.values())
+    attributes = {
+        name: InstanceAttributes(each, file.changes.get(name), configuration, hidden)
+        for name, each in instances.items()
+    }
     placement = placement_of(file, attributes.values(), configuration, options)
     texts = _Texts(attributes, placement)
-    translation = _translation(file, findings, configuration, attributes, texts)
+    translation = _translation(file, findings, references, attributes, texts)
     by_id: dict[str, AssembledResource] = {}
     for each in attributes.values():
         if _is_translated(file, each.instance, findings):
@@ -128,13 +137,12 @@ def _deployment_of(name: str, placement: Placement) -> Deployment:
 def _translation(
     file: TerraformFile,
     findings: Findings,
-    configuration: Configuration | None,
+    references: ConfigurationReferences | None,
     attributes: Mapping[str, InstanceAttributes],
     texts: _Texts,
 ) -> Translation:
-    if configuration is None:
+    if references is None:
         return Translation(file.problems, findings, None, texts.of_link, lambda link: None)
-    references = ConfigurationReferences(configuration, [each.instance for each in attributes.values()])
 
     def list_unknown(node: Node) -> None:
         translation.list_unknown(node)

@@ -66,3 +66,12 @@ def written_blocks(attributes: Mapping[str, Attribute]) -> Iterator[str]:
             if not attribute.is_filled_in:
                 yield name
             yield from written_blocks(attribute.inner)
+
+
+def filled_in_blocks(attributes: Mapping[str, Attribute]) -> Iterator[str]:
+    """The names of the blocks that AWS fills in where nobody writes them.
+
+    >>> [*filled_in_blocks({"inline_policy": Attribute("Policies", inner={}, is_filled_in=True)})]
+    ['inline_policy']
+    """
+    return (name for name, attribute in attributes.items() if attribute.is_filled_in)

@@ -9,9 +9,10 @@ from typing import Final, NamedTuple
 from execpolicy.document.syntax.nodes import JsonArray, JsonBoolean, JsonNull, JsonObject, Member, Node, Text
 from execpolicy.document.unknown_value import unknown_text
 from execpolicy.loaders.terraform.configuration import Configuration
+from execpolicy.loaders.terraform.hidden_blocks import HiddenBlocks
 from execpolicy.loaders.terraform.references import ExpressionScope
-from execpolicy.loaders.terraform.resource_types import WRITTEN_BLOCKS
-from execpolicy.loaders.terraform.sections import Instance, TerraformFile, member
+from execpolicy.loaders.terraform.resource_types import FILLED_IN_BLOCKS, WRITTEN_BLOCKS
+from execpolicy.loaders.terraform.sections import Instance, PlannedChange, member
 
 #: Unknown values have their names in texts: a longer one is cut.
 _NAME_WIDTH: Final = 300
@@ -36,18 +37,33 @@ class AttributeValue(NamedTuple):
 class InstanceAttributes:
     """The attributes of an instance.
 
+    Args:
+        instance: the instance.
+        change: its planned change; None without one.
+        configuration: the configuration of the plan; None for a state.
+        hidden: the blocks that the configuration does not show; None for a state.
+
     Attributes:
         instance: the instance.
         scope: where its expressions stand.
         expressions: the expressions of its attributes; None if the file does not have them.
     """
 
-    def __init__(self, instance: Instance, unknown: Node | None, configuration: Configuration | None) -> None:
+    def __init__(
+        self,
+        instance: Instance,
+        change: PlannedChange | None,
+        configuration: Configuration | None,
+        hidden: HiddenBlocks | None,
+    ) -> None:
         self.instance = instance
         resource = configuration.resource(instance.address) if configuration is not None else None
         self.scope = ExpressionScope(instance.address.modules, instance.address.key, resource)
         self.expressions = configuration.expressions(instance.address) if configuration is not None else None
+        unknown = change.after_unknown if change is not None else None
         self._unknown: Mapping[str, Member] = unknown.members if isinstance(unknown, JsonObject) else {}
+        self._is_updated = change is not None and "update" in change.actions
+        self._hidden = hidden
         self._read: dict[str, AttributeValue | None] = {}
 
     @property
@@ -79,11 +95,20 @@ class InstanceAttributes:
             at = expression
         if node is None:
             start, end = at.start, at.end
-        shown = _Shown(expression, is_all=self.expressions is not None).of_value(node)
+        shown = _Shown(expression, is_all=self._shows_all(name)).of_value(node)
         found = _Merged(at).of(node, unknown, shown, (self.instance.id, name))
         if found is None or is_empty(found):
             return None
         return AttributeValue(found, (start, end), shown.of_blocks(node).expression, _is_true(unknown))
+
+    def _shows_all(self, name: str) -> bool:
+        """Whether an attribute without an expression, of which nothing is known, is one that nobody sets.
+
+        AWS assigns the value of such an attribute when it makes the resource, and an update keeps it.
+        """
+        if self.expressions is None or self._is_updated:
+            return False
+        return not (name in FILLED_IN_BLOCKS and self._hidden is not None and self._hidden.may_be_made(self.instance))
 
 
 class _Shown(NamedTuple):
@@ -185,12 +210,6 @@ def _all_blocks(expression: JsonArray) -> JsonObject:
     for block in expression.items:
         members.update(block.members if isinstance(block, JsonObject) else {})
     return JsonObject(members, expression.start, expression.end)
-
-
-def attributes_of(file: TerraformFile, instance: Instance, configuration: Configuration | None) -> InstanceAttributes:
-    """The attributes of an instance of a file."""
-    change = file.changes.get(instance.id)
-    return InstanceAttributes(instance, change.after_unknown if change is not None else None, configuration)
 
 
 def shortened(name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from execpolicy.loaders.terraform.attribute import TypeAttributes, written_blocks
+from execpolicy.loaders.terraform.attribute import TypeAttributes, filled_in_blocks, written_blocks
 from execpolicy.loaders.terraform.gateway_types import FUNCTION, GATEWAY_IGNORED, GATEWAY_TYPES, USER_POOL
 from execpolicy.loaders.terraform.identity_types import DOCUMENT_BLOCKS, IDENTITY_IGNORED, IDENTITY_TYPES
 
@@ -15,6 +15,8 @@ READ: Final[Mapping[str, TypeAttributes]] = {**GATEWAY_TYPES, **IDENTITY_TYPES}
 WRITTEN_BLOCKS: Final = frozenset(
     (*DOCUMENT_BLOCKS, *(name for each in READ.values() for name in written_blocks(each.read)))
 )
+#: Blocks that AWS fills in where nobody writes them: one that is unknown may be made by ``dynamic``.
+FILLED_IN_BLOCKS: Final = frozenset(name for each in READ.values() for name in filled_in_blocks(each.read))
 #: Types of which only names and ARNs are read, with the type of CloudFormation.
 NAMED: Final = {FUNCTION: "AWS::Lambda::Function", USER_POOL: "AWS::Cognito::UserPool"}
 #: Types of API Gateway, IAM and Organizations that cannot bear on authorization.

@@ -56,6 +56,7 @@ class TerraformFile(NamedTuple):
         problems: collects what is wrong in the file.
         document: the whole.
         is_plan: whether it is a plan.
+        version: that of its format, major and minor.
         instances: the instances after the plan, or those of the state, by address.
         changes: the changes of the plan, by address.
         configuration: the configuration of a plan; None without one.
@@ -65,6 +66,7 @@ class TerraformFile(NamedTuple):
     problems: Problems
     document: JsonObject
     is_plan: bool
+    version: tuple[int, int]
     instances: Mapping[str, Instance]
     changes: Mapping[str, PlannedChange]
     configuration: JsonObject | None = None
@@ -94,6 +96,7 @@ def read_file(problems: Problems, document: Node) -> TerraformFile:
         problems,
         root,
         is_plan,
+        _version_of(root),
         instances,
         changes,
         configuration if isinstance(configuration, JsonObject) else None,
@@ -115,7 +118,7 @@ def read_before(problems: Problems, document: Node) -> TerraformFile:
     values = member(prior, "values")
     instances = _instances_of(problems, values, "values") if values is not None else {}
     problems.check()
-    return TerraformFile(problems, root, False, instances, {})
+    return TerraformFile(problems, root, False, _version_of(root), instances, {})
 
 
 def member(node: Node | None, name: str) -> Node | None:
@@ -148,6 +151,11 @@ def _checked_root(problems: Problems, document: Node) -> JsonObject:
         problems.report(version or document, message, _SHOW)
         problems.check()
     return document
+
+
+def _version_of(root: JsonObject) -> tuple[int, int]:
+    major, minor = (text_in(root, "format_version") or "").split(".")
+    return int(major), int(minor)
 
 
 def _refuse_unfinished(problems: Problems, root: JsonObject, changes: Mapping[str, PlannedChange]) -> None:

@@ -33,6 +33,7 @@ _OBJECTS: Final = (
 #: Blocks that may be there or not: their members say nothing of that.
 _WHOLE: Final = ("CorsConfiguration", "MutualTlsAuthentication", "Policies")
 _AFTER_APPLY: Final = "it is known only after apply: give the state then"
+_MAY_BE_MADE: Final = "a plan does not show whether dynamic makes it: write the block, or give the state after apply"
 #: Gives the text by which a link names a resource; None if the resource has no such text.
 TextOfLink = Callable[[Link, str], str | None]
 #: Gives the policy that a data source makes; None if the link is none.
@@ -162,7 +163,8 @@ class Translation:
     ) -> Node | None:
         """A block, which Terraform writes as a list also where it may be only one."""
         if is_unknown_text(value.node):
-            self.list_unknown(value.node)
+            is_hidden = attribute.is_filled_in and value.expression is None
+            self.list_unknown(value.node, _MAY_BE_MADE if is_hidden else _AFTER_APPLY)
             if attribute.to in _WHOLE:
                 return value.node
             members = self._inner(attributes, path, attribute, JsonObject({}), value, whole=value.node)
@@ -228,14 +230,14 @@ class Translation:
         message = f"found {quoted(name)}, which is not a known attribute of {where}"
         self._problems.report_name((*place, Text("")), message, did_you_mean(name, known))
 
-    def list_unknown(self, node: Node) -> None:
-        """List the unknown values in a node."""
+    def list_unknown(self, node: Node, reason: str = _AFTER_APPLY) -> None:
+        """List the unknown values in a node, with the reason why they are unknown."""
         waiting = [node]
         while waiting:
             each = waiting.pop()
             if isinstance(each, Text):
                 for name in unknown_names(each.value):
-                    self._findings.unknown(name, _AFTER_APPLY, each)
+                    self._findings.unknown(name, reason, each)
             elif isinstance(each, JsonArray):
                 waiting.extend(each.items)
             elif isinstance(each, JsonObject):
