@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Execute
+from tests.loaders.terraform.one_value import known
 from tests.loaders.terraform.reading import rest_api, root_method, stage
-from tests.loaders.terraform.test_one_unknown_value import known
 from tests.loaders.terraform.written import Written, plan_of, state_of
 
 pytestmark = pytest.mark.rule("SRC-4")
