@@ -1,6 +1,7 @@
 """The calls of a text, whatever it is: a URL, a curl command, lines of an access log, an event, a HAR file (LOG-1).
 
 The content says what a text is. A text of several lines has one call in each, unless it is one document or command.
+The lines of a log may be those of CloudWatch Logs, with what it writes around them (LOG-7).
 """
 
 from __future__ import annotations
@@ -73,13 +74,16 @@ def read_calls(
         from execpolicy.loaders.access_log.read import call_of_line
 
         form = parse_log_format(log_format)
-        return _one_each(whole, lambda line: call_of_line(line, form))
+        return _of_log(whole, lambda line: call_of_line(line, form))
+    messages = _log_messages(whole)
+    if messages is not None:
+        return _each(whole, messages, _of_line)
     begins = whole.value
     if _CURL.match(begins) is not None:
         return ReadCalls((_of_curl(whole),))
     if begins.startswith("{"):
         return _of_json(whole, accepts)
-    return _one_each(whole, _of_line)
+    return _timed(whole) or _one_each(whole, _of_line)
 
 
 def _checked(source: Source, space: str) -> WrittenText:
@@ -97,6 +101,31 @@ def _checked(source: Source, space: str) -> WrittenText:
     if start >= end:
         raise whole.part(0, 0).error(f"found nothing, expected {_EXPECTED}", _GIVE_FORMAT, RULE)
     return whole.part(start, end)
+
+
+def _log_messages(whole: WrittenText) -> list[WrittenText] | None:
+    """The messages in a text of CloudWatch Logs; None if it is none."""
+    from execpolicy.loaders.cloudwatch_logs.messages import log_messages
+
+    return log_messages(whole)
+
+
+def _of_log(whole: WrittenText, read: Callable[[WrittenText], ReadCall]) -> ReadCalls:
+    """The calls of the lines of a log that has a format."""
+    from execpolicy.loaders.cloudwatch_logs.timed_lines import call_of_timed_line
+
+    messages = _log_messages(whole.part(len(whole.value) - len(whole.value.lstrip()), len(whole.value)))
+    if messages is not None:
+        return _each(whole, messages, read)
+    return _one_each(whole, lambda line: call_of_timed_line(line, read, may_be_whole=True))
+
+
+def _timed(whole: WrittenText) -> ReadCalls | None:
+    """The calls of lines with a time before each; None if there are no such lines."""
+    from execpolicy.loaders.cloudwatch_logs.timed_lines import call_of_timed_line, timed_lines
+
+    lines = timed_lines(whole)
+    return None if lines is None else _each(whole, lines, lambda line: call_of_timed_line(line, _of_line))
 
 
 def _lines(whole: WrittenText) -> Iterator[WrittenText]:
