@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
-from execpolicy._base.records import TYPE_CHECKING
+from execpolicy._base.records import TYPE_CHECKING, NamedTuple
 from execpolicy.cli.inputs import Inputs
 from execpolicy.document.policy import Policy
 from execpolicy.engine.caller import Caller, Target
@@ -13,6 +13,15 @@ from execpolicy.language.principal import Principal
 
 if TYPE_CHECKING:
     from execpolicy.literals import PolicyKindName
+
+
+class CallerPolicies(NamedTuple):
+    """The policies that the options give for a caller."""
+
+    identity: Sequence[Policy]
+    boundary: Policy | None
+    session: Sequence[Policy]
+    scps: Sequence[Sequence[Policy]]
 
 
 def read_caller(inputs: Inputs, arguments: argparse.Namespace, principal: str) -> Caller | None:
@@ -25,12 +34,46 @@ def read_caller(inputs: Inputs, arguments: argparse.Namespace, principal: str) -
     """
     before = len(inputs.faults)
     who = _principal(inputs, arguments, principal)
-    identity = inputs.policies(arguments.identity, "identity", "--identity")
-    boundary = _one(inputs, arguments.boundary, "boundary", "--boundary")
-    session = inputs.policies(arguments.session, "session", "--session")
-    scps = [inputs.policies(level, "scp", "--scp") for level in arguments.scp]
-    if who is None or len(inputs.faults) > before:
+    policies = read_caller_policies(inputs, arguments)
+    if who is None or policies is None or len(inputs.faults) > before:
         return None
+    return _caller(inputs, who, policies)
+
+
+def read_caller_policies(inputs: Inputs, arguments: argparse.Namespace) -> CallerPolicies | None:
+    """The policies that the options give for a caller, or None if one cannot be read.
+
+    Args:
+        inputs: reads the files and collects the errors.
+        arguments: the parsed options.
+    """
+    before = len(inputs.faults)
+    found = CallerPolicies(
+        inputs.policies(arguments.identity, "identity", "--identity"),
+        _one(inputs, arguments.boundary, "boundary", "--boundary"),
+        inputs.policies(arguments.session, "session", "--session"),
+        [inputs.policies(level, "scp", "--scp") for level in arguments.scp],
+    )
+    return None if len(inputs.faults) > before else found
+
+
+def caller_with_policies(
+    inputs: Inputs, arguments: argparse.Namespace, principal: str, policies: CallerPolicies
+) -> Caller | None:
+    """The caller with policies that are read already, or None if an option about it cannot be used.
+
+    Args:
+        inputs: collects the errors.
+        arguments: the parsed options.
+        principal: who calls.
+        policies: the policies of the options.
+    """
+    who = _principal(inputs, arguments, principal)
+    return None if who is None else _caller(inputs, who, policies)
+
+
+def _caller(inputs: Inputs, who: Principal, policies: CallerPolicies) -> Caller | None:
+    identity, boundary, session, scps = policies
     return inputs.attempt(lambda: Caller(who, identity=identity, boundary=boundary, session=session, scps=scps))
 
 

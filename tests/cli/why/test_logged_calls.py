@@ -10,8 +10,8 @@ import pytest
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
-from tests.cli.check.test_api_call import API
-from tests.cli.conftest import ANN, Execute, Run, write
+from tests.cli.check.test_api_call import API, CLAIMS, TOKEN
+from tests.cli.conftest import ANN, Execute, Run, document, write
 
 SCHEMAS = Path(__file__).parents[3] / "docs" / "schemas"
 
@@ -66,6 +66,19 @@ def test_the_call_is_simulated_and_both_answers_compared(
     assert expected in found.out
 
 
+@pytest.mark.rule("LOG-7")
+def test_the_lines_are_those_in_a_text_of_cloudwatch_logs(execute: Execute, why: Execute) -> None:
+    alone = why(REFUSED)
+    assert why(json.dumps({"events": [{"message": f"{REFUSED}\n"}]})).out == alone.out
+    assert why(f"2026-11-30T10:00:00.123Z {REFUSED}").out == alone.out
+    several = json.dumps({"events": [{"message": REFUSED}, {"message": DENIED}]})
+    assert why(several).out == why(f"{REFUSED}\n{DENIED}").out
+    assert execute("why", several).out == execute("why", f"{REFUSED}\n{DENIED}").out
+    broken = execute("why", '{"awslogs":{"data":"xx"}}')
+    assert (broken.code, broken.out) == (2, "")
+    assert broken.err.startswith("TEXT:1:21: found data that cannot be decompressed")
+
+
 def test_what_could_explain_a_difference(why: Execute) -> None:
     found = why(DENIED, "--identity", "allows.json")
     assert "  it could be policies that are not given: those of the caller" in found.out
@@ -76,7 +89,71 @@ def test_a_call_that_lacks_something_is_explained_without_it(why: Execute) -> No
     found = why(_line(path="/prod/tokens", status=401, message="Unauthorized"))
     assert found.code == 0
     assert "the call is not simulated: " in found.out
-    assert "execpolicy check --request simulates it with more options: -H, --authorizer-output" in found.out
+    assert "give headers=, or -H and --query: logs do not have them" in found.out
+
+
+TOKENS = _line(path="/prod/tokens", status=403, error={"responseType": "ACCESS_DENIED"})
+
+
+def test_what_a_log_does_not_say_is_given_by_options_as_in_check(folder: Path, why: Execute, execute: Execute) -> None:
+    write(folder / "lets.json", {"principalId": "ann", "policyDocument": document(Resource="*")})
+    write(folder / "mute.json", {"principalId": "ann", "policyDocument": {"Version": "2012-10-17", "Statement": []}})
+    write(folder / "claims.json", CLAIMS)
+    for text, arguments in (
+        (TOKENS, (*TOKEN, "--authorizer-output", "mute.json")),
+        (TOKENS, (*TOKEN, "--authorizer-output", "lets.json")),
+        (TOKENS, ("-H", "Other: abc", "--query", "a=b")),
+        (_line(path="/prod/pool", status=200), (*TOKEN, "--claims", "claims.json", "--at", "2026-11-30T10:00:00Z")),
+        (_line(path="/prod/asks", status=401), ("--query", "shop=1", "--authorizer-output", "lets.json")),
+        (_line(path="/prod/open", status=429), ("--limits", "throttled")),
+    ):
+        found = why(text, *arguments, "--format", "json")
+        assert (found.code, found.err) == (0, ""), arguments
+        logged = json.loads(found.out)
+        logged = logged["logged"][0] if isinstance(logged["logged"], list) else logged["logged"]
+        (folder / "log.txt").write_text(text, "utf-8")
+        options = ("--request", "log.txt", "--api", "shop.api.json", "--format", "json", *arguments)
+        assert logged["response"] == json.loads(execute("check", *options).out), arguments
+
+
+@pytest.mark.parametrize(
+    ("text", "arguments", "expected"),
+    [
+        (TOKENS, ("-H", "no colon"), "--header:1:1: found 'no colon', expected the name of a header, a colon"),
+        (TOKENS, ("--query", "x"), "--query:1:1: found 'x', expected NAME=VALUE"),
+        (TOKENS, ("--claims", "none.json"), "none.json"),
+        (TOKENS, ("--authorizer", "a.py:f", "--authorizer-output", "Unauthorized"), "both give the output"),
+        ("Forbidden", ("-H", "A: b"), "found --header, and the text is no log line or event of a call"),
+        (TOKENS, ("-H", "A: b", "--action", "execute-api:Invoke"), "found --header, and the text is no log line"),
+    ],
+)
+def test_an_option_of_a_call_that_is_not_used_or_wrong_is_an_error(
+    why: Execute, text: str, arguments: tuple[str, ...], expected: str
+) -> None:
+    found = why(text, *arguments)
+    assert (found.code, found.out) == (2, "")
+    assert expected in found.err
+
+
+def test_an_option_of_a_call_needs_the_api(execute: Execute) -> None:
+    found = execute("why", "Forbidden", "--limits", "throttled")
+    assert (found.code, found.out) == (2, "")
+    assert found.err.startswith("execpolicy why: error: found --limits without --api\n")
+
+
+@pytest.mark.rule("LOG-5")
+def test_policies_of_the_callers_are_read_once(folder: Path, why: Execute, execute: Execute) -> None:
+    allows = (folder / "allows.json").read_bytes()
+    text = f"{DENIED}\n{DENIED}\n{DENIED}"
+    wanted = why(text, "--identity", "allows.json").out
+    assert wanted.count("they differ") == 3
+    read = execute("why", text, "--api", "shop.api.json", "--identity", "-", stdin=allows)
+    assert read.out == wanted.replace("allows.json", "<stdin>")
+    (folder / "log.txt").write_text(text, "utf-8")
+    for caller in ((), ("--as", ANN)):
+        options = ("check", "--request", "log.txt", "--api", "shop.api.json", *caller, "--quiet")
+        assert execute(*options, "--identity", "-", stdin=allows).code == 0
+        assert execute(*options).code == 1
 
 
 def test_several_lines_have_their_comparisons(why: Execute) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from execpolicy.cli.check.call import read_output
+from execpolicy.cli.check.options import TWO_OUTPUTS
 from execpolicy.cli.inputs import Inputs
 from execpolicy.document.syntax.nodes import NodeInSource
 from execpolicy.errors import Diagnostic, ExecPolicyError, Source
@@ -22,6 +23,9 @@ _OPTION = "--authorizer"
 
 def read_answer(inputs: Inputs, arguments: argparse.Namespace) -> LocalHandler | NodeInSource | str | None:
     """What ``Api.invoke`` gets as the output of the authorizer: a function to run, or what a file has."""
+    if arguments.authorizer is not None and arguments.authorizer_output is not None:
+        inputs.report(TWO_OUTPUTS, advice="omit one of them")
+        return None
     if arguments.authorizer is not None:
         return _handler(inputs, arguments.authorizer)
     output = arguments.authorizer_output

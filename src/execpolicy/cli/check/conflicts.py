@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from execpolicy.cli.check.options import TWO_OUTPUTS
 from execpolicy.cli.paths_parser import is_url
 
 #: Options of a request, each with the reason why a call to an API does not take it.
@@ -112,7 +113,7 @@ def _refuse_with_api(arguments: argparse.Namespace, *, is_given: bool) -> None:
     for name in _given(arguments, tuple(_OF_A_REQUEST)):
         arguments.refuse(f"{_option_name(name)} cannot be used with --api: {_OF_A_REQUEST[name]}")
     if arguments.authorizer is not None and arguments.authorizer_output is not None:
-        arguments.refuse("--authorizer and --authorizer-output both give the output of the function: give one of them")
+        arguments.refuse(TWO_OUTPUTS)
     if arguments.show_event and arguments.quiet:
         arguments.refuse("--show-event writes the event: it cannot be used with --quiet")
     if arguments.method is None and not is_given and arguments.request is None:

@@ -156,6 +156,29 @@ def _add_call(group: OptionGroup) -> None:
     add_allow_outside(group)
     add_option(group, "--stage", "NAME", "the stage, if the API has several, or its name, if the file does not say it")
     add_option(group, "--domain", "NAME", "the custom domain that is called; PATH is then everything after the host")
+    add_facts_of_a_call(group)
+    group.add_argument(
+        "--show-event", action="store_true", help="write the event that the Lambda authorizer gets, and do not run it"
+    )
+
+
+#: What is wrong with both options for the output of the Lambda authorizer.
+TWO_OUTPUTS = "--authorizer and --authorizer-output both give the output of the function: give one of them"
+#: The options that say of a call what a log does not say, by their names in the parsed options.
+FACTS_OF_A_CALL = (
+    "header",
+    "query",
+    "authorizer",
+    "authorizer_output",
+    "claims",
+    "client_certificate",
+    "limits",
+    "signature_region",
+)
+
+
+def add_facts_of_a_call(group: OptionGroup) -> None:
+    """The options that say of a call what a log does not say."""
     add_repeatable(group, ("-H", "--header"), "NAME: VALUE", "a header of the call")
     add_repeatable(group, "--query", "NAME=VALUE", "a query parameter of the call, decoded")
     add_option(
@@ -164,9 +187,6 @@ def _add_call(group: OptionGroup) -> None:
         "HANDLER",
         "the Lambda authorizer in Python, auth.py:handler or package.module:handler: it is run with the event of the "
         "call, in a process of its own and without the AWS_* variables",
-    )
-    group.add_argument(
-        "--show-event", action="store_true", help="write the event that the Lambda authorizer gets, and do not run it"
     )
     add_option(
         group,

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from execpolicy.call import Call
-from execpolicy.cli.caller_and_target import read_caller
+from execpolicy.cli.caller_and_target import CallerPolicies, caller_with_policies, read_caller_policies
 from execpolicy.cli.check.authorizer import read_answer
 from execpolicy.cli.check.call import read_claims, read_headers, read_query
 from execpolicy.cli.check.recorded_context import context_of_recorded, placed
@@ -47,14 +47,29 @@ class SimulatedCall(NamedTuple):
 
 
 class GivenForCalls(NamedTuple):
-    """What the options give for all calls."""
+    """What the options give for all calls.
+
+    Attributes:
+        file: the file of the API.
+        caller: the caller of ``--as``; None if it is not given.
+        policies: the policies of the callers whom the calls name.
+        context: the condition keys.
+        answer: the Lambda authorizer, or its output.
+        claims: the claims of the token.
+        headers, query: headers and query parameters.
+    """
 
     file: GivenFile
+    caller: Caller | Variants[Caller] | None
+    policies: CallerPolicies
     context: GivenContext
     answer: Any
     claims: Mapping[str, object] | None
     headers: Mapping[str, list[str]]
     query: Mapping[str, list[str]]
+
+
+_NO_POLICIES = CallerPolicies((), None, (), ())
 
 
 def read_options_for_calls(inputs: Inputs, arguments: argparse.Namespace) -> GivenForCalls | None:
@@ -69,9 +84,14 @@ def read_options_for_calls(inputs: Inputs, arguments: argparse.Namespace) -> Giv
     answer = read_answer(inputs, arguments)
     claims = None if arguments.claims is None else read_claims(inputs, arguments.claims)
     headers, query = read_headers(inputs, arguments.header), read_query(inputs, arguments.query)
+    caller, policies = None, _NO_POLICIES
+    if getattr(arguments, "as") is None:
+        policies = read_caller_policies(inputs, arguments) or policies
+    elif file is not None:
+        caller = read_caller_of_file(inputs, arguments, file.contents)
     if file is None or context is None or inputs.faults:
         return None
-    return GivenForCalls(file, context, answer, claims, headers, query)
+    return GivenForCalls(file, caller, policies, context, answer, claims, headers, query)
 
 
 def simulate(
@@ -144,12 +164,10 @@ def _caller(
     inputs: Inputs, arguments: argparse.Namespace, given: GivenForCalls, read: ReadCall
 ) -> Caller | Variants[Caller] | None:
     """Who signed the call, with the policies of the options: as ``--as`` says, else as the text does."""
-    if getattr(arguments, "as") is not None:
-        return read_caller_of_file(inputs, arguments, given.file.contents)
-    if read.caller_arn is None:
-        return None
+    if given.caller is not None or read.caller_arn is None:
+        return given.caller
     before = len(inputs.faults)
-    caller = read_caller(inputs, arguments, read.caller_arn)
+    caller = caller_with_policies(inputs, arguments, read.caller_arn, given.policies)
     found = inputs.faults[before:]
     line = read.written.get("caller_arn")
     if line is not None:

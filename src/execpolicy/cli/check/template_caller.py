@@ -6,9 +6,8 @@ import argparse
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from execpolicy.cli.caller_and_target import read_caller, read_tags
+from execpolicy.cli.caller_and_target import CallerPolicies, read_caller, read_caller_policies, read_tags
 from execpolicy.cli.inputs import Inputs
-from execpolicy.document.policy import Policy
 from execpolicy.document.syntax.wording import did_you_mean, quoted
 from execpolicy.engine.caller import Caller
 from execpolicy.gateway.model.variants import Variants, values_of
@@ -54,10 +53,7 @@ class _AddedPolicies(NamedTuple):
 
     arguments: argparse.Namespace
     tags: dict[str, str] | None
-    identity: Sequence[Policy]
-    boundary: Policy | None
-    session: Sequence[Policy]
-    scps: Sequence[Sequence[Policy]]
+    policies: CallerPolicies
 
     @classmethod
     def read(
@@ -72,25 +68,21 @@ class _AddedPolicies(NamedTuple):
                 inputs.report(message, advice="leave it out")
         if arguments.boundary is not None and any(caller.boundary is not None for caller in callers):
             inputs.report(f"--boundary: {name} has a permissions boundary in the file", advice="leave --boundary out")
-        boundary = None
-        identity = inputs.policies(arguments.identity, "identity", "--identity")
-        if arguments.boundary is not None:
-            boundary = inputs.policy(arguments.boundary, "boundary", "--boundary")
-        session = inputs.policies(arguments.session, "session", "--session")
-        scps = [inputs.policies(level, "scp", "--scp") for level in arguments.scp]
+        policies = read_caller_policies(inputs, arguments)
         tags = read_tags(inputs, arguments.tag)
-        if len(inputs.faults) > before:
+        if policies is None or len(inputs.faults) > before:
             return None
-        return cls(arguments, tags, identity, boundary, session, scps)
+        return cls(arguments, tags, policies)
 
     def to(self, caller: Caller) -> Caller:
         """The caller with what is added."""
+        added = self.policies
         return Caller(
             _principal(caller.principal, self.arguments, self.tags),
-            identity=(*caller.identity, *self.identity),
-            boundary=caller.boundary if self.boundary is None else self.boundary,
-            session=(*caller.session, *self.session),
-            scps=(*caller.scps, *self.scps),
+            identity=(*caller.identity, *added.identity),
+            boundary=caller.boundary if added.boundary is None else added.boundary,
+            session=(*caller.session, *added.session),
+            scps=(*caller.scps, *added.scps),
         )
 
 

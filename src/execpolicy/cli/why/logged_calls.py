@@ -20,11 +20,6 @@ from execpolicy.render.outline import wrapped
 from execpolicy.render.response import response_lines
 from execpolicy.render.styled_line import StyledLine, styled_line
 
-#: The options of ``execpolicy check`` that this verb does not have.
-_OF_CHECK: dict[str, Any] = {
-    **dict.fromkeys(("authorizer", "authorizer_output", "claims", "client_certificate", "limits", "signature_region")),
-    **dict.fromkeys(("header", "query"), ()),
-}
 #: Options that decide the request of a message, without the API.
 _OF_A_REQUEST = ("on", "action", "resource_account", "resource", "rcp", "rcps_cover_execute_api")
 #: The most calls that are simulated; those of a longer log are a matter of check.
@@ -76,13 +71,11 @@ def answers_to_logged_calls(inputs: Inputs, arguments: argparse.Namespace, text:
         advice = "give them to execpolicy check --request"
         inputs.report(f"found {len(calls)} calls with AWS's answer, expected at most {_MOST}", advice=advice)
         return []
-    options = argparse.Namespace(**{**_OF_CHECK, **vars(arguments)})
-    # What is wrong with the options is reported where they are read for the explanation.
-    given = read_options_for_calls(Inputs(), options)
+    given = read_options_for_calls(inputs, arguments)
     if given is None or not check_one_api(inputs, given.file, calls):
         return []
     unread = [LoggedCallAnswer(None, f"{fault.place}: {fault.message}") for fault in faults]
-    return [*(_answer(options, given, call) for call in calls), *unread]
+    return [*(_answer(arguments, given, call) for call in calls), *unread]
 
 
 def _calls(
@@ -108,5 +101,5 @@ def _answer(arguments: argparse.Namespace, given: GivenForCalls, call: ReadCall)
     answer = simulate(own, arguments, given, call)
     if answer is not None and not own.faults:
         return LoggedCallAnswer(answer, text=call.text.value)
-    more = "execpolicy check --request simulates it with more options: -H, --authorizer-output, --claims"
-    return LoggedCallAnswer(None, f"{own.faults[0].message}; {more}", call.text.value)
+    fault = own.faults[0]
+    return LoggedCallAnswer(None, "; ".join(filter(None, (fault.message, fault.advice))), call.text.value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from execpolicy.cli.check.options import add_caller_options, add_policy_options
+from execpolicy.cli.check.options import add_caller_options, add_facts_of_a_call, add_policy_options
 from execpolicy.cli.options import (
     OptionGroup,
     add_allow_outside,
@@ -40,6 +40,9 @@ def add_options(parser: VerbParser) -> None:
     add_option(answer, "--log-format", "FORMAT", "the format of the access log, if the response is a line of one")
     _add_api(parser.add_argument_group("the API that was called"))
     _add_request(parser.add_argument_group("the call, if the response does not describe it"))
+    add_facts_of_a_call(
+        parser.add_argument_group("more about the call of a log line or an event, which --api simulates")
+    )
     add_caller_options(parser.add_argument_group("more about the caller"))
     add_policy_options(parser.add_argument_group("policies that may have denied it"))
     add_output_options(parser)

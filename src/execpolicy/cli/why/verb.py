@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from execpolicy._base.outline import OutlineLine
 from execpolicy.cli.answer_words import IN_A_SHELL
+from execpolicy.cli.check.options import FACTS_OF_A_CALL
 from execpolicy.cli.exit_codes import ExitCode
 from execpolicy.cli.inputs import STANDARD_INPUT, Inputs, name_of
 from execpolicy.cli.terminal import AUTO, wants_colour, write_errors, write_result
@@ -44,11 +45,16 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     inputs = Inputs()
     given = _given_text(inputs, arguments)
     logged = [] if given is None else _logged(inputs, arguments, given)
+    if given is not None and not logged and not inputs.faults:
+        _refuse_facts_of_no_call(inputs, arguments)
+    if inputs.faults:
+        write_errors(inputs.faults, COMMAND, arguments.color)
+        return ExitCode.UNUSABLE_INPUT
     meanings: tuple[Diagnosis, ...] | None = ()
     if len(logged) > 1:
         logged = _with_meanings(inputs, arguments, logged)
     else:
-        meanings = _meanings(inputs, arguments, given, may_be_none=bool(logged))
+        meanings = _meanings(inputs, arguments, _messages_of(inputs, given), may_be_none=bool(logged))
     run_of_policies = None
     if meanings and not logged and is_requested(arguments):
         run_of_policies = _with_policies(inputs, arguments, meanings)
@@ -71,6 +77,18 @@ def _logged(inputs: Inputs, arguments: argparse.Namespace, given: _GivenText) ->
     from execpolicy.cli.why.logged_calls import answers_to_logged_calls
 
     return answers_to_logged_calls(inputs, arguments, Source(given.name, given.text))
+
+
+def _refuse_facts_of_no_call(inputs: Inputs, arguments: argparse.Namespace) -> None:
+    """Report options about the call of a log, where no call is simulated."""
+    if not any(getattr(arguments, name) for name in FACTS_OF_A_CALL):
+        return
+    option = next(f"--{name.replace('_', '-')}" for name in FACTS_OF_A_CALL if getattr(arguments, name))
+    if arguments.api is None:
+        inputs.report(f"found {option} without --api", advice="give the file of the API too: --api FILE")
+    else:
+        message = f"found {option}, and the text is no log line or event of a call that is simulated"
+        inputs.report(message, advice=f"omit {option}, or simulate the call: execpolicy check --api FILE METHOD PATH")
 
 
 def _with_meanings(
@@ -132,6 +150,19 @@ def _given_text(inputs: Inputs, arguments: argparse.Namespace) -> _GivenText | N
         return None
     text = inputs.attempt(lambda: decode(content, name_of(source)).removeprefix(BOM))
     return None if text is None else _GivenText(text, name_of(source))
+
+
+def _messages_of(inputs: Inputs, given: _GivenText | None) -> _GivenText | None:
+    """The lines of a log in a text of CloudWatch Logs; any other text as it is."""
+    if given is None or not given.text.strip():
+        return given
+    from execpolicy.loaders.cloudwatch_logs.messages import log_messages
+    from execpolicy.loaders.written_text import WrittenText
+
+    found = inputs.attempt(lambda: log_messages(WrittenText.whole(given.text.strip(), given.name)) or ())
+    if found is None:
+        return None
+    return given._replace(text="\n".join(each.value for each in found)) if found else given
 
 
 class _AnsweringApi(NamedTuple):
