@@ -117,7 +117,7 @@ def _of_log(whole: WrittenText, read: Callable[[WrittenText], ReadCall]) -> Read
     messages = _log_messages(whole.part(len(whole.value) - len(whole.value.lstrip()), len(whole.value)))
     if messages is not None:
         return _each(whole, messages, read)
-    return _one_each(whole, lambda line: call_of_timed_line(line, read, may_be_whole=True))
+    return _one_each(whole, lambda line: call_of_timed_line(line, read, has_format=True))
 
 
 def _timed(whole: WrittenText) -> ReadCalls | None:

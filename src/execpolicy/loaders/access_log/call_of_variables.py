@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from execpolicy.document.syntax.wording import quoted
 from execpolicy.loaders.access_log.times import time_of_epoch, time_of_text
-from execpolicy.loaders.access_log.variables import OF_SIGNERS
+from execpolicy.loaders.access_log.variables import OF_SIGNERS, VARIABLES
 from execpolicy.loaders.read_call import LoggedAnswer, PathStart, ReadCall
 from execpolicy.loaders.written_text import WrittenText
 
@@ -65,6 +65,7 @@ READ: Final = frozenset(
     {"httpMethod", "path", "resourcePath", "routeKey", "eventType", "connectionId", *OF_SIGNERS}
     | {variable for _, variable in (*_PARTS, *_OF_ANSWER)}
     | {variable for variable, _ in (*_KEYS, *_TIMES)}
+    | {variable for variable in VARIABLES if variable.startswith(_CERTIFICATE)}
 )
 
 

@@ -13,6 +13,7 @@ from collections.abc import Collection, Sequence
 from typing import Final, NamedTuple
 
 from execpolicy.document.syntax.wording import quoted
+from execpolicy.errors import RequestError
 from execpolicy.loaders.access_log.log_format import LogFormat, LogVariable
 from execpolicy.loaders.access_log.variables import ValueKind
 from execpolicy.loaders.written_text import WrittenText
@@ -24,6 +25,10 @@ MAX_LINE: Final = 262_144
 _RULE: Final = "LOG-1"
 #: By the characters of a kind of value: for each offset of a line where a value that ends there can begin first.
 Runs = dict[str, Sequence[int] | None]
+
+
+class NotOfFormatError(RequestError):
+    """A line that the format did not write: its texts are not there, or a value is none of its variable."""
 
 
 class LoggedValue(NamedTuple):
@@ -79,11 +84,8 @@ def check_value(found: LoggedValue) -> None:
     """Refuse a value that its variable cannot have."""
     value, shape = found.value, found.variable.kind.shape
     if value is not None and shape is not None and shape.fullmatch(value) is None:
-        raise found.written.error(
-            f"found {quoted(value)} as $context.{found.variable.name}, expected {found.variable.kind.words}",
-            "a value that the call does not have is -",
-            "LOG-2",
-        )
+        message = f"found {quoted(value)} as $context.{found.variable.name}, expected {found.variable.kind.words}"
+        raise _not_of_format(found.written, message, "a value that the call does not have is -", "LOG-2")
 
 
 def _divide(line: WrittenText, form: LogFormat, runs: Runs) -> list[_Offsets]:
@@ -92,7 +94,8 @@ def _divide(line: WrittenText, form: LogFormat, runs: Runs) -> list[_Offsets]:
     if not text.startswith(first):
         found = quoted(text[: len(first)])
         place = line.part(0, min(len(text), max(len(first), 1)))
-        raise place.error(f"found {found}, expected {quoted(first)}, with which the format begins", _ADVICE, _RULE)
+        message = f"found {found}, expected {quoted(first)}, with which the format begins"
+        raise _not_of_format(place, message, _ADVICE, _RULE)
     reached: list[_Offsets] = []
     starts: Sequence[int] = (len(first),)
     for number, variable in enumerate(form.variables):
@@ -170,13 +173,18 @@ def _can_end(runs: Sequence[int] | None, start: int, ends: Sequence[int]) -> boo
     return at < len(ends) and runs[ends[at]] <= start
 
 
+def _not_of_format(place: WrittenText, message: str, advice: str, rule: str) -> NotOfFormatError:
+    span = place.source.span(place.start, place.end)
+    return NotOfFormatError(message, source=place.source, span=span, advice=advice, rule=rule)
+
+
 def _not_by_format(line: WrittenText, variable: LogVariable, start: int, after: str, *, is_last: bool) -> Exception:
     text = line.value
     found = quoted(text[start:], 30) if start < len(text) else "the end of the line"
     follows = f" and then {quoted(after)}" if after else ""
     then = f"{follows} at the end" if is_last and after else follows
     message = f"found {found}, expected the value of $context.{variable.name}, {variable.kind.words} or -,{then}"
-    return line.part(start, min(len(text), start + 1)).error(message.removesuffix(","), _ADVICE, _RULE)
+    return _not_of_format(line.part(start, min(len(text), start + 1)), message.removesuffix(","), _ADVICE, _RULE)
 
 
 def _ambiguous(line: WrittenText, variable: LogVariable, at: _Offsets) -> Exception:

@@ -7,15 +7,16 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from execpolicy.errors import RequestError
+from execpolicy.loaders.access_log.line import NotOfFormatError
 from execpolicy.loaders.read_call import NO_PLACES, ReadCall
 from execpolicy.loaders.written_text import WrittenText
 
 _RULE: Final = "LOG-7"
 _TIME: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?(?:Z|[+-][0-9]{2}:?[0-9]{2})?"
-_TIMED: Final = re.compile(rf"{_TIME}(?:[ \t]+|(?=\r?\n|\Z))")
+_TIMED: Final = re.compile(rf"{_TIME}(?:[ \t]|(?=\r?\n|\Z))")
 _BEGINS: Final = re.compile(rf"(?m)^{_TIME}(?=[ \t\r\n]|\Z)")
 #: The name of a log stream, which the detailed format of aws logs tail writes after the time.
-_STREAM: Final = re.compile(r"\S+(?:[ \t]+|\r?\n)")
+_STREAM: Final = re.compile(r"[^\s:*\"{<]+(?:[ \t]|\r?\n)")
 
 
 def timed_lines(text: WrittenText) -> list[WrittenText] | None:
@@ -30,24 +31,27 @@ def timed_lines(text: WrittenText) -> list[WrittenText] | None:
 
 
 def call_of_timed_line(
-    line: WrittenText, read: Callable[[WrittenText], ReadCall], *, may_be_whole: bool = False
+    line: WrittenText, read: Callable[[WrittenText], ReadCall], *, has_format: bool = False
 ) -> ReadCall:
     """The call of a line after its time, and after the name of a log stream if it has one.
 
     Args:
         line: the line with its time.
         read: reads a line of the log.
-        may_be_whole: whether the time may be a part of the line, which has a format of its own.
+        has_format: whether the log has a format: then the time may be a part of what it wrote, and only what it cannot
+            have written is passed over.
 
     Raises:
         RequestError: the line is none of the log, or can be read in several ways as different calls; with the place.
     """
     found: list[ReadCall] = []
     refused: list[RequestError] = []
-    for candidate in _candidates(line, may_be_whole=may_be_whole):
+    for candidate in _candidates(line, has_format=has_format):
         try:
             call = read(candidate)
         except RequestError as error:
+            if has_format and not isinstance(error, NotOfFormatError):
+                raise
             refused.append(error)
         else:
             if not any(_is_same(call, other) for other in found):
@@ -56,7 +60,7 @@ def call_of_timed_line(
         message = "found a line that is read as one call after the time at its beginning, and as another one with it"
         raise line.part(0, 1).error(message, "give the lines without what is before them", _RULE)
     if not found:
-        raise refused[1 if may_be_whole and len(refused) > 1 else 0]
+        raise refused[1 if has_format and len(refused) > 1 else 0]
     return found[0]
 
 
@@ -65,13 +69,11 @@ def _is_same(call: ReadCall, other: ReadCall) -> bool:
     return call._replace(text=other.text, written=NO_PLACES) == other._replace(written=NO_PLACES)
 
 
-def _candidates(line: WrittenText, *, may_be_whole: bool) -> Iterator[WrittenText]:
-    if may_be_whole:
-        yield line
+def _candidates(line: WrittenText, *, has_format: bool) -> Iterator[WrittenText]:
     timed = _TIMED.match(line.value)
+    if has_format or timed is None:
+        yield line
     if timed is None:
-        if not may_be_whole:
-            yield line
         return
     after = line.part(timed.end(), len(line.value))
     yield after
