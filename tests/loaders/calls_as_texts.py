@@ -109,6 +109,21 @@ def as_log_line(written: WrittenCall, log_format: str) -> str:
     return line
 
 
+def can_be_clf(written: WrittenCall) -> bool:
+    """Whether the common log format says enough of a call: its path is that of a route, and nobody signed it."""
+    keys = {route.key for route in written.api.routes}
+    is_route = f"{written.method} {written.path}" in keys
+    return is_route and written.caller is None and written.key("aws:SourceVpce") is None and "at" not in written.call
+
+
+def as_clf(written: WrittenCall) -> str:
+    """The line in the common log format, as the console offers it for REST or for HTTP APIs."""
+    request = f"{written.method} {written.path} HTTP/1.1"
+    if written.api.type == "HTTP":
+        request = f"{written.method} {written.method} {written.path} HTTP/1.1"
+    return f'{written.source_ip} - - [30/Nov/2026:12:00:00 +0000] "{request}" {written.call["status"]} 42 req-1'
+
+
 def as_event_1(written: WrittenCall) -> str:
     """The event of payload format 1.0 that a function gets."""
     identity: dict[str, Any] = {"userArn": written.caller, "sourceIp": written.source_ip, "userAgent": None}
