@@ -13,8 +13,8 @@ class Counter:
         self.count = 0
 
     def around(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        def counted(*args: Any) -> Any:
+        def counted(*args: Any, **more: Any) -> Any:
             self.count += 1
-            return function(*args)
+            return function(*args, **more)
 
         return counted

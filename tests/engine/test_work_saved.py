@@ -6,8 +6,12 @@ import pytest
 
 from benchmarks.counted import calls_of
 from execpolicy import Caller, Policy, Request, Target, authorize
+from execpolicy.engine.compiled_policies import MAX_SETS, REQUESTS_WITHOUT_INDEX
 from execpolicy.engine.explain import resource_reason
 from execpolicy.engine.fast import prepared_layer
+from execpolicy.engine.fast.statement_index import StatementIndex
+from execpolicy.engine.layers import Layer
+from execpolicy.language.condition import ConditionTest
 from execpolicy.language.glob import ANY, ONE, Tokens, matcher, normalised
 from tests.engine.counting import Counter
 from tests.language.conditions import condition
@@ -27,7 +31,62 @@ def test_as_many_resources_are_kept_as_a_table_holds() -> None:
     for number in range(prepared_layer.MAX_ENTRIES // 2):
         request = Request(caller=caller, action="execute-api:Invoke", resource=f"{API}/prod/GET/pets/{number}")
         assert authorize(request).allowed
-    assert policies.prepared.sizes()[0] == prepared_layer.MAX_ENTRIES // 2
+    assert policies.prepared.sizes()[0] == prepared_layer.MAX_ENTRIES // 2 - REQUESTS_WITHOUT_INDEX
+
+
+def test_the_first_requests_are_decided_without_an_index(monkeypatch: pytest.MonkeyPatch) -> None:
+    counter = Counter()
+    monkeypatch.setattr(StatementIndex, "__init__", counter.around(StatementIndex.__init__))
+    caller = reader(f"{API}/prod/GET/pets/*")
+    (policies,) = caller.compiled().values()
+    for number in range(1, REQUESTS_WITHOUT_INDEX * 2):
+        request = Request(caller=caller, action="execute-api:Invoke", resource=f"{API}/prod/GET/pets/{number}")
+        assert authorize(request).allowed
+        assert (counter.count, policies.is_indexed) == (
+            number > REQUESTS_WITHOUT_INDEX,
+            number >= REQUESTS_WITHOUT_INDEX,
+        )
+
+
+def test_without_an_index_only_statements_are_prepared_whose_resource_matches(monkeypatch: pytest.MonkeyPatch) -> None:
+    counter = Counter()
+    monkeypatch.setattr(ConditionTest, "__init__", counter.around(ConditionTest.__init__))
+    statements = [
+        {
+            "Effect": "Allow",
+            "Action": "execute-api:Invoke",
+            "Resource": f"{API}/prod/GET/{number}/*",
+            "Condition": {"StringEquals": {"aws:UserAgent": f"agent {number}"}},
+        }
+        for number in range(20)
+    ]
+    caller = Caller(ANN, identity=Policy.parse({"Statement": statements}, kind="identity"))
+    request = Request(
+        caller=caller,
+        action="execute-api:Invoke",
+        resource=f"{API}/prod/GET/7/pets",
+        context={"aws:UserAgent": "agent 7"},
+    )
+    assert authorize(request).allowed
+    assert counter.count == 1
+
+
+def test_callers_share_what_is_compiled_of_their_policies() -> None:
+    policy = Policy.parse({"Statement": []}, kind="identity")
+    other = Policy.parse({"Statement": []}, kind="identity")
+    first, second = (Caller(f"{ANN}{number}", identity=policy) for number in range(2))
+    assert first.compiled()[Layer.IDENTITY] is second.compiled()[Layer.IDENTITY]
+    both = Caller(ANN, identity=[policy, other])
+    assert both.compiled()[Layer.IDENTITY] is Caller(ANN, identity=(policy, other)).compiled()[Layer.IDENTITY]
+    assert both.compiled()[Layer.IDENTITY] is not first.compiled()[Layer.IDENTITY]
+    assert Caller(ANN, identity=[other, policy]).compiled()[Layer.IDENTITY].policies == ((other, policy),)
+
+
+def test_a_policy_keeps_few_sets_of_policies() -> None:
+    policy = Policy.parse({"Statement": []}, kind="identity")
+    for _ in range(MAX_SETS + 1):
+        Caller(ANN, identity=[policy, Policy.parse({"Statement": []}, kind="identity")])
+    assert len(policy.compiled_sets) == 1
 
 
 def test_the_pattern_of_a_resource_is_prepared_for_explanations_once(monkeypatch: pytest.MonkeyPatch) -> None:

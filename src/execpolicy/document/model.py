@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from execpolicy._base.records import NamedTuple
 from execpolicy.document.operator_name import OperatorName
+from execpolicy.document.principal_name import EVERYBODY
 from execpolicy.document.syntax.nodes import NOWHERE, Text
 
 EFFECTS = ("Allow", "Deny")
@@ -46,6 +47,14 @@ class PrincipalElement(NamedTuple):
     @property
     def negated(self) -> bool:
         return self.name.startswith("Not")
+
+    @property
+    def names_everybody(self) -> bool:
+        """Whether it names every caller but services, which it may not name (PRN-1).
+
+        It names all of them directly except a federated user's session (EVL-9).
+        """
+        return not self.negated and any(entry.text.value == EVERYBODY for entry in self.entries)
 
 
 class Condition(NamedTuple):

@@ -65,7 +65,7 @@ class Policy(Frozen):
     See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
     """
 
-    __slots__ = ("_is_part", "_parsed", "_without_places", "id", "kind", "name", "source", "version")
+    __slots__ = ("_is_part", "_parsed", "_without_places", "compiled_sets", "id", "kind", "name", "source", "version")
     kind: PolicyKind
     name: str
     version: str
@@ -74,6 +74,8 @@ class Policy(Frozen):
     #: Whether it is a part of a larger text, whose values may be other than what stands there: those of a template.
     _is_part: bool
     _without_places: tuple[Statement, ...] | None
+    #: What the engine has compiled of sets of policies of which this is the first; it makes no difference to the value.
+    compiled_sets: dict[object, Any]
     _parsed: Parsed | None
 
     def __init__(
@@ -92,7 +94,7 @@ class Policy(Frozen):
             version = read.version_text.value if read.version_text is not None else OLD_VERSION
             id_value = with_unknown_in_words(read.id_text.value) if read.id_text is not None else None
             self._set(_without_places=None, _parsed=read)
-        self._set(kind=kind, name=name, version=version, id=id_value, source=source, _is_part=is_part)
+        self._set(kind=kind, name=name, version=version, id=id_value, source=source, _is_part=is_part, compiled_sets={})
 
     def _placed(self) -> Parsed:
         """The document with all places, parsed when it is first needed."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from execpolicy._base.bounded_cache import MAX_KEY_LENGTH, store
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
 from execpolicy.document.syntax.wording import did_you_mean, listed, quoted
 
@@ -135,6 +136,19 @@ def read_principal_name(type: str, text: str) -> PrincipalName:
 
     See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
     """
+    found = _names.get((type, text))
+    if found is None:
+        found = _read(type, text)
+        if len(text) <= MAX_KEY_LENGTH:
+            store(_names, (type, text), found)
+    return found
+
+
+#: Names that were read: a policy's are read with the document and again with its clauses, and callers come again.
+_names: dict[tuple[str, str], PrincipalName] = {}
+
+
+def _read(type: str, text: str) -> PrincipalName:
     whole = _NamePart(text, 0)
     if type == EVERYBODY == text:
         return PrincipalName(ANYONE)

@@ -1,4 +1,4 @@
-"""The two sides of a request, each with the policies that apply to it, compiled once."""
+"""The two sides of a request, each with the policies that apply to it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.arguments import flag, with_article
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.policy import Policy
-from execpolicy.engine.clauses import ClauseTable
-from execpolicy.engine.compiled_policies import CompiledPolicies
+from execpolicy.engine.compiled_policies import CompiledPolicies, compiled_policies
 from execpolicy.engine.fast.outcome_table import LayerCodes, codes_of_caller, codes_of_target
 from execpolicy.engine.layers import Layer
 from execpolicy.errors import UsageError
@@ -53,10 +52,10 @@ class Caller(Frozen):
     __slots__ = (
         "_compiled",
         "_context",
+        "_layer_codes",
         "boundary",
         "identity",
         "latest_pair",
-        "layer_codes",
         "principal",
         "scps",
         "session",
@@ -70,8 +69,7 @@ class Caller(Frozen):
     _context: Context | None
     #: The latest CompiledPair of this caller and a target, for the next request; set by fast/fast_outcome.py.
     latest_pair: Any
-    #: The layers that apply to this caller's requests, with what the tables read of the caller.
-    layer_codes: LayerCodes
+    _layer_codes: LayerCodes | None
 
     def __init__(
         self,
@@ -91,17 +89,16 @@ class Caller(Frozen):
             scps=_levels(scps, PolicyKind.SCP, "scps"),
         )
         self._refuse_what_the_principal_cannot_have()
-        table = ClauseTable()
         compiled: dict[Layer, CompiledPolicies] = {}
         if who.is_iam and not who.acts_as_root:
-            compiled[Layer.IDENTITY] = CompiledPolicies([self.identity], table)
+            compiled[Layer.IDENTITY] = compiled_policies((self.identity,))
         if self.boundary is not None:
-            compiled[Layer.BOUNDARY] = CompiledPolicies([[self.boundary]], table)
+            compiled[Layer.BOUNDARY] = compiled_policies(((self.boundary,),))
         if self.session or who.kind == kinds.FEDERATED_USER:
-            compiled[Layer.SESSION] = CompiledPolicies([self.session], table)
+            compiled[Layer.SESSION] = compiled_policies((self.session,))
         if self.scps:
-            compiled[Layer.SCP] = CompiledPolicies(self.scps, table)
-        self._set(_compiled=compiled, _context=None, latest_pair=None, layer_codes=codes_of_caller(who, compiled))
+            compiled[Layer.SCP] = compiled_policies(self.scps)
+        self._set(_compiled=compiled, _context=None, _layer_codes=None, latest_pair=None)
 
     def _refuse_what_the_principal_cannot_have(self) -> None:
         who = self.principal
@@ -130,6 +127,16 @@ class Caller(Frozen):
     def compiled(self) -> Mapping[Layer, CompiledPolicies]:
         """The layers of the caller's side, ready to be evaluated."""
         return MappingProxyType(self._compiled)
+
+    @property
+    def layer_codes(self) -> LayerCodes:
+        """The layers that apply to this caller's requests, with what the tables read of the caller."""
+        codes = self._layer_codes
+        if codes is None:
+            codes = codes_of_caller(self.principal, self._compiled)
+            if codes.is_final:
+                self._set(_layer_codes=codes)
+        return codes
 
     @property
     def empty_context(self) -> Context:
@@ -182,7 +189,7 @@ class Target(Frozen):
 
     __slots__ = (
         "_compiled",
-        "layer_codes",
+        "_layer_codes",
         "management_account",
         "rcps",
         "rcps_cover_execute_api",
@@ -195,8 +202,7 @@ class Target(Frozen):
     management_account: bool
     rcps_cover_execute_api: bool
     _compiled: dict[Layer, CompiledPolicies]
-    #: The layers of this side that apply to a request.
-    layer_codes: LayerCodes
+    _layer_codes: LayerCodes | None
 
     def __init__(
         self,
@@ -214,15 +220,14 @@ class Target(Frozen):
             management_account=flag(management_account, "management_account"),
             rcps_cover_execute_api=flag(rcps_cover_execute_api, "rcps_cover_execute_api"),
         )
-        table = ClauseTable()
         compiled: dict[Layer, CompiledPolicies] = {}
         if self.resource is not None:
-            compiled[Layer.RESOURCE] = CompiledPolicies([[self.resource]], table)
+            compiled[Layer.RESOURCE] = compiled_policies(((self.resource,),))
         if self.vpc_endpoint is not None:
-            compiled[Layer.VPC_ENDPOINT] = CompiledPolicies([[self.vpc_endpoint]], table)
+            compiled[Layer.VPC_ENDPOINT] = compiled_policies(((self.vpc_endpoint,),))
         if self.rcps:
-            compiled[Layer.RCP] = CompiledPolicies(self.rcps, table)
-        self._set(_compiled=compiled, layer_codes=codes_of_target(compiled))
+            compiled[Layer.RCP] = compiled_policies(self.rcps)
+        self._set(_compiled=compiled, _layer_codes=None)
 
     def compiled(self) -> Mapping[Layer, CompiledPolicies]:
         """The layers of the resource's side, ready to be evaluated."""
@@ -230,8 +235,14 @@ class Target(Frozen):
 
     def layer_codes_for(self, caller: Principal) -> LayerCodes:
         """The layers of this side for a caller's request: the same for all that ``*`` names alike (PRN-1, EVL-9)."""
-        named_alike = caller.kind not in NAMED_OTHERWISE_BY_STAR
-        return self.layer_codes if named_alike else codes_of_target(self._compiled, caller)
+        if caller.kind in NAMED_OTHERWISE_BY_STAR:
+            return codes_of_target(self._compiled, caller)
+        codes = self._layer_codes
+        if codes is None:
+            codes = codes_of_target(self._compiled)
+            if codes.is_final:
+                self._set(_layer_codes=codes)
+        return codes
 
     @classmethod
     def _fields(cls) -> tuple[str, ...]:

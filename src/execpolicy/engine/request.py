@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any, TypeAlias
 
-    from execpolicy.engine.fast.outcome_table import LayerCode
+    from execpolicy.engine.fast.remaining_checks import LayerCode
     from execpolicy.language.arn import Arn
     from execpolicy.language.principal import Principal
     from execpolicy.language.request_details import ContextValues

@@ -76,14 +76,9 @@ def matcher(tokens: Iterable[str | Wildcard]) -> Matcher:
     True
     """
     pattern = normalised(tokens)
-    if not pattern:
-        return lambda text: not text
-    if len(pattern) == 1:
-        only = pattern[0]
-        if isinstance(only, str):
-            return lambda text: text == only
-        if only is ANY:
-            return lambda text: True
+    simple = _simple_matcher(pattern) if len(pattern) <= 2 else None
+    if simple is not None:
+        return simple
     if ANY_IN_FIELD in pattern or ONE_IN_FIELD in pattern:
         return _automaton(pattern)
     parts = _split_at_stars(pattern)
@@ -92,6 +87,22 @@ def matcher(tokens: Iterable[str | Wildcard]) -> Matcher:
     if any(ONE in part and _width(part) > _SHORT_PART for part in parts[1:-1]):
         return _automaton(pattern)
     return _by_expressions(parts)
+
+
+def _simple_matcher(pattern: Tokens) -> Matcher | None:
+    """A matcher for a literal, for ``*``, and for a literal before or after ``*``; None for any other pattern."""
+    match pattern:
+        case ():
+            return lambda text: not text
+        case (str(only),):
+            return lambda text: text == only
+        case (star,) if star is ANY:
+            return lambda text: True
+        case (str(head), star) if star is ANY:
+            return lambda text: text.startswith(head)
+        case (star, str(tail)) if star is ANY:
+            return lambda text: text.endswith(tail)
+    return None
 
 
 def _split_at_stars(pattern: Tokens) -> list[list[str | Wildcard]]:

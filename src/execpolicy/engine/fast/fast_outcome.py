@@ -11,6 +11,7 @@ from execpolicy.engine.request import CompiledPair, Request, RequestProfile, Res
 from execpolicy.language.context_keys import UNCATALOGUED_FLAG
 
 if TYPE_CHECKING:
+    from execpolicy.engine.fast.remaining_checks import LayerCode
     from execpolicy.engine.layered_request import LayeredRequest
 
 
@@ -30,8 +31,7 @@ def fast_outcome(request: Request, target: Target) -> Outcome | None:
             from execpolicy.engine.unrecognized_keys import refuse_unnamed_by
 
             refuse_unnamed_by(request, target)
-        profile.pair = pair = _compiled_pair(profile, owner, target)
-        _, _, layers, state = pair
+        layers, state = _layers_and_state(profile, owner, target)
     if layers is None:
         return None
     for code_of, place in layers:
@@ -44,21 +44,26 @@ def fast_outcome(request: Request, target: Target) -> Outcome | None:
     return lookup(state)
 
 
-def _compiled_pair(profile: RequestProfile, owner: ResourceOwner, target: Target) -> CompiledPair:
-    """What all requests of a profile for resources of one owner share."""
+def _layers_and_state(
+    profile: RequestProfile, owner: ResourceOwner, target: Target
+) -> tuple[tuple[tuple[LayerCode, int], ...] | None, int]:
+    """What all requests of a profile for resources of one owner share; kept once every layer has its index."""
     caller = profile.caller
     principal = caller.principal
     of_caller, of_target = caller.layer_codes, target.layer_codes_for(principal)
     if of_caller.layers is None or of_target.layers is None or profile.principal is not principal:
-        return CompiledPair(target, owner, None, 0)
+        profile.pair = CompiledPair(target, owner, None, 0)
+        return None, 0
     state = of_caller.state | of_target.state
     if principal.account == owner.account:
         state |= SAME_ACCOUNT
     if principal.partition == owner.partition or not principal.partition:
         state |= SAME_PARTITION
-    pair = CompiledPair(target, owner, of_target.first + of_caller.layers + of_target.layers, state)
-    caller.keep_pair(pair)
-    return pair
+    layers = of_target.first + of_caller.layers + of_target.layers
+    if of_caller.is_final and of_target.is_final:
+        profile.pair = pair = CompiledPair(target, owner, layers, state)
+        caller.keep_pair(pair)
+    return layers, state
 
 
 def fast_outcome_of_layers(given: LayeredRequest) -> Outcome | None:
@@ -66,7 +71,7 @@ def fast_outcome_of_layers(given: LayeredRequest) -> Outcome | None:
     answers = {}
     for layer, applied in given.layers.items():
         view = applied.view
-        answer = applied.policies.prepared_for(view.principal).answer(view.resource, view.cache(), view)
+        answer = applied.policies.answer(view.resource, view.cache(), view)
         if answer is None:
             return None
         answers[layer] = answer

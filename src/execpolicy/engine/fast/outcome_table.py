@@ -6,12 +6,12 @@ of its strongest Allow, then the caller's relation to the resource. Each state i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
 from execpolicy.engine.combine import Relation, iam_verdict
-from execpolicy.engine.fast.remaining_checks import SILENT
+from execpolicy.engine.fast.remaining_checks import SILENT, LayerCode
 from execpolicy.engine.layers import Layer, Outcome
 from execpolicy.language.grant import Grant
 from execpolicy.language.principal import Principal
@@ -20,11 +20,9 @@ if TYPE_CHECKING:
     from execpolicy.engine.compiled_policies import CompiledPolicies
     from execpolicy.engine.view import RequestOrView, SharedCache
 
-#: Gives the code of a layer for a resource, as ``PreparedLayer.code`` does.
-LayerCode = Callable[[str, "SharedCache", "RequestOrView"], int | None]
-
 _BITS = 3
 _PRESENT = 4
+_ENDPOINT = Layer.VPC_ENDPOINT
 _PLACES = {layer: _BITS * number for number, layer in enumerate(Layer)}
 #: The caller's relation to the resource: whether it has an account (EVL-8), the same account (EVL-5) and the same
 #: partition (PRN-8).
@@ -35,11 +33,13 @@ class LayerCodes(NamedTuple):
     """The layers of one side, each with the place of its code in a state, and the state without their codes.
 
     ``layers`` is None where it depends on the request which layers apply. ``first`` is evaluated before all others.
+    ``is_final`` says that the codes are those of all later requests: every layer has its index.
     """
 
     layers: tuple[tuple[LayerCode, int], ...] | None
     state: int
     first: tuple[tuple[LayerCode, int], ...] = ()
+    is_final: bool = True
 
 
 def codes_of_caller(caller: Principal, compiled: Mapping[Layer, CompiledPolicies]) -> LayerCodes:
@@ -59,17 +59,19 @@ def codes_of_target(compiled: Mapping[Layer, CompiledPolicies], caller: Principa
 
 
 def _codes(compiled: Mapping[Layer, CompiledPolicies], state: int, caller: Principal | None = None) -> LayerCodes:
-    for layer in compiled:
-        state |= _PRESENT << _PLACES[layer]
-    prepared = {
-        layer: policies.prepared if caller is None else policies.prepared_for(caller)
-        for layer, policies in compiled.items()
-    }
-    endpoint = prepared.pop(Layer.VPC_ENDPOINT, None)
-    codes = tuple((each.code, _PLACES[layer]) for layer, each in prepared.items())
-    if endpoint is None:
-        return LayerCodes(codes, state)
-    return LayerCodes(codes, state, ((partial(_code_of_endpoint, endpoint.code), _PLACES[Layer.VPC_ENDPOINT]),))
+    placed: list[tuple[LayerCode, int]] = []
+    first: tuple[tuple[LayerCode, int], ...] = ()
+    is_final = True
+    for layer, policies in compiled.items():
+        # Read first: a layer that gets its index meanwhile has the same codes.
+        is_final = policies.is_indexed and is_final
+        code, place = policies.code_for(caller), _PLACES[layer]
+        state |= _PRESENT << place
+        if layer is _ENDPOINT:
+            first = ((partial(_code_of_endpoint, code), place),)
+        else:
+            placed.append((code, place))
+    return LayerCodes(tuple(placed), state, first, is_final)
 
 
 def _code_of_endpoint(code_of: LayerCode, resource: str, cache: SharedCache, subject: RequestOrView) -> int | None:

@@ -17,20 +17,12 @@ from collections.abc import Iterable, Sequence
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.document.policy import Policy
 from execpolicy.engine.clauses import ClauseTable
-from execpolicy.engine.fast.remaining_checks import (
-    DENY,
-    UNKNOWN_CHECK,
-    Checks,
-    RemainingChecks,
-    remaining_checks,
-    weakest_level,
-)
-from execpolicy.engine.fast.statement_index import IndexedStatement, StatementIndex
-from execpolicy.engine.principal_clause import PrincipalClause
-from execpolicy.engine.view import SharedCache, View
+from execpolicy.engine.fast.prepared_statement import Naming, PreparedStatement, checks_left, naming_of
+from execpolicy.engine.fast.remaining_checks import DENY, Checks, RemainingChecks, remaining_checks, weakest_level
+from execpolicy.engine.fast.statement_index import StatementIndex
+from execpolicy.engine.view import SharedCache
 from execpolicy.language.arn import index_after_api
 from execpolicy.language.grant import Grant
-from execpolicy.language.truth import Truth
 
 if TYPE_CHECKING:
     from execpolicy.engine.view import RequestOrView
@@ -47,7 +39,7 @@ class MatchSet:
 
     __slots__ = ("remaining", "statements")
 
-    def __init__(self, statements: Sequence[tuple[IndexedStatement, Checks]]) -> None:
+    def __init__(self, statements: Sequence[tuple[PreparedStatement, Checks]]) -> None:
         self.statements = statements
         #: By action, and principal result where principals are named.
         self.remaining: dict[object, RemainingChecks] = {}
@@ -58,7 +50,7 @@ class PrincipalResult:
 
     __slots__ = ("results",)
 
-    def __init__(self, results: tuple[tuple[Truth, Grant, Grant], ...]) -> None:
+    def __init__(self, results: tuple[Naming, ...]) -> None:
         self.results = results
 
 
@@ -161,7 +153,9 @@ class PreparedLayer:
         self._match_sets_by_text[text] = match_set
         return match_set
 
-    def _matching_statements(self, whole: Iterable[int], short: Iterable[int]) -> list[tuple[IndexedStatement, Checks]]:
+    def _matching_statements(
+        self, whole: Iterable[int], short: Iterable[int]
+    ) -> list[tuple[PreparedStatement, Checks]]:
         """The statements whose resource matches, or may match once variables have values."""
         index = self._index
         plain: dict[int, None] = {}
@@ -188,7 +182,7 @@ class PreparedLayer:
         if entry is not None and entry[0] is cache.principal:
             return entry[1]
         view = subject.view()
-        results = tuple((clause.test(view), *_grants(clause, view)) for clause in self._principals)
+        results = tuple(naming_of(clause, view) for clause in self._principals)
         if len(self._distinct_principal_results) >= self.limit:
             self._distinct_principal_results = {}
         found = self._distinct_principal_results.setdefault(results, PrincipalResult(results))
@@ -200,34 +194,13 @@ class PreparedLayer:
     def _remaining_checks(
         self, match_set: MatchSet, key: object, cache: SharedCache, subject: RequestOrView
     ) -> RemainingChecks:
-        view = subject.view()
-        of_actions: dict[int, Checks | None] = {}
-        principals = {}
+        namings = {}
         if self._principals:
             found = self._principal_result(cache, subject)
-            principals = {id(clause): result for clause, result in zip(self._principals, found.results, strict=True)}
-        denies: dict[Checks, None] = {}
-        levels: list[list[tuple[int, Checks]]] = [[] for _ in range(self.levels)]
-        for statement, of_resource in match_set.statements:
-            action = statement.action
-            if id(action) not in of_actions:
-                of_actions[id(action)] = _LEFT_OF_ACTION[action.test(view)]
-            of_action = of_actions[id(action)]
-            if of_action is None:
-                continue
-            principal = statement.principal
-            truth, sure, possible = _EVERYBODY if principal is None else principals[id(principal)]
-            if truth is False:
-                continue
-            checks = (*statement.checks, *of_resource, *of_action)
-            if statement.denies:
-                denies[checks if truth else (*checks, UNKNOWN_CHECK)] = None
-                continue
-            if sure:
-                levels[statement.level].append((sure, checks))
-            if possible > sure:
-                levels[statement.level].append((possible, (*checks, UNKNOWN_CHECK)))
-        remaining = remaining_checks(tuple(denies), levels)
+            namings = dict(zip(map(id, self._principals), found.results, strict=True))
+        view = subject.view()
+        left = checks_left(match_set.statements, self.levels, lambda clause: namings[id(clause)], view)
+        remaining = remaining_checks(*left)
         if len(match_set.remaining) >= MAX_CHECKS_PER_MATCH_SET:
             match_set.remaining = {}
         match_set.remaining[key] = remaining
@@ -236,12 +209,3 @@ class PreparedLayer:
 
 #: The beginning of most texts that a short form can match.
 _USUAL_PREFIX = "arn:aws:execute-api:"
-
-
-#: What is left to check by whether the action matches; None where the statement does not apply.
-_LEFT_OF_ACTION: dict[Truth, Checks | None] = {True: (), None: (UNKNOWN_CHECK,), False: None}
-_EVERYBODY: tuple[Truth, Grant, Grant] = (True, Grant.DIRECT, Grant.DIRECT)
-
-
-def _grants(clause: PrincipalClause, view: View) -> tuple[Grant, Grant]:
-    return (Grant.DIRECT, Grant.DIRECT) if clause.negated else clause.grant(view)

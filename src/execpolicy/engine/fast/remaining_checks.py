@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.engine.clause import Clause
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from execpolicy.engine.view import RequestOrView
     from execpolicy.language.condition import ConditionTest
 
+#: Gives the code of a layer for a resource.
+LayerCode = Callable[[str, SharedCache, "RequestOrView"], int | None]
 #: The code of a layer in which a Deny applies; any other code is a Grant.
 DENY = -1
 #: The code of the endpoint's policy where it does not allow.
@@ -95,7 +97,7 @@ def remaining_checks(denies: tuple[Checks, ...], levels: Iterable[Iterable[tuple
     """The checks without those that cannot change the code."""
     if () in denies:
         denies = ((),)
-    kept = tuple(_strongest_first(allows) for allows in levels)
+    kept = tuple(strongest_first(allows) for allows in levels)
     fixed_code: int | None = None
     if denies == ((),):
         fixed_code = DENY
@@ -104,8 +106,11 @@ def remaining_checks(denies: tuple[Checks, ...], levels: Iterable[Iterable[tuple
     return RemainingChecks(fixed_code, denies, kept)
 
 
-def _strongest_first(allows: Iterable[tuple[int, Checks]]) -> tuple[tuple[int, Checks], ...]:
+def strongest_first(allows: Iterable[tuple[int, Checks]]) -> tuple[tuple[int, Checks], ...]:
     """The Allows from the strongest, up to the first that has nothing to check."""
+    allows = tuple(allows)
+    if len(allows) < 2:
+        return allows
     ordered = sorted(dict.fromkeys(allows), key=lambda allow: (-allow[0], len(allow[1])))
     kept = []
     for grant, checks in ordered:

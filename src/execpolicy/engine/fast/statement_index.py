@@ -4,28 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from execpolicy._base.records import NamedTuple
-from execpolicy.document.model import NEW_VERSION, Condition, Element, Statement
+from execpolicy.document.model import NEW_VERSION, Element
 from execpolicy.document.policy import Policy
 from execpolicy.document.unknown_value import has_unknown
-from execpolicy.engine.clause import Clause
-from execpolicy.engine.clauses import ActionClause, ClauseTable
+from execpolicy.engine.clauses import ClauseTable
+from execpolicy.engine.fast.prepared_statement import PreparedStatement, StatementPreparer
 from execpolicy.engine.fast.remaining_checks import Checks, ClauseCheck
 from execpolicy.engine.fast.resource_index import ResourceIndex
-from execpolicy.engine.principal_clause import PrincipalClause
 from execpolicy.engine.resource_entry import plain_patterns
 from execpolicy.language.glob import ANY, Tokens, normalised
-
-
-class IndexedStatement(NamedTuple):
-    """A statement without its resource; ``level`` is that of its policy."""
-
-    denies: bool
-    level: int
-    action: ActionClause
-    principal: PrincipalClause | None
-    checks: Checks
-
 
 #: The patterns that match every text: a whole ARN begins with no slash, what follows an API always does.
 _EVERYTHING = ((ANY,), ("/", ANY))
@@ -72,32 +59,26 @@ class StatementIndex:
 
     def __init__(self, levels: Iterable[Iterable[Policy]], table: ClauseTable, *, evaluates_everybody: bool) -> None:
         #: By the number of the resource.
-        self.statements: list[list[IndexedStatement]] = []
+        self.statements: list[list[PreparedStatement]] = []
         #: The patterns of whole ARNs, and those of short forms.
         self.whole, self.short = PatternIds(), PatternIds()
         #: The resources that are evaluated for every text: those of NotResource.
         self.negated: dict[int, None] = {}
         #: The checks of resources with variables.
         self.resource_checks: dict[int, Checks] = {}
-        self._evaluates_everybody = evaluates_everybody
-        #: Whether a principal was left out.
-        self.has_everybody = False
         self._table = table
-        self._principals: dict[int, PrincipalClause] = {}
-        self._checks: dict[int, ClauseCheck] = {}
+        preparer = StatementPreparer(table)
+        self._evaluates_everybody = evaluates_everybody
         numbers: dict[object, dict[object, int]] = {}
         for level, policies in enumerate(levels):
             for policy in policies:
-                self._add_policy(policy, level, numbers.setdefault((policy.kind, policy.version), {}))
+                self._add_policy(policy, level, numbers.setdefault((policy.kind, policy.version), {}), preparer)
+        #: The principal clauses that are evaluated for each caller, and whether one was left out.
+        self.principals, self.has_everybody = preparer.principals, preparer.has_everybody
 
-    @property
-    def principals(self) -> tuple[PrincipalClause, ...]:
-        """The principal clauses that are evaluated for each caller."""
-        return tuple(self._principals.values())
-
-    def _add_policy(self, policy: Policy, level: int, numbers: dict[object, int]) -> None:
+    def _add_policy(self, policy: Policy, level: int, numbers: dict[object, int], preparer: StatementPreparer) -> None:
         # A policy may hold one object for equal elements: those are recognised by identity.
-        equal: dict[object, IndexedStatement] = {}
+        equal: dict[object, PreparedStatement] = {}
         for statement in policy.statements_without_places:
             resource, effect = statement.resource, statement.effect
             key = (resource.name, effect, *[text.value for text in resource.values])
@@ -108,37 +89,12 @@ class StatementIndex:
                 self._add_resource(number, resource, effect, policy)
             conditions = (id(statement.conditions), id(statement.empty_conditions), id(statement.unknown_parts))
             identity = (effect, id(statement.action), *conditions, id(statement.principal))
-            indexed = equal.get(identity)
-            if indexed is None:
-                indexed = equal[identity] = self._indexed(statement, level, policy)
-            self.statements[number].append(indexed)
-
-    def _indexed(self, statement: Statement, level: int, policy: Policy) -> IndexedStatement:
-        table, effect = self._table, statement.effect
-        principal: PrincipalClause | None = None
-        if statement.principal is not None:
-            principal = table.principal(statement.principal, effect=effect, source=policy.source)
-            if principal.is_everybody and not self._evaluates_everybody:
-                principal = None
-                self.has_everybody = True
-            else:
-                self._principals[id(principal)] = principal
-        checks = [self._check(condition, policy, effect) for condition in statement.conditions]
-        empty = (table.empty_condition(condition, effect=effect) for condition in statement.empty_conditions)
-        checks.extend(map(self._clause_check, empty))
-        checks.extend(self._clause_check(table.unknown_part(part)) for part in statement.unknown_parts)
-        action = table.action(statement.action, effect=effect)
-        return IndexedStatement(effect == "Deny", level, action, principal, tuple(checks))
-
-    def _check(self, condition: Condition, policy: Policy, effect: str) -> ClauseCheck:
-        clause = self._table.condition(condition, version=policy.version, effect=effect, source=policy.source)
-        return self._clause_check(clause)
-
-    def _clause_check(self, clause: Clause) -> ClauseCheck:
-        check = self._checks.get(id(clause))
-        if check is None:
-            check = self._checks[id(clause)] = ClauseCheck(clause)
-        return check
+            prepared = equal.get(identity)
+            if prepared is None:
+                prepared = equal[identity] = preparer.prepared(
+                    statement, level, policy, evaluates_everybody=self._evaluates_everybody
+                )
+            self.statements[number].append(prepared)
 
     def _add_resource(self, number: int, element: Element, effect: str, policy: Policy) -> None:
         # An Allow with an empty NotResource does not apply (POL-13).
