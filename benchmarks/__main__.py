@@ -28,6 +28,7 @@ from benchmarks.space import measure_space
 from benchmarks.starting import measure_commands, measure_imports
 from benchmarks.table import as_text
 from benchmarks.templates import measure_templates
+from benchmarks.waiting import measure_waiting
 
 ENGINES = (execpolicy.ENGINE, cedar.ENGINE, moto.ENGINE, pmapper.ENGINE, iam_simulate.ENGINE)
 PLACE = Path(__file__).parents[1] / "docs" / "benchmarks"
@@ -68,6 +69,7 @@ def measured(plan: Plan, *, quick: bool) -> Report:
         ("commands", lambda: measure_commands(plan, report)),
         ("memory", lambda: measure_space(plan, report, list(report.engines))),
         ("the gateway", lambda: measure_gateway(plan, report)),
+        ("what users wait for", lambda: measure_waiting(plan, report)),
         ("wildcards", lambda: measure_globs(plan, report)),
         ("hard policies", lambda: measure_hard(plan, report)),
     )

@@ -13,8 +13,8 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 
 from execpolicy import Caller, Policy, PolicyKind, PolicySyntaxError, Request, Span, Target, authorize
-from execpolicy.document.fast_parse import parse_fast
-from execpolicy.document.parse import parse_text
+from execpolicy.document.fast_parse import parse_fast, plain_json
+from execpolicy.document.parse import parse_objects, parse_text
 from execpolicy.document.syntax.nodes import MAX_STRING, NOWHERE
 from execpolicy.literals import PolicyKindName
 from tests.document.documents import documents, placeless
@@ -57,6 +57,64 @@ def test_sound_documents(drawn: tuple[PolicyKind, dict[str, Any]], indent: int |
     text = json.dumps(document, indent=indent, ensure_ascii=False)
     plain = not (kind is PolicyKind.RCP or "\\" in text or "${" in text or "NotPrincipal" in text)
     assert bare_or_left(text, kind) is (plain and not has_a_number(document) and not has_an_empty_condition(document))
+
+
+@pytest.mark.rule("POL-1", "POL-2", "POL-9", "POL-13")
+@given(documents())
+def test_objects_are_read_as_the_parser_reads_them(drawn: tuple[PolicyKind, dict[str, Any]]) -> None:
+    kind, document = drawn
+    policy, parsed = Policy.parse(document, kind=kind), parse_objects(document, "<policy>", kind)
+    event("plain" if plain_json(document) is not None else "left")
+    assert policy.statements_without_places == parsed.statements
+    assert (policy.version, policy.id) == (
+        parsed.version_text.value if parsed.version_text else "2008-10-17",
+        parsed.id_text.value if parsed.id_text else None,
+    )
+    before = copy.deepcopy(document)
+    document.clear()
+    assert (policy.to_document(), policy.statements) == (before, parsed.statements)
+
+
+class Word(str):
+    """Not a plain text: it can be compared, and shown, otherwise."""
+
+    __slots__ = ()
+
+
+@pytest.mark.rule("POL-11")
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"Statement": [], 1: "a"},
+        {"Statement": ()},
+        {"Statement": [], "Id": 1},
+        {"Statement": [], "Id": 1.5},
+        {"Statement": [], "Id": None},
+        {"Statement": [], "Id": Word("a")},
+        {"Statement": [], Word("Id"): "a"},
+        {"Id": [[[[[[[]]]]]]]},
+        type("Document", (dict,), {})({"Statement": []}),
+        ["Statement"],
+    ],
+)
+def test_objects_that_json_would_change_are_left_to_the_parser(document: object) -> None:
+    assert plain_json(document) is None
+
+
+def test_objects_that_contain_themselves_are_left_to_the_parser() -> None:
+    document: dict[str, Any] = {}
+    document["Statement"] = [document]
+    assert plain_json(document) is None
+    with pytest.raises(PolicySyntaxError, match="levels of nesting"):
+        Policy.parse(document, kind="identity")
+
+
+@pytest.mark.parametrize("text", ["\0", "\ud800", "\ufdd0", "x" * (MAX_STRING + 1), "a\\b", "${aws:username}"])
+def test_texts_in_objects_that_are_not_plain_are_left_to_the_parser(text: str) -> None:
+    document = {"Statement": {"Sid": text, "Effect": "Allow", "Action": "a:b", "Resource": "*"}}
+    json_text = plain_json(document)
+    assert json_text is not None
+    assert parse_fast(json_text, PolicyKind.IDENTITY) is None
 
 
 @pytest.mark.rule("POL-11")

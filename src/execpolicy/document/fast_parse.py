@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 _ELEMENTS = 3  # Effect, Action and Resource: every statement has these
+#: The depth of a value of a condition: document, Statement, statement, Condition, operator, key.
+_DEEPEST = 6
 _BOOLEANS = {True: "true", False: "false"}
 _new = tuple.__new__
 
@@ -77,6 +79,39 @@ def parse_fast(text: str, kind: PolicyKind) -> FastParsed | None:
         return _document(decoder.decode(text), rules)
     except (_NotPlainError, ValueError, RecursionError):  # errors of names are ValueErrors
         return None
+
+
+def plain_json(document: object) -> str | None:
+    """A document given as Python objects as JSON, for ``parse_fast``.
+
+    Returns:
+        The text, or None for a document that has anything but dicts, lists, texts and booleans, objects of classes that
+        are made from these included: it is left to ``parse``.
+
+    >>> plain_json({"Statement": []})
+    '{"Statement": []}'
+    >>> plain_json({"Statement": ()}) is None
+    True
+    """
+    if type(document) is not dict or not _has_plain_types(document, _DEEPEST):
+        return None
+    from json import dumps
+
+    return dumps(document, ensure_ascii=False)
+
+
+def _has_plain_types(value: object, depth: int) -> bool:
+    """Whether all is dicts with texts as keys, lists, texts and booleans, no deeper than ``depth``."""
+    if type(value) is str or type(value) is bool:
+        return True
+    if depth == 0:
+        return False
+    if type(value) is dict:
+        for key, member in value.items():
+            if type(key) is not str or not (type(member) is str or _has_plain_types(member, depth - 1)):
+                return False
+        return True
+    return type(value) is list and all(type(each) is str or _has_plain_types(each, depth - 1) for each in value)
 
 
 def _has_only_short_strings(text: str) -> bool:

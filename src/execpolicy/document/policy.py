@@ -9,7 +9,7 @@ from execpolicy._base.characters import printable, with_unknown_in_words
 from execpolicy._base.frozen import Frozen
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.arguments import as_builtin
-from execpolicy.document.fast_parse import FastParsed, parse_fast
+from execpolicy.document.fast_parse import FastParsed, parse_fast, plain_json
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.model import OLD_VERSION, PrincipalEntry, Statement
 from execpolicy.document.syntax.encoding import BOM, YAML_ENDINGS, decode
@@ -65,7 +65,18 @@ class Policy(Frozen):
     See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
     """
 
-    __slots__ = ("_is_part", "_parsed", "_without_places", "compiled_sets", "id", "kind", "name", "source", "version")
+    __slots__ = (
+        "_is_part",
+        "_json",
+        "_parsed",
+        "_without_places",
+        "compiled_sets",
+        "id",
+        "kind",
+        "name",
+        "source",
+        "version",
+    )
     kind: PolicyKind
     name: str
     version: str
@@ -73,6 +84,8 @@ class Policy(Frozen):
     source: Source | None
     #: Whether it is a part of a larger text, whose values may be other than what stands there: those of a template.
     _is_part: bool
+    #: A document that was given as Python objects, as JSON, where it was parsed by ``fast_parse``; else None.
+    _json: str | None
     _without_places: tuple[Statement, ...] | None
     #: What the engine has compiled of sets of policies of which this is the first; it makes no difference to the value.
     compiled_sets: dict[object, Any]
@@ -86,6 +99,7 @@ class Policy(Frozen):
         source: Source | None,
         *,
         is_part: bool = False,
+        json: str | None = None,
     ) -> None:
         if isinstance(read, FastParsed):
             version, id_value = read.version, read.id
@@ -94,17 +108,23 @@ class Policy(Frozen):
             version = read.version_text.value if read.version_text is not None else OLD_VERSION
             id_value = with_unknown_in_words(read.id_text.value) if read.id_text is not None else None
             self._set(_without_places=None, _parsed=read)
-        self._set(kind=kind, name=name, version=version, id=id_value, source=source, _is_part=is_part, compiled_sets={})
+        self._set(kind=kind, name=name, version=version, id=id_value, source=source, _is_part=is_part)
+        self._set(_json=json, compiled_sets={})
 
     def _placed(self) -> Parsed:
         """The document with all places, parsed when it is first needed."""
         parsed = self._parsed
         if parsed is None:
-            assert self.source is not None, "a document without a text is parsed with places"
-            from execpolicy.document.parse import parse_text
+            from execpolicy.document.parse import parse_objects, parse_text
 
             # Two threads may both parse it, with equal results; the last one is kept.
-            parsed, _ = parse_text(self.source.text, self.name, self.kind)
+            if self.source is not None:
+                parsed, _ = parse_text(self.source.text, self.name, self.kind)
+            else:
+                assert self._json is not None, "a document without a text or its JSON is parsed with places"
+                from json import loads
+
+                parsed = parse_objects(loads(self._json), self.name, self.kind)
             self._set(_parsed=parsed)
         return parsed
 
@@ -174,6 +194,10 @@ class Policy(Frozen):
             )
         name, document = as_builtin(name), as_builtin(document)
         if isinstance(document, Mapping):
+            json = plain_json(document)
+            fast = None if json is None else parse_fast(json, kind)
+            if fast is not None:
+                return cls(kind, name, fast, None, json=json)
             from execpolicy.document.parse import parse_objects
 
             return cls(kind, name, parse_objects(document, name, kind), None)

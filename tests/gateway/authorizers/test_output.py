@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from execpolicy import Api, Authorizer, Policy, PolicySyntaxError, Route, UsageError
 from execpolicy.document.syntax.nodes import NodeInSource
 from execpolicy.errors import Source
+from execpolicy.gateway.authorizers import output as output_module
 from execpolicy.gateway.authorizers.output import AuthorizerOutput, compiled_policy, output_in_file
 from execpolicy.gateway.authorizers.output_members import AuthorizerFailure
 from execpolicy.gateway.model.names import ApiType, ResponseType
@@ -582,6 +583,57 @@ def test_no_answer_makes_it_raise(answer: object, form: tuple[str, str]) -> None
         assert output.failure.status in (401, 500)
         assert (output.failure.response_type is None) is (form[0] == "HTTP")
         assert output.failure.reason
+
+
+_PLAIN: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
+    {
+        "principalId": st.sampled_from(["ann", "", "\u00e9", "\0", " "]),
+        "policyDocument": st.sampled_from([GOOD["policyDocument"], {"Statement": []}, {"Statement": 5}, None, "{}"]),
+    },
+    optional={
+        "context": st.none()
+        | st.dictionaries(
+            st.sampled_from(["a", "claims", "\ud800", "b"]),
+            st.sampled_from(["x", True, 5, -7, 10**15, 1.5, "", "\0", None, [], {}]),
+            max_size=3,
+        ),
+        "usageIdentifierKey": st.sampled_from(["key", None, 5]),
+        "more": st.just(1),
+    },
+)
+
+
+@pytest.mark.rule("AUT-2", "AUT-3")
+@given(_ANSWERS | _PLAIN, st.sampled_from([*TAKES_POLICIES, ("HTTP", "simple")]))
+def test_simple_output_is_what_it_is_for_the_parser(answer: object, form: tuple[str, str]) -> None:
+    is_simple = form[1] == "simple"
+    given_form: dict[str, Any] = {
+        "api_type": form[0],
+        "payload_format": "2.0" if is_simple else form[1],
+        "simple_responses": is_simple,
+    }
+    found = AuthorizerOutput.parse(answer, **given_form)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(output_module, "plain_output", lambda _: None)
+        expected = AuthorizerOutput.parse(answer, **given_form)
+    assert (found, repr(found.context), found.doubt) == (expected, repr(expected.context), expected.doubt)
+
+
+@pytest.mark.rule("AUT-2")
+@pytest.mark.parametrize(("characters", "fits"), [(512, True), (513, False)])
+def test_the_length_of_a_resource_counts_in_simple_output(characters: int, fits: bool) -> None:
+    arn = "arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/"
+    for _ in range(2):
+        found = AuthorizerOutput.parse(with_document(Resource=arn + "x" * (characters - len(arn))))
+        assert (found.policy is not None) is fits
+
+
+def test_a_known_document_is_not_parsed_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = AuthorizerOutput.parse(GOOD)
+    monkeypatch.setattr(Policy, "parse", None)
+    again = AuthorizerOutput.parse({**copy.deepcopy(GOOD), "context": {"a": 1}})
+    assert again.policy is first.policy
+    assert again.context == {"a": 1}
 
 
 @pytest.mark.rule("AUT-2")

@@ -83,9 +83,11 @@ class IncomingCall(NamedTuple):
 
     def header(self, name: str) -> tuple[str, ...]:
         """All values of a header in the order in which they were sent; header names are case-insensitive."""
-        wanted = name.lower()
-        sent = (values for each, values in self.headers.items() if each.lower() == wanted)
-        return tuple(value.strip() for values in sent for value in all_values(values))
+        wanted, found = name.lower(), []
+        for each, values in self.headers.items():
+            if each.lower() == wanted:
+                found += [value.strip() for value in all_values(values)]
+        return tuple(found)
 
     def hosts(self) -> list[str]:
         """The hosts that the header Host names, without their ports."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -24,8 +23,7 @@ from execpolicy.document.syntax.nodes import (
 )
 from execpolicy.document.syntax.python_objects import read_objects
 from execpolicy.document.syntax.wording import quoted
-from execpolicy.engine.clauses import ClauseTable
-from execpolicy.engine.compiled_policies import CompiledPolicies
+from execpolicy.engine.compiled_policies import CompiledPolicies, compiled_policies
 from execpolicy.errors import Diagnostic, PolicySyntaxError, Source, UsageError
 from execpolicy.gateway.authorizers.output_members import (
     NAME,
@@ -39,6 +37,7 @@ from execpolicy.gateway.authorizers.output_members import (
     read_policy,
     read_principal_id,
 )
+from execpolicy.gateway.authorizers.plain_output import plain_output
 from execpolicy.gateway.model.names import ApiType, ResponseType, one_of
 
 #: The error message that leads to 401; any other text before or after it leads to 500 (AUT-3).
@@ -141,6 +140,9 @@ class AuthorizerOutput(Frozen):
         if isinstance(value, (bytes, bytearray)):
             value = value.decode("utf-8", "replace")
         value = as_builtin(value) if isinstance(value, (str, dict)) else value
+        plain = None if form.simple or form.api_type is ApiType.WEBSOCKET else plain_output(value)
+        if plain is not None:
+            return cls(policy=plain.policy, principal_id=plain.principal_id, context=plain.context)
         thrown = _message_of(value)
         if thrown is not None:
             return cls(failure=_of_error(form, thrown))
@@ -154,7 +156,7 @@ class AuthorizerOutput(Frozen):
     @property
     def doubt(self) -> str:
         """What AWS does not document about this output; empty if there is nothing."""
-        if self.policy is not None and not self.policy.statements:
+        if self.policy is not None and not self.policy.statements_without_places:
             return "the policy of the function has no statement, and is treated as one that allows nothing"
         return self._doubt
 
@@ -199,10 +201,9 @@ def output_in_file(text: str, name: str) -> NodeInSource | str:
     return NodeInSource(node, source)
 
 
-@lru_cache(maxsize=256)
 def compiled_policy(policy: Policy) -> CompiledPolicies:
-    """A policy as the only one of its layer; equal documents are compiled once."""
-    return CompiledPolicies([[policy]], ClauseTable())
+    """A policy as the only one of its layer, compiled once."""
+    return compiled_policies(((policy,),))
 
 
 def _form(api_type: ApiType | str, payload_format: str, simple: bool) -> ResponseFormat:

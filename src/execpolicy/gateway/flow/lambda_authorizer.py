@@ -80,7 +80,9 @@ def _how_combined(state: CallState, attached: bool, decision: Decision) -> str:
 
 def read_sources(state: CallState, authorizer: Authorizer) -> IdentitySourceValues:
     """What a call has at the identity sources of the authorizer."""
-    call = with_api_context(call_in_context(state), state.api, state.stage, state.found_route)
+    call = state.call
+    if any("context." in source or "stageVariables." in source for source in authorizer.identity_sources):
+        call = with_api_context(call_in_context(state), state.api, state.stage, state.found_route)
     return read_identity_sources(authorizer, state.api.type, call)
 
 
