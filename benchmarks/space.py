@@ -40,8 +40,10 @@ def measure_space(plan: Plan, report: Report, present: Sequence[str]) -> None:
 
 def _execpolicy(text: str) -> object:
     from execpolicy import Caller, Policy
+    from execpolicy.engine.layers import Layer
 
-    return Caller(CALLER, identity=Policy.parse(text, kind="identity"))
+    caller = Caller(CALLER, identity=Policy.parse(text, kind="identity"))
+    return caller, caller.compiled()[Layer.IDENTITY].prepared
 
 
 def _cedarpy(text: str) -> object:

@@ -24,6 +24,7 @@ from execpolicy import (
 NAME = "execpolicy"
 FRESH, SEEN, MANY = f"{NAME}, fresh context", f"{NAME}, seen", f"{NAME}, many"
 EVIDENCE, EXPLAINED = f"{NAME}, evidence", f"{NAME}, explained in words"
+AS_DATA = f"{NAME}, explained as data"
 
 Run = Callable[[Sequence[PlainRequest]], list[bool]]
 
@@ -97,6 +98,16 @@ def _explained(work: Workload) -> Run:
     return run
 
 
+def _as_data(work: Workload) -> Run:
+    """Return the same as plain data."""
+    made = prepared(work)
+
+    def run(requests: Sequence[PlainRequest]) -> list[bool]:
+        return [authorize(request, made.target).to_dict()["allowed"] for request in built_requests(made, requests)]
+
+    return run
+
+
 def built_requests(made: Prepared, requests: Sequence[PlainRequest]) -> list[Request]:
     """Return the requests as objects of this package."""
     contexts = made.contexts
@@ -134,6 +145,7 @@ def _find() -> tuple[str, Sequence[Row]]:
         Row(MANY, _opened(_many)),
         Row(EVIDENCE, _opened(_evidence)),
         Row(EXPLAINED, _opened(_explained)),
+        Row(AS_DATA, _opened(_as_data)),
     )
 
 

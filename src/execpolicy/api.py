@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache, partial
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from execpolicy.arguments import flag, instance
@@ -352,35 +352,34 @@ class Api(ApiDefinition):
         (403, 'Missing Authentication Token')
         """
         read_arguments, invoke = _gateway()
-        read = partial(
-            read_arguments,
-            method=method,
-            path=path,
-            headers=headers,
-            query=query,
-            context=context,
-            domain_name=domain_name,
-            authorizer_output=authorizer_output,
-            claims=claims,
-            at=at,
-            signature=signature,
-            client_certificate=client_certificate,
-            limits=limits,
-            signature_regions=signature_regions,
-        )
+        given: dict[str, Any] = {
+            "headers": headers,
+            "query": query,
+            "context": context,
+            "domain_name": domain_name,
+            "authorizer_output": authorizer_output,
+            "claims": claims,
+            "at": at,
+            "signature": signature,
+            "client_certificate": client_certificate,
+            "limits": limits,
+            "signature_regions": signature_regions,
+        }
         if not isinstance(method, str):
             from execpolicy.call import invoke_call
 
-            return invoke_call(self, read.keywords, caller, stage, vpc_endpoint_policy=vpc_endpoint_policy, cache=cache)
+            given.update(method=method, path=path)
+            return invoke_call(self, given, caller, stage, vpc_endpoint_policy=vpc_endpoint_policy, cache=cache)
         api = self if stage is None else self.with_stage(stage)
         if not (self._others or isinstance(caller, Variants) or isinstance(vpc_endpoint_policy, Variants)):
-            return invoke(api, *read(api, caller=caller, vpc_endpoint_policy=vpc_endpoint_policy, cache=cache))
+            given.update(caller=caller, vpc_endpoint_policy=vpc_endpoint_policy, cache=cache)
+            return invoke(api, *read_arguments(api, method, path, **given))
         from execpolicy.gateway.flow.variant_calls import invoke_variants
 
         variants = Variants((api._first(), *api._others), api.depends_on, api.conditions, api._origin)
         return invoke_variants(
             variants,
-            lambda variant, **given: invoke(variant, *read(variant, **given)),
+            lambda variant, **more: invoke(variant, *read_arguments(variant, method, path, **given, **more)),
             caller=caller,
             vpc_endpoint_policy=vpc_endpoint_policy,
             cache=cache,

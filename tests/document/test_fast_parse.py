@@ -13,7 +13,8 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 
 from execpolicy import Caller, Policy, PolicyKind, PolicySyntaxError, Request, Span, Target, authorize
-from execpolicy.document.fast_parse import parse_fast, plain_json
+from execpolicy.document import fast_parse
+from execpolicy.document.fast_parse import parse_fast, plain_copy
 from execpolicy.document.parse import parse_objects, parse_text
 from execpolicy.document.syntax.nodes import MAX_STRING, NOWHERE
 from execpolicy.literals import PolicyKindName
@@ -64,7 +65,7 @@ def test_sound_documents(drawn: tuple[PolicyKind, dict[str, Any]], indent: int |
 def test_objects_are_read_as_the_parser_reads_them(drawn: tuple[PolicyKind, dict[str, Any]]) -> None:
     kind, document = drawn
     policy, parsed = Policy.parse(document, kind=kind), parse_objects(document, "<policy>", kind)
-    event("plain" if plain_json(document) is not None else "left")
+    event("plain" if plain_copy(document) is not None else "left")
     assert policy.statements_without_places == parsed.statements
     assert (policy.version, policy.id) == (
         parsed.version_text.value if parsed.version_text else "2008-10-17",
@@ -98,23 +99,30 @@ class Word(str):
     ],
 )
 def test_objects_that_json_would_change_are_left_to_the_parser(document: object) -> None:
-    assert plain_json(document) is None
+    assert plain_copy(document) is None
 
 
 def test_objects_that_contain_themselves_are_left_to_the_parser() -> None:
     document: dict[str, Any] = {}
     document["Statement"] = [document]
-    assert plain_json(document) is None
+    assert plain_copy(document) is None
     with pytest.raises(PolicySyntaxError, match="levels of nesting"):
         Policy.parse(document, kind="identity")
 
 
-@pytest.mark.parametrize("text", ["\0", "\ud800", "\ufdd0", "x" * (MAX_STRING + 1), "a\\b", "${aws:username}"])
+@pytest.mark.parametrize(
+    "text", ["\0", "\n", "\u00e9", "\ud800", "\ufdd0", "x" * (MAX_STRING + 1), "a\\b", "${aws:username}"]
+)
 def test_texts_in_objects_that_are_not_plain_are_left_to_the_parser(text: str) -> None:
-    document = {"Statement": {"Sid": text, "Effect": "Allow", "Action": "a:b", "Resource": "*"}}
-    json_text = plain_json(document)
-    assert json_text is not None
-    assert parse_fast(json_text, PolicyKind.IDENTITY) is None
+    assert plain_copy({"Statement": {"Sid": text}}) is None
+    assert plain_copy({"Statement": {text: "a"}}) is None
+
+
+def test_objects_with_too_many_values_are_left_to_the_parser(monkeypatch: pytest.MonkeyPatch) -> None:
+    document = {"Statement": [{"Sid": "a"}, {"Sid": "b"}]}
+    assert plain_copy(document) == document
+    monkeypatch.setattr(fast_parse, "MAX_VALUES", 3)
+    assert plain_copy(document) is None
 
 
 @pytest.mark.rule("POL-11")

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks import waiting
 from benchmarks.counted import calls_of
 from benchmarks.gateway import INVOKE as INVOKED
 from benchmarks.gateway import calls
@@ -86,9 +87,25 @@ def test_a_plain_call_makes_few_calls_of_functions() -> None:
     invoke = calls()[INVOKED]
     for _ in range(20):
         invoke()
-    # 134 in Python 3.11, where authorize alone makes 35, and the gates of the host, its mode and the limits make 5
+    # 134 in Python 3.11, where authorize alone makes 28, and the gates of the host, its mode and the limits make 5
     # (GW-33, GW-34, GW-35); other versions make a few more or less.
-    assert calls_of([invoke] * 20) <= 135
+    assert calls_of([invoke] * 20) <= 136
+
+
+@pytest.mark.parametrize(
+    ("name", "most"), [(waiting.OPEN, 86), (waiting.NEW, 610), (waiting.KNOWN, 385), (waiting.CACHED, 295)]
+)
+def test_a_call_with_an_authorizer_makes_few_calls_of_functions(name: str, most: int) -> None:
+    invoke = waiting.calls()[name]
+    for _ in range(20):
+        invoke()
+    assert calls_of([invoke] * 20) <= most
+
+
+def test_a_caller_for_known_policies_makes_few_calls_of_functions() -> None:
+    make = waiting.new_caller()
+    make()
+    assert calls_of([make] * 20) <= 60
 
 
 def test_an_api_builds_the_beginning_of_its_arns_once(monkeypatch: pytest.MonkeyPatch) -> None:

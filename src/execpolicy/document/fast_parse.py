@@ -23,7 +23,7 @@ from execpolicy.document.model import (
 from execpolicy.document.operator_name import read_operator_name
 from execpolicy.document.principal_name import EVERYBODY, PRINCIPAL_TYPES, read_principal_name
 from execpolicy.document.syntax.encoding import check_text
-from execpolicy.document.syntax.nodes import MAX_STRING, NOWHERE, Text
+from execpolicy.document.syntax.nodes import MAX_STRING, MAX_VALUES, NOWHERE, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,37 +81,74 @@ def parse_fast(text: str, kind: PolicyKind) -> FastParsed | None:
         return None
 
 
-def plain_json(document: object) -> str | None:
-    """A document given as Python objects as JSON, for ``parse_fast``.
+def plain_copy(document: object) -> dict[str, Any] | None:
+    """A copy of a document given as Python objects, for ``parse_fast_objects``.
 
     Returns:
-        The text, or None for a document that has anything but dicts, lists, texts and booleans, objects of classes that
-        are made from these included: it is left to ``parse``.
+        The copy, or None for a document that is left to ``parse``: one that has anything but dicts, lists, booleans and
+        texts of printable ASCII characters without escapes and variables, or objects of classes made from these.
 
-    >>> plain_json({"Statement": []})
-    '{"Statement": []}'
-    >>> plain_json({"Statement": ()}) is None
+    >>> plain_copy({"Statement": []})
+    {'Statement': []}
+    >>> plain_copy({"Statement": ()}) is None
     True
     """
-    if type(document) is not dict or not _has_plain_types(document, _DEEPEST):
+    if type(document) is not dict:
         return None
-    from json import dumps
+    reader = _PlainCopy()
+    try:
+        copied: dict[str, Any] = reader.of(document, _DEEPEST)
+    except _NotPlainError:
+        return None
+    return copied if reader.has_plain_texts() else None
 
-    return dumps(document, ensure_ascii=False)
+
+def parse_fast_objects(document: dict[str, Any], kind: PolicyKind) -> FastParsed | None:
+    """Parse a document from ``plain_copy`` as ``parse_fast`` parses text."""
+    rules = ELEMENT_RULES[kind]
+    if not (rules.allow and rules.not_action and rules.lone_star_action):
+        return None
+    try:
+        return _document(document, rules)
+    except (_NotPlainError, ValueError):
+        return None
 
 
-def _has_plain_types(value: object, depth: int) -> bool:
-    """Whether all is dicts with texts as keys, lists, texts and booleans, no deeper than ``depth``."""
-    if type(value) is str or type(value) is bool:
-        return True
-    if depth == 0:
-        return False
-    if type(value) is dict:
-        for key, member in value.items():
-            if type(key) is not str or not (type(member) is str or _has_plain_types(member, depth - 1)):
-                return False
-        return True
-    return type(value) is list and all(type(each) is str or _has_plain_types(each, depth - 1) for each in value)
+class _PlainCopy:
+    """Copies values, and keeps their texts and names. It raises _NotPlainError for values of other types."""
+
+    __slots__ = ("count", "texts")
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.texts: list[Any] = []
+
+    def of(self, value: Any, depth: int) -> Any:
+        """A copy of a value that is nested no deeper than ``depth``."""
+        self.count += 1
+        if type(value) is str:
+            self.texts.append(value)
+            return value
+        if type(value) is bool:
+            return value
+        if depth == 0 or self.count > MAX_VALUES:
+            raise _NotPlainError
+        if type(value) is dict:
+            self.texts += value
+            return {name: self.of(member, depth - 1) for name, member in value.items()}
+        if type(value) is list:
+            return [self.of(each, depth - 1) for each in value]
+        raise _NotPlainError
+
+    def has_plain_texts(self) -> bool:
+        """Whether all texts are of printable ASCII characters, not too long, and without escapes and variables."""
+        texts = self.texts
+        if {*map(type, texts)} - {str}:
+            return False
+        text = " ".join(texts)
+        if not (text.isascii() and text.isprintable()) or "\\" in text or "${" in text:
+            return False
+        return len(text) <= MAX_STRING or max(map(len, texts)) <= MAX_STRING
 
 
 def _has_only_short_strings(text: str) -> bool:

@@ -9,7 +9,7 @@ from execpolicy._base.characters import printable, with_unknown_in_words
 from execpolicy._base.frozen import Frozen
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.arguments import as_builtin
-from execpolicy.document.fast_parse import FastParsed, parse_fast, plain_json
+from execpolicy.document.fast_parse import FastParsed, parse_fast, parse_fast_objects, plain_copy
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.model import OLD_VERSION, PrincipalEntry, Statement
 from execpolicy.document.syntax.encoding import BOM, YAML_ENDINGS, decode
@@ -66,16 +66,8 @@ class Policy(Frozen):
     """
 
     __slots__ = (
-        "_is_part",
-        "_json",
-        "_parsed",
-        "_without_places",
-        "compiled_sets",
-        "id",
-        "kind",
-        "name",
-        "source",
-        "version",
+        *("_is_part", "_objects", "_parsed", "_without_places"),
+        *("compiled_sets", "id", "kind", "name", "source", "version"),
     )
     kind: PolicyKind
     name: str
@@ -84,8 +76,8 @@ class Policy(Frozen):
     source: Source | None
     #: Whether it is a part of a larger text, whose values may be other than what stands there: those of a template.
     _is_part: bool
-    #: A document that was given as Python objects, as JSON, where it was parsed by ``fast_parse``; else None.
-    _json: str | None
+    #: A copy of a document that was given as Python objects, if ``fast_parse`` has parsed it.
+    _objects: dict[str, Any] | None
     _without_places: tuple[Statement, ...] | None
     #: What the engine has compiled of sets of policies of which this is the first; it makes no difference to the value.
     compiled_sets: dict[object, Any]
@@ -99,7 +91,7 @@ class Policy(Frozen):
         source: Source | None,
         *,
         is_part: bool = False,
-        json: str | None = None,
+        objects: dict[str, Any] | None = None,
     ) -> None:
         if isinstance(read, FastParsed):
             version, id_value = read.version, read.id
@@ -109,7 +101,7 @@ class Policy(Frozen):
             id_value = with_unknown_in_words(read.id_text.value) if read.id_text is not None else None
             self._set(_without_places=None, _parsed=read)
         self._set(kind=kind, name=name, version=version, id=id_value, source=source, _is_part=is_part)
-        self._set(_json=json, compiled_sets={})
+        self._set(_objects=objects, compiled_sets={})
 
     def _placed(self) -> Parsed:
         """The document with all places, parsed when it is first needed."""
@@ -121,10 +113,8 @@ class Policy(Frozen):
             if self.source is not None:
                 parsed, _ = parse_text(self.source.text, self.name, self.kind)
             else:
-                assert self._json is not None, "a document without a text or its JSON is parsed with places"
-                from json import loads
-
-                parsed = parse_objects(loads(self._json), self.name, self.kind)
+                assert self._objects is not None, "any other document is parsed with places"
+                parsed = parse_objects(self._objects, self.name, self.kind)
             self._set(_parsed=parsed)
         return parsed
 
@@ -194,10 +184,10 @@ class Policy(Frozen):
             )
         name, document = as_builtin(name), as_builtin(document)
         if isinstance(document, Mapping):
-            json = plain_json(document)
-            fast = None if json is None else parse_fast(json, kind)
+            plain = plain_copy(document)
+            fast = None if plain is None else parse_fast_objects(plain, kind)
             if fast is not None:
-                return cls(kind, name, fast, None, json=json)
+                return cls(kind, name, fast, None, objects=plain)
             from execpolicy.document.parse import parse_objects
 
             return cls(kind, name, parse_objects(document, name, kind), None)

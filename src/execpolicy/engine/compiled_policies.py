@@ -9,11 +9,11 @@ from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.document.policy import Policy
 from execpolicy.engine.clauses import ClauseTable
 from execpolicy.engine.compile import CompiledPolicy, CompiledStatement, compile_policy
-from execpolicy.engine.fast.prepared_layer import PreparedLayer
 from execpolicy.engine.fast.unindexed_layer import UnindexedLayer
 from execpolicy.language.grant import NAMED_OTHERWISE_BY_STAR
 
 if TYPE_CHECKING:
+    from execpolicy.engine.fast.prepared_layer import PreparedLayer
     from execpolicy.engine.fast.remaining_checks import LayerCode
     from execpolicy.engine.full.statement_table import StatementTable
     from execpolicy.engine.view import RequestOrView, SharedCache
@@ -84,6 +84,8 @@ class CompiledPolicies:
         """The form with an index, made when it is first needed."""
         prepared = self._prepared
         if prepared is None:
+            from execpolicy.engine.fast.prepared_layer import PreparedLayer
+
             # Two threads may both make one: they are equal, and the last one stays.
             self._prepared = prepared = PreparedLayer(self.policies, self._table)
             self._unindexed = None
@@ -95,6 +97,8 @@ class CompiledPolicies:
             return self.prepared
         prepared = self._prepared_for_some
         if prepared is None:
+            from execpolicy.engine.fast.prepared_layer import PreparedLayer
+
             self._prepared_for_some = prepared = PreparedLayer(self.policies, self._table, evaluates_everybody=True)
         return prepared
 

@@ -93,7 +93,8 @@ def naming_of(clause: PrincipalClause, view: View) -> Naming:
     """The result of a principal clause for the caller of a request."""
     if clause.negated:
         return clause.test(view), Grant.DIRECT, Grant.DIRECT
-    return clause.test(view), *clause.grant(view)
+    sure, possible = clause.grant(view)
+    return True if sure else None if possible else False, sure, possible
 
 
 def checks_left(

@@ -33,27 +33,31 @@ def assumed_grants(
 
     ``account`` owns the resource.
     """
-    for rule in (*ASSUMED_OF_NAMES, "EVL-4"):
-        if _has_other_reading(layers, rule) and not _possible_by(layers, table, rule) <= possible:
+    named = [
+        (clause, evaluated.view, clause.grant(evaluated.view)[0])
+        for evaluated in layers.values()
+        for clause in evaluated.table.clauses
+        if isinstance(clause, PrincipalClause) and not clause.negated
+    ]
+    rules = [
+        rule
+        for rule in ASSUMED_OF_NAMES
+        if any(clause.grant_otherwise(view, rule) is not grant for clause, view, grant in named)
+    ]
+    if any(_grants_to_the_account_of_a_role(view, grant) for _, view, grant in named):
+        # Its other reading makes a difference to statements with such a condition only.
+        conditions = ((clause, each.view) for each in layers.values() for clause in each.table.clauses)
+        rules += ["EVL-4"] if any(_names_the_role(clause, view) for clause, view in conditions) else []
+    for rule in rules:
+        if not _possible_by(layers, table, rule) <= possible:
             yield rule
     if not _possible_of_root(layers, table, account) <= possible:
         yield "EVL-8"
 
 
-def _has_other_reading(layers: Mapping[Layer, LayerEvaluation], rule: str) -> bool:
-    """Whether some statement may name the caller in another way by the other reading of a rule."""
-    for evaluated in layers.values():
-        view = evaluated.view
-        for clause in evaluated.table.clauses:
-            if isinstance(clause, PrincipalClause) and not clause.negated:
-                grant = clause.grant(view)[0]
-                if rule == "EVL-4":
-                    found = grant is Grant.ACCOUNT and view.principal.kind in (kinds.SESSION, kinds.ROLE)
-                else:
-                    found = clause.grant_otherwise(view, rule) is not grant
-                if found:
-                    return True
-    return False
+def _grants_to_the_account_of_a_role(view: View, grant: Grant) -> bool:
+    """Whether a statement names the account of a role or a session, and not the role (EVL-4)."""
+    return grant is Grant.ACCOUNT and view.principal.kind in (kinds.SESSION, kinds.ROLE)
 
 
 def _possible_by(layers: Mapping[Layer, LayerEvaluation], table: Table, rule: str) -> frozenset[Outcome]:
@@ -73,7 +77,7 @@ def _otherwise(statement: CompiledStatement, view: View, rule: str) -> Grant:
         return sure
     if rule != "EVL-4":
         return who.grant_otherwise(view, rule)
-    if sure is not Grant.ACCOUNT or view.principal.kind not in (kinds.SESSION, kinds.ROLE):
+    if not _grants_to_the_account_of_a_role(view, sure):
         return sure
     names_role = any(_names_the_role(each.clause, view) for each in statement.occurrences)
     return Grant.ROLE if names_role else sure

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from execpolicy.errors import UsageError
@@ -117,14 +118,21 @@ def values_at(authorizer: Authorizer, api_type: ApiType, call: IncomingCall, sou
     return _found(call, where, name)
 
 
-def _place(authorizer: Authorizer, api_type: ApiType, source: str) -> tuple[str, str]:
-    notations = _NOTATIONS[api_type]
-    for prefix, where in notations.items():
+@lru_cache(maxsize=256)
+def _place_in(api_type: ApiType, source: str) -> tuple[str, str] | None:
+    """Where a source reads, and the name there; None if it is not in the notation of this type of API."""
+    for prefix, where in _NOTATIONS[api_type].items():
         name = source.removeprefix(prefix)
         if name != source and name and "," not in name:
-            if where != "header" and authorizer.type is AuthorizerType.TOKEN:
-                break
             return where, name
+    return None
+
+
+def _place(authorizer: Authorizer, api_type: ApiType, source: str) -> tuple[str, str]:
+    found = _place_in(api_type, source)
+    if found is not None and (found[0] == "header" or authorizer.type is not AuthorizerType.TOKEN):
+        return found
+    notations = _NOTATIONS[api_type]
     shown = " or ".join(f"{prefix}NAME" for prefix in notations)
     if authorizer.type is AuthorizerType.TOKEN:
         shown = "method.request.header.NAME"

@@ -58,6 +58,26 @@ CONDITION_KEYS = {
 }
 
 
+def values_by_lower_name(headers: Mapping[str, SentValues]) -> dict[str, tuple[str, ...]]:
+    """All values of each header in the order in which they were sent, by its name in lower case."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name, values in headers.items():
+        sent = tuple([value.strip() for value in all_values(values)])
+        lower = name.lower()
+        found[lower] = (*found[lower], *sent) if lower in found else sent
+    return found
+
+
+class SentHeaders(dict[str, SentValues]):
+    """Headers as they were sent; ``by_name`` has the values by lower-case name, which most gates look up."""
+
+    __slots__ = ("by_name",)
+
+    def __init__(self, sent: Mapping[str, SentValues]) -> None:
+        super().__init__(sent)
+        self.by_name = values_by_lower_name(sent)
+
+
 class IncomingCall(NamedTuple):
     """A call as it arrives at a stage.
 
@@ -83,11 +103,9 @@ class IncomingCall(NamedTuple):
 
     def header(self, name: str) -> tuple[str, ...]:
         """All values of a header in the order in which they were sent; header names are case-insensitive."""
-        wanted, found = name.lower(), []
-        for each, values in self.headers.items():
-            if each.lower() == wanted:
-                found += [value.strip() for value in all_values(values)]
-        return tuple(found)
+        headers = self.headers
+        by_name = headers.by_name if type(headers) is SentHeaders else values_by_lower_name(headers)
+        return by_name.get(name.lower(), ())
 
     def hosts(self) -> list[str]:
         """The hosts that the header Host names, without their ports."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from execpolicy._base.bounded_cache import store
-from execpolicy.document.fast_parse import plain_json
+from execpolicy.document.fast_parse import plain_copy
 from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.policy import Policy
 from execpolicy.errors import PolicySyntaxError
@@ -16,7 +16,7 @@ _KNOWN = {*_REQUIRED, "context"}
 #: Longer texts and numbers of more digits are left to ``parse``; and so is ``claims``, which can be reserved.
 _LONGEST_TEXT, _LARGEST_NUMBER, _RESERVED = 10_000, 10**15, "claims"
 
-#: The policies of the latest documents, by their JSON: a function returns few documents to many calls.
+#: The policies of the latest documents, by their text: a function returns few documents to many calls.
 _policies: dict[str, Policy] = {}
 
 
@@ -59,13 +59,14 @@ def _is_plain(value: object) -> bool:
 
 def _policy(document: object) -> Policy | None:
     """The policy of a simple document; that of an equal document is used again, with what is compiled of it."""
-    text = plain_json(document)
-    if text is None:
+    plain = plain_copy(document)
+    if plain is None:
         return None
+    text = repr(plain)
     policy = _policies.get(text)
-    if policy is None and type(document) is dict:
+    if policy is None:
         try:
-            policy = Policy.parse(document, kind=PolicyKind.AUTHORIZER, name=NAME)
+            policy = Policy.parse(plain, kind=PolicyKind.AUTHORIZER, name=NAME)
         except PolicySyntaxError:
             return None
         for statement in policy.statements_without_places:

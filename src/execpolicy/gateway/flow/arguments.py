@@ -13,7 +13,7 @@ from execpolicy.errors import UsageError
 from execpolicy.gateway.arn.call_path import decoded
 from execpolicy.gateway.authorizers.cache import AuthorizerCache
 from execpolicy.gateway.authorizers.claims import check_claims
-from execpolicy.gateway.authorizers.incoming_call import NOT_GIVEN, IncomingCall, read_sent_values
+from execpolicy.gateway.authorizers.incoming_call import NOT_GIVEN, IncomingCall, SentHeaders, read_sent_values
 from execpolicy.gateway.flow.call_state import CallArguments
 from execpolicy.gateway.flow.routing import is_verb
 from execpolicy.gateway.flow.signature import sent_regions
@@ -94,7 +94,7 @@ def read_arguments(
     call = IncomingCall(
         method,
         path or ("" if api.type is _WEBSOCKET else "/"),
-        NOT_GIVEN if headers is None else read_sent_values(headers, "headers"),
+        NOT_GIVEN if headers is None else SentHeaders(read_sent_values(headers, "headers")),
         NOT_GIVEN if query is None else read_sent_values(query, "query"),
     )
     return call, CallArguments(

@@ -35,7 +35,10 @@ def check_host(state: CallState) -> Refusal | None:
 def _check_header(state: CallState) -> Refusal | None:
     """The header Host names a host of this API (GW-28); at the host of a VPC endpoint GW-19 checks it."""
     api, connected = state.api, state.arguments.domain_name
-    for host in state.call.hosts():
+    hosts = state.call.hosts()
+    if not hosts:
+        return None
+    for host in hosts:
         if not _leads_to(api, host.lower()):
             detail = f"the header Host names {host!r}, which is neither a domain name nor the own host of {api.id}"
             return state.refused("1", "domain", forbidden(api), detail, "GW-28")
