@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from execpolicy.language.grant import Grant
     from execpolicy.language.principal import Principal
 
-#: The number of requests that a layer decides before it gets an index (docs/adr/034).
+#: The number of requests that a layer decides before it gets an index (docs/adr/035).
 REQUESTS_WITHOUT_INDEX = 4
 #: The number of sets of policies that are kept for one policy, the first of them.
 MAX_SETS = 64
