@@ -27,7 +27,8 @@ NAMES = {
     "Access", "AccessGroup", "Comparison", "ComparisonVerdict", "Proof", "ProofVerdict", "StatementFinding",
     "UnusedKind", "Witness", "WitnessCall", "compare", "prove", "unused_statements", "who",
     # Many calls at once
-    "CellOutcome", "Matrix", "MatrixCell", "matrix",
+    "CallChange", "CellOutcome", "Matrix", "MatrixCell", "NotReplayed", "Replay", "ReplayGroup", "UnknownCause",
+    "matrix", "replay",
     "ChangeKind", "SuggestedChange", "Suggestion", "suggest",
 }  # fmt: skip
 

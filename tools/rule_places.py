@@ -14,9 +14,9 @@ from typing import NamedTuple
 FAMILIES = ("POL", "PRN", "ACT", "RES", "CND", "VAR", "EVL", "KEY", "GW", "AUT", "MSG", "SRC", "LOG", "INV", "ANA")
 RULE_ID = re.compile(rf"(?<!EP-)\b(?:{'|'.join(FAMILIES)})-[0-9]+\b")
 #: The packages that implement rules; the others test, print or run them.
-PACKAGES = ("document", "language", "engine", "gateway", "analysis", "loaders", "diagnose", "handler")
+PACKAGES = ("document", "language", "engine", "gateway", "analysis", "loaders", "diagnose", "handler", "bulk")
 #: What these packages name of other families they read of the packages below them.
-ONLY = {"analysis": ("INV", "ANA")}
+ONLY = {"analysis": ("INV", "ANA"), "bulk": ("LOG",)}
 #: These modules word assumptions and implement none.
 WORDING = ("engine/assumptions.py", "gateway/flow/assumptions.py")
 

@@ -35,7 +35,11 @@ SUBJECTS: Mapping[str, Subject] = {
     "analysis": Subject(
         "All requests at once", "Comparisons, invariants and who gets through.", ("execpolicy.analysis",)
     ),
-    "bulk": Subject("Many calls at once", "Who can make which calls, as a table.", ("execpolicy.bulk",)),
+    "bulk": Subject(
+        "Many calls at once",
+        "Who can make which calls, and which calls of access logs a change refuses.",
+        ("execpolicy.bulk",),
+    ),
     "lint": Subject(
         "Findings and suggestions",
         "What is wrong with a policy or an API, and what would let a refused call through.",

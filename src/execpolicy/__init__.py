@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from execpolicy.api import Api
     from execpolicy.bulk.access_matrix import CellOutcome, Matrix, MatrixCell
     from execpolicy.bulk.matrix import matrix
+    from execpolicy.bulk.replay import replay
+    from execpolicy.bulk.replay_result import CallChange, NotReplayed, Replay, ReplayGroup, UnknownCause
     from execpolicy.call import Call
     from execpolicy.document.kinds import PolicyKind
     from execpolicy.document.policy import Policy
@@ -83,6 +85,7 @@ __all__ = [
     "AuthorizerType",
     "CacheRefusal",
     "Call",
+    "CallChange",
     "CallOutcome",
     "Caller",
     "CellOutcome",
@@ -114,6 +117,7 @@ __all__ = [
     "Matrix",
     "MatrixCell",
     "MethodSetting",
+    "NotReplayed",
     "Outcome",
     "Policy",
     "PolicyKind",
@@ -124,6 +128,8 @@ __all__ = [
     "ProofVerdict",
     "Readings",
     "Reason",
+    "Replay",
+    "ReplayGroup",
     "Request",
     "RequestError",
     "RequestTrace",
@@ -142,6 +148,7 @@ __all__ = [
     "Suggestion",
     "Target",
     "Template",
+    "UnknownCause",
     "UnusedKind",
     "UsageError",
     "Witness",
@@ -154,6 +161,7 @@ __all__ = [
     "lint_file",
     "matrix",
     "prove",
+    "replay",
     "suggest",
     "unused_statements",
     "who",
@@ -174,6 +182,7 @@ _MODULES = {
     "AuthorizerType": "execpolicy.gateway.model.names",
     "CacheRefusal": "execpolicy.gateway.model.names",
     "Call": "execpolicy.call",
+    "CallChange": "execpolicy.bulk.replay_result",
     "CallOutcome": "execpolicy.gateway.flow.step",
     "Caller": "execpolicy.engine.caller",
     "CellOutcome": "execpolicy.bulk.access_matrix",
@@ -205,6 +214,7 @@ _MODULES = {
     "Matrix": "execpolicy.bulk.access_matrix",
     "MatrixCell": "execpolicy.bulk.access_matrix",
     "MethodSetting": "execpolicy.gateway.model.method_settings",
+    "NotReplayed": "execpolicy.bulk.replay_result",
     "Outcome": "execpolicy.engine.layers",
     "Policy": "execpolicy.document.policy",
     "PolicyKind": "execpolicy.document.kinds",
@@ -215,6 +225,8 @@ _MODULES = {
     "ProofVerdict": "execpolicy.analysis.proof",
     "Readings": "execpolicy.gateway.model.readings",
     "Reason": "execpolicy.engine.explain.reasons",
+    "Replay": "execpolicy.bulk.replay_result",
+    "ReplayGroup": "execpolicy.bulk.replay_result",
     "Request": "execpolicy.engine.request",
     "RequestError": "execpolicy.errors",
     "RequestTrace": "execpolicy.engine.explain.trace",
@@ -233,6 +245,7 @@ _MODULES = {
     "Suggestion": "execpolicy.suggestions.suggestion",
     "Target": "execpolicy.engine.caller",
     "Template": "execpolicy.template",
+    "UnknownCause": "execpolicy.bulk.replay_result",
     "UnusedKind": "execpolicy.analysis.unused",
     "UsageError": "execpolicy.errors",
     "Witness": "execpolicy.analysis.witness",
@@ -245,6 +258,7 @@ _MODULES = {
     "lint_file": "execpolicy.linter.run",
     "matrix": "execpolicy.bulk.matrix",
     "prove": "execpolicy.analysis.prove",
+    "replay": "execpolicy.bulk.replay",
     "suggest": "execpolicy.suggestions.suggest",
     "unused_statements": "execpolicy.analysis.unused",
     "who": "execpolicy.analysis.who",

@@ -1,1 +1,1 @@
-"""Many calls at once: the access matrix."""
+"""Many calls at once: the access matrix, and the replay of access logs."""

@@ -21,6 +21,7 @@ VERBS = {
     "prove": "prove claims about all calls to an API, or show a call that contradicts them",
     "who": "who gets through to a method and path",
     "matrix": "who can make which calls, as a table",
+    "replay": "which calls of access logs a change refuses or admits",
     "lint": "check policies, API files and templates before they are deployed",
     "explain": "describe a rule of lint",
     "test": "run case files, which say who may call what",

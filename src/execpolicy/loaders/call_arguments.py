@@ -25,6 +25,18 @@ _OF_SIGNED: Final = frozenset({"aws:principalorgid"})
 _WHO: Final = "give caller= or --as, the user or the role session that signed it"
 
 
+class NotSaidError(RequestError):
+    """A text does not say what the answer to its call depends on.
+
+    Attributes:
+        part: ``signer``, ``signature``, ``headers`` or ``query parameters``.
+    """
+
+    def __init__(self, part: str, message: str, *, advice: str) -> None:
+        super().__init__(message, advice=advice, rule=RULE)
+        self.part = part
+
+
 def check_api(api: ApiDefinition, found: Mapping[str, str | None]) -> None:
     """Refuse a call to another API.
 
@@ -55,8 +67,8 @@ def caller_of(caller: Any, arn: str | None, unique_id: str | None, *, is_signed:
         return arn
     if is_signed:
         who = "" if unique_id is None else f" by {unique_id}"
-        raise RequestError(
-            f"the call is signed{who}, and the text does not say the caller's ARN", advice=_WHO, rule=RULE
+        raise NotSaidError(
+            "signer", f"the call is signed{who}, and the text does not say the caller's ARN", advice=_WHO
         )
     return None
 
@@ -114,20 +126,20 @@ def check_is_known(
     """
     gates = {step.gate for step in response.steps if step.passed is not True}
     if is_signed is None and "signature" in gates:
-        raise RequestError(
+        raise NotSaidError(
+            "signature",
             "the text does not say whether the call was signed, and its route requires a signature",
             advice=f"{_WHO}, or the word anonymous for a call that nobody signed; a log says it in "
             "$context.identity.userArn",
-            rule=RULE,
         )
     missing = "headers" if not has_headers else "query parameters" if not has_query else ""
     readers = gates.intersection(_OF_HEADERS) | (gates & {"token"} if has_query else set())
     if missing and (readers or may_be_preflight):
         read = "a preflight is known by them" if may_be_preflight else f"the gate {min(readers)} reads them"
-        raise RequestError(
+        raise NotSaidError(
+            missing,
             f"the text does not have the {missing} of the call, and {read}",
             advice=f"give {missing.partition(' ')[0]}=, or -H and --query: logs do not have them",
-            rule=RULE,
         )
 
 

@@ -89,7 +89,7 @@ def compare_answer(answer: LoggedAnswer, response: GatewayResponse) -> ComparedA
         answer: what the log says of AWS's answer.
         response: the simulated response to the same call.
     """
-    refused = _was_refused(answer)
+    refused = was_refused(answer)
     both = f"{_answer_in_words(answer)}; these policies give {_in_words(response)}"
     if response.outcome is CallOutcome.INDETERMINATE:
         return ComparedAnswer(Agreement.UNKNOWN, f"{both}, so that it is not known whether they agree")
@@ -108,7 +108,7 @@ def compare_answer(answer: LoggedAnswer, response: GatewayResponse) -> ComparedA
     return ComparedAnswer(Agreement.DIFFERS, f"{both}: {differ}", explained)
 
 
-def _was_refused(answer: LoggedAnswer) -> bool | None:
+def was_refused(answer: LoggedAnswer) -> bool | None:
     """Whether API Gateway refused the call; None if the log does not say it."""
     if answer.response_type is not None:
         return None if answer.response_type.startswith("DEFAULT_") else answer.response_type not in _AFTER_AUTHORIZATION

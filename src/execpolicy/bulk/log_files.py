@@ -1,0 +1,132 @@
+"""The lines of access logs: of files, folders, patterns of names and standard input, compressed or not."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import sys
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from glob import glob
+from typing import IO, Final, NamedTuple
+
+from execpolicy.arguments import described
+from execpolicy.document.syntax.nodes import MAX_DOCUMENT
+from execpolicy.document.syntax.wording import quoted
+from execpolicy.errors import ExecPolicyError, UsageError
+
+STANDARD_INPUT: Final = "-"
+_STANDARD_INPUT_NAME: Final = "<stdin>"
+_GZIP, _ZSTD, _PARQUET = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PAR1"
+#: The characters that make a path a pattern of names.
+_OF_PATTERNS: Final = "*?["
+
+
+class LogLine(NamedTuple):
+    """One line of a log, without its end.
+
+    Attributes:
+        file: the name of the file.
+        number: the number of the line, from 1.
+        content: its bytes.
+    """
+
+    file: str
+    number: int
+    content: bytes
+
+    @property
+    def place(self) -> str:
+        """``file:line``."""
+        return f"{self.file}:{self.number}"
+
+
+def log_lines(logs: str | os.PathLike[str] | Iterable[str | os.PathLike[str]]) -> Iterator[LogLine]:
+    """The lines of logs, file after file. What cannot be read ends the run with its place: no file is left out.
+
+    Args:
+        logs: files, folders with all their files, or patterns of names such as ``logs/*.gz``; ``-`` is standard input.
+
+    Raises:
+        ExecPolicyError: a file cannot be read, or ends early; the message has the place.
+        UsageError: ``logs`` is no path and no list of paths.
+    """
+    paths = [logs] if isinstance(logs, (str, os.PathLike)) else logs
+    if isinstance(paths, (bytes, bytearray)) or not isinstance(paths, Iterable):
+        raise UsageError(f"logs are paths, found {described(logs)}", advice='write replay("access.log", after=api)')
+    found = [path for given in paths for path in _files(os.fspath(given))]
+    if not found:
+        raise UsageError("found no log, expected at least one", advice="name a file, a folder or a pattern")
+    for path in found:
+        yield from _lines_of(path)
+
+
+def _files(given: str) -> list[str]:
+    """The files that a path means, in the order of their names."""
+    if given == STANDARD_INPUT:
+        return [given]
+    if os.path.isdir(given):
+        found = sorted(os.path.join(folder, name) for folder, _, names in os.walk(given) for name in names)
+        what = "the folder {} has no file"
+    elif not os.path.lexists(given) and any(char in given for char in _OF_PATTERNS):
+        found = sorted(path for path in glob(given, recursive=True) if os.path.isfile(path))
+        what = "no file has a name like {}"
+    else:
+        return [given]
+    if not found:
+        raise ExecPolicyError(what.format(quoted(given)), advice="check the path")
+    return found
+
+
+def _lines_of(path: str) -> Iterator[LogLine]:
+    name = _STANDARD_INPUT_NAME if path == STANDARD_INPUT else path
+    number = 0
+    try:
+        with _opened(path) as file:
+            while content := file.readline(MAX_DOCUMENT + 1):
+                number += 1
+                if len(content) > MAX_DOCUMENT and not content.endswith(b"\n"):
+                    message = f"{name}:{number}: found a line of more than {MAX_DOCUMENT} bytes (16 MiB)"
+                    raise ExecPolicyError(message, advice="give a log with one call in each line")
+                yield LogLine(name, number, content.removesuffix(b"\n").removesuffix(b"\r"))
+    except EOFError as error:
+        message = f"{name}:{number + 1}: the compressed file ends early"
+        raise ExecPolicyError(message, advice="get the file again; nothing after this line is read") from error
+    except (OSError, ValueError, zlib.error) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        where = f"{name}:{number + 1}: " if number else ""
+        raise ExecPolicyError(f"{where}cannot read {quoted(name)}: {reason}", advice="check the path") from error
+
+
+@contextmanager
+def _opened(path: str) -> Iterator[IO[bytes]]:
+    """The file, decompressed by its first bytes."""
+    if path == STANDARD_INPUT:
+        yield _decompressed(sys.stdin.buffer, path)
+        return
+    with open(path, "rb") as file:
+        yield _decompressed(file, path)
+
+
+def _decompressed(file: IO[bytes], path: str) -> IO[bytes]:
+    peek: Callable[[int], bytes] = getattr(file, "peek", lambda _: b"")
+    begins = peek(len(_ZSTD))[: len(_ZSTD)]
+    if begins.startswith(_GZIP):
+        return gzip.GzipFile(fileobj=file, mode="rb")  # type: ignore[return-value]  # a file of bytes that is read
+    if begins == _ZSTD:
+        return _of_zstd(file, path)
+    if begins == _PARQUET:
+        message = f"{quoted(path)} is a Parquet file, which is not read"
+        raise ExecPolicyError(message, advice="write it as lines of JSON first")
+    return file
+
+
+def _of_zstd(file: IO[bytes], path: str) -> IO[bytes]:
+    try:
+        from compression import zstd  # type: ignore[import-not-found,unused-ignore]  # Python 3.14 has it
+    except ImportError:
+        message = f"{quoted(path)} is compressed by zstd, which this Python cannot read"
+        raise ExecPolicyError(message, advice="use Python 3.14, or decompress it: zstd -dc FILE | … -") from None
+    opened: IO[bytes] = zstd.open(file, "rb")
+    return opened

@@ -1,0 +1,249 @@
+"""Replays the calls of access logs against another version of an API, and finds those that it would have refused."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Final
+
+from execpolicy.api import Api
+from execpolicy.arguments import described, flag, text_or_none
+from execpolicy.bulk.log_files import LogLine, log_lines
+from execpolicy.bulk.possible_callers import LogCallers
+from execpolicy.bulk.replay_counts import ReplayCounts
+from execpolicy.bulk.replay_result import NotReplayed, Replay, UnusedInLog
+from execpolicy.bulk.replayed_call import CallReplayer, ReplayedCall, admitted_by_aws
+from execpolicy.call import Call
+from execpolicy.document.syntax.wording import listed
+from execpolicy.errors import RequestError, UsageError
+from execpolicy.gateway.flow.routing import parse_own_host
+from execpolicy.gateway.model.variants import values_of
+from execpolicy.loaders.call_texts import read_calls
+from execpolicy.template import Template
+
+if TYPE_CHECKING:
+    from execpolicy.document.policy import Policy
+
+#: So many answers are kept for calls that are equal in all that can decide.
+_MOST_ANSWERS: Final = 100_000
+#: What is true of every replay.
+_NOT_ALL: Final = "API Gateway does not log every call, so that the log may lack some"
+_BY_LOG: Final = "where the answer of the old version is not known, what AWS answered counts as it"
+#: Writes a line that is not replayed.
+OnReject = Callable[[LogLine, NotReplayed], None]
+
+
+def replay(
+    logs: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
+    before: Api | Template | None = None,
+    after: Api | Template | None = None,
+    callers: Any = None,
+    log_format: str | None = None,
+    *,
+    raw_values: bool = False,
+) -> Replay:
+    """Replay the calls of access logs, and find those that a new version newly refuses or newly admits.
+
+    Each line means what ``Call.parse`` reads in it. What a log does not hold is unknown: a change is certain only if it
+    follows whatever that is.
+
+    Args:
+        logs: files, folders or patterns of names, gzip-compressed or not; ``-`` is standard input.
+        before: the old version, an Api or a Template with one; None compares with what AWS answered, as the log says
+            it.
+        after: the new version.
+        callers: a Template or callers with their policies. The policies of others may say anything.
+        log_format: the format of the log with its ``$context`` variables, for lines that are not read without it.
+        raw_values: whether the result has paths, sessions and addresses. By default it has routes, roles and networks.
+
+    Returns:
+        The counts of calls by what becomes of them, with groups and examples.
+
+    Raises:
+        ExecPolicyError: a log cannot be read; the message has the place. A line that cannot be read is counted.
+        UsageError: an argument is of the wrong type.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
+
+    >>> from execpolicy import Api, Route
+    >>> parts = {"id": "a1b2c3", "type": "REST", "region": "eu-west-1", "account": "111122223333", "stages": ["prod"]}
+    >>> before = Api(routes=["GET /orders/{id}"], **parts)
+    >>> after = Api(routes=[Route("GET", "/orders/{id}", auth="AWS_IAM")], **parts)
+    >>> import pathlib, tempfile
+    >>> log = pathlib.Path(tempfile.mkdtemp()) / "access.log"
+    >>> line = '{"httpMethod": "GET", "path": "/prod/orders/7", "ip": "203.0.113.7", "userArn": "-"}'
+    >>> _ = log.write_text(line)
+    >>> found = replay(log, before=before, after=after)
+    >>> [(group.change.value, group.route, group.caller, group.calls) for group in found.groups]
+    [('newly refused', 'GET /orders/{id}', 'anonymous', 1)]
+    """
+    versions = (None if before is None else one_api(before, "before"), one_api(after, "after"))
+    form, raw = text_or_none(log_format, "log_format"), flag(raw_values, "raw_values")
+    return replay_lines(log_lines(logs), versions, LogCallers(callers), log_format=form, raw_values=raw)
+
+
+def replay_lines(
+    lines: Iterable[LogLine],
+    versions: tuple[Api | None, Api],
+    callers: LogCallers,
+    *,
+    log_format: str | None = None,
+    raw_values: bool = False,
+    on_reject: OnReject | None = None,
+    on_line: Callable[[int], None] | None = None,
+) -> Replay:
+    """As ``replay``, of lines that are read already.
+
+    Args:
+        lines: the lines of the logs.
+        versions: the old version, or None, and the new one.
+        callers: the callers whose policies are given.
+        log_format: the format of the log.
+        raw_values: whether the result has paths, sessions and addresses.
+        on_reject: gets each line that is not replayed, with the reason.
+        on_line: gets the number of lines so far, after each line.
+    """
+    before, after = versions
+    counts = ReplayCounts(raw_values=raw_values)
+    answers = _KnownAnswers(before, after, callers)
+    for line in lines:
+        counts.lines += 1
+        for call in calls_of_line(line, log_format):
+            reason = call if isinstance(call, NotReplayed) else _left_out(call, after)
+            if reason is not None:
+                counts.leave_out(line, reason)
+                if on_reject is not None:
+                    on_reject(line, reason)
+            elif isinstance(call, Call):
+                counts.add(line, call, answers.of(call))
+        if on_line is not None:
+            on_line(counts.lines)
+    policies = list(_policies(after, callers))
+    notes = (_NOT_ALL, _BY_LOG) if before is not None else (_NOT_ALL,)
+    return counts.result(_statements(policies), notes)
+
+
+def one_api(subject: object, name: str) -> Api:
+    """The API of an argument.
+
+    Raises:
+        UsageError: it is neither an Api nor a Template with one.
+    """
+    if isinstance(subject, Api):
+        return subject
+    if not isinstance(subject, Template):
+        raise UsageError(f"{name} is an Api or a Template, found {described(subject)}")
+    if len(subject.apis) != 1:
+        found = listed(list(subject.apis), "and") if subject.apis else "none"
+        raise UsageError(
+            f"{name} is a Template with one API, found {found}", advice='give the API: template.apis["Name"]'
+        )
+    return next(iter(subject.apis.values()))
+
+
+def calls_of_line(line: LogLine, log_format: str | None) -> Iterator[Call | NotReplayed]:
+    """The calls of a line, or why it has none; a subscription record has several.
+
+    Args:
+        line: the line.
+        log_format: the format of the log.
+
+    Raises:
+        RequestError: the format is wrong.
+    """
+    if not line.content.strip():
+        yield NotReplayed.EMPTY
+        return
+    try:
+        text = line.content.decode("utf-8")
+        found = read_calls(text, line.file, log_format=log_format)
+    except UnicodeDecodeError:
+        yield NotReplayed.BROKEN
+        return
+    except RequestError as error:
+        if error.source is not None and error.source.name == "<log_format>":
+            raise
+        yield NotReplayed.BROKEN
+        return
+    yield from map(Call.of, found.calls)
+    yield from (NotReplayed.BROKEN for _ in found.faults)
+
+
+def _left_out(call: Call, api: Api) -> NotReplayed | None:
+    """Why a call is not one to the API; None if it may be."""
+    own = None if call.host is None else parse_own_host(call.host.lower())
+    said = {
+        "id": {call.api_id, None if own is None else own["api"]},
+        "account": {call.account},
+        "region": {call.region},
+    }
+    if any(found - {None, getattr(api, part)} for part, found in said.items()):
+        return NotReplayed.OTHER_API
+    names = {stage.name for each in api.variants for stage in each.stages}
+    return NotReplayed.OTHER_STAGE if call.stage is not None and call.stage not in names else None
+
+
+class _KnownAnswers:
+    """What becomes of calls, found once for calls that are equal in all that can decide."""
+
+    def __init__(self, before: Api | None, after: Api, callers: LogCallers) -> None:
+        self._replayer = CallReplayer(before, after, callers)
+        versions = [after] if before is None else [before, after]
+        self._by_time = any(_reads_time(policy) for each in versions for policy in _policies(each, callers))
+        self._known: dict[tuple[object, ...], ReplayedCall] = {}
+
+    def of(self, call: Call) -> ReplayedCall:
+        """What becomes of a call."""
+        key = self._key(call)
+        found = None if key is None else self._known.get(key)
+        if found is None:
+            found = self._replayer.replay(call)
+            if key is not None:
+                if len(self._known) >= _MOST_ANSWERS:
+                    self._known.clear()
+                self._known[key] = found
+        return found
+
+    def _key(self, call: Call) -> tuple[object, ...] | None:
+        """All that an answer depends on; None for a call with headers or parameters, of which few are equal."""
+        if call.headers is not None or call.query is not None:
+            return None
+        return (
+            *(call.method, call.host, call.path, call.path_start, call.route, call.stage, call.source_ip),
+            *(call.caller_arn, call.is_signed, call.client_certificate, call.is_websocket, call.absent, call.token),
+            *(tuple(call.context.items()), admitted_by_aws(call), call.time if self._by_time else None),
+            *(call.api_id, call.account, call.region, call.is_of_client, call.caller_id),
+        )
+
+
+def _reads_time(policy: Policy) -> bool:
+    """Whether a policy may read the time of a call; a text that has the word may be another one."""
+    return "time" in str(policy.to_document()).lower()
+
+
+def _policies(api: Api, callers: LogCallers) -> Iterator[Policy]:
+    """The policies of a version: those of the API, and those of the callers that are given."""
+    of_apis = (each.resource_policy for each in api.variants)
+    of_callers = (
+        policy
+        for each in callers.all
+        for caller in values_of(each)
+        for policy in chain(caller.identity, [caller.boundary], caller.session, chain.from_iterable(caller.scps))
+    )
+    yield from dict.fromkeys(policy for policy in chain(of_apis, of_callers) if policy is not None)
+
+
+def _statements(policies: Iterable[Policy]) -> Iterator[UnusedInLog]:
+    found: Mapping[tuple[str, int, str], UnusedInLog] = {
+        (policy.name, each.number, each.effect): UnusedInLog(
+            policy.name,
+            each.number,
+            None if each.sid is None else each.sid.value,
+            each.effect,
+            policy.place(each, f"Statement[{each.number}]"),
+        )
+        for policy in policies
+        for each in policy.statements
+    }
+    return iter(found.values())

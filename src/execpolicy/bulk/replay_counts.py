@@ -1,0 +1,171 @@
+"""Counts what becomes of the calls of a log: by route, caller and answers, with times and examples."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Final
+
+from execpolicy.bulk.replay_result import (
+    MOST_EXAMPLES,
+    CallChange,
+    NotReplayed,
+    Replay,
+    ReplayExample,
+    ReplayGroup,
+    UnknownCause,
+    UnusedInLog,
+)
+from execpolicy.bulk.replayed_call import caller_label
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from execpolicy.bulk.log_files import LogLine
+    from execpolicy.bulk.replayed_call import ReplayedCall, StatementKey
+    from execpolicy.call import Call
+
+#: The places of so many lines that cannot be read are in the result.
+_MOST_REJECTS: Final = 10
+#: The lengths of the networks that are shown in place of addresses.
+_NETWORKS: Final = {4: 24, 6: 48}
+_ORDER: Final = (CallChange.NEWLY_REFUSED, CallChange.NEWLY_ADMITTED, CallChange.UNKNOWN)
+
+
+class _CountedGroup:
+    """The calls of one group so far."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+        self.inferred = 0
+        self.first: datetime | None = None
+        self.last: datetime | None = None
+        self.examples: list[ReplayExample] = []
+
+    def add(self, call: Call, *, inferred: bool) -> None:
+        """Count a call."""
+        self.calls += 1
+        self.inferred += inferred
+        self.first, self.last = _extended(self.first, self.last, call.time)
+
+
+def _extended(
+    first: datetime | None, last: datetime | None, time: datetime | None
+) -> tuple[datetime | None, datetime | None]:
+    if time is None:
+        return first, last
+    return (time if first is None else min(first, time)), (time if last is None else max(last, time))
+
+
+class ReplayCounts:
+    """Counts calls and lines.
+
+    Args:
+        raw_values: whether paths, sessions and addresses are shown as the log has them.
+    """
+
+    def __init__(self, *, raw_values: bool) -> None:
+        self._raw = raw_values
+        self._groups: dict[tuple[object, ...], tuple[ReplayedCall, _CountedGroup]] = {}
+        self._counts: Counter[CallChange] = Counter()
+        self._causes: Counter[UnknownCause] = Counter()
+        self._left_out: Counter[NotReplayed] = Counter()
+        self._used: set[StatementKey] = set()
+        self._rejects: list[str] = []
+        self._inferred = self._contradicted = 0
+        self._period: tuple[datetime | None, datetime | None] = (None, None)
+        self.lines = 0
+
+    @property
+    def calls(self) -> int:
+        """The number of calls so far."""
+        return self._counts.total()
+
+    def leave_out(self, line: LogLine, reason: NotReplayed) -> None:
+        """Count a line, or a call of it, that is not replayed."""
+        self._left_out[reason] += 1
+        if reason is NotReplayed.BROKEN and len(self._rejects) < _MOST_REJECTS:
+            self._rejects.append(line.place)
+
+    def add(self, line: LogLine, call: Call, found: ReplayedCall) -> None:
+        """Count what becomes of a call."""
+        self._counts[found.change] += 1
+        self._inferred += found.inferred
+        self._contradicted += found.contradicts
+        self._causes.update(found.causes)
+        self._used |= found.used
+        self._period = _extended(*self._period, call.time)
+        if found.change is CallChange.UNCHANGED:
+            return
+        caller = caller_label(call, raw_values=self._raw)
+        key = (found.change, found.route, caller, found.before, found.after, found.causes, found.detail)
+        _, group = self._groups.setdefault(key, (found, _CountedGroup()))
+        group.add(call, inferred=found.inferred)
+        if len(group.examples) < MOST_EXAMPLES:
+            group.examples.append(self._example(line, call))
+
+    def _example(self, line: LogLine, call: Call) -> ReplayExample:
+        path = (call.path or "") if self._raw else ""
+        source = call.source_ip or ""
+        return ReplayExample(
+            line.place, call.time, call.method or "", path, source if self._raw else network_of(source)
+        )
+
+    def result(self, statements: Iterable[UnusedInLog], notes: Iterable[str]) -> Replay:
+        """The result.
+
+        Args:
+            statements: the statements of the new version.
+            notes: what is taken for granted.
+        """
+        return Replay(
+            groups=sorted(self._made_groups(), key=_rank),
+            counts=self._counts,
+            inferred=self._inferred,
+            contradicted=self._contradicted,
+            causes=self._causes,
+            left_out=self._left_out,
+            lines=self.lines,
+            rejects=self._rejects,
+            period=self._period,
+            unused=[each for each in statements if (each.policy, each.number) not in self._used] if self.calls else (),
+            notes=notes,
+            raw_values=self._raw,
+        )
+
+    def _made_groups(self) -> Iterator[ReplayGroup]:
+        for key, (found, group) in self._groups.items():
+            yield ReplayGroup(
+                change=found.change,
+                route=found.route,
+                caller=str(key[2]),
+                before=found.before,
+                after=found.after,
+                causes=found.causes,
+                detail=found.detail,
+                calls=group.calls,
+                inferred=group.inferred,
+                first=group.first,
+                last=group.last,
+                examples=tuple(group.examples),
+            )
+
+
+def _rank(group: ReplayGroup) -> tuple[int, int, str, str, str]:
+    """What orders groups: by the change, then the largest first."""
+    return _ORDER.index(group.change), -group.calls, group.route, group.caller, group.detail
+
+
+def network_of(address: str) -> str:
+    """The network of an address that is shown in its place; empty for a text that is no address.
+
+    >>> network_of("203.0.113.7"), network_of("2001:db8:1:2::3"), network_of("-")
+    ('203.0.113.0/24', '2001:db8:1::/48', '')
+    """
+    from ipaddress import ip_address, ip_network
+
+    try:
+        version = ip_address(address).version
+    except ValueError:
+        return ""
+    return str(ip_network(f"{address}/{_NETWORKS[version]}", strict=False))

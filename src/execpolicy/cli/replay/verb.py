@@ -1,0 +1,114 @@
+"""``execpolicy replay``: replays the calls of access logs against a version of an API."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from datetime import UTC, tzinfo
+
+from execpolicy.bulk.possible_callers import LogCallers
+from execpolicy.bulk.replay import replay_lines
+from execpolicy.bulk.replay_result import CallChange, Replay
+from execpolicy.cli.exit_codes import ExitCode
+from execpolicy.cli.inputs import Inputs
+from execpolicy.cli.policy_or_api import advise_on_policy
+from execpolicy.cli.replay.options import ANY, COMMAND, HTML, JSON, LAXER, STRICTER
+from execpolicy.cli.replay.rejects import RejectFile
+from execpolicy.cli.replay.versions import ReadVersions, read_versions
+from execpolicy.cli.report_files import check_writable
+from execpolicy.cli.streams import width_of, write
+from execpolicy.cli.terminal import AUTO, wants_colour, write_errors, write_lines
+from execpolicy.cli.working_line import WorkingLine, working_line
+from execpolicy.errors import ExecPolicyError, UsageError
+
+_FAILING = {
+    LAXER: (CallChange.NEWLY_ADMITTED,),
+    STRICTER: (CallChange.NEWLY_REFUSED,),
+    ANY: (CallChange.NEWLY_ADMITTED, CallChange.NEWLY_REFUSED),
+}
+#: The line of a terminal is renewed after so many lines of the logs.
+_BETWEEN = 1000
+
+
+def run(arguments: argparse.Namespace) -> ExitCode:
+    """Replay the calls, and write what becomes of them."""
+    colour = wants_colour(arguments.color or AUTO, sys.stdout)
+    inputs = Inputs()
+    if arguments.api is None:
+        inputs.report("it is not said which API is meant", advice="give --api with its file")
+    zone = inputs.attempt(lambda: _zone(arguments.tz))
+    check_writable(inputs, arguments.rejects, "--rejects")
+    versions = None if inputs.faults else read_versions(inputs, arguments)
+    advise_on_policy(inputs, "give the file of an API, in which the policy stands")
+    found = None
+    if versions is not None and not inputs.faults:
+        with working_line(arguments) as line:
+            found = _replay(inputs, arguments, versions, line)
+    if found is None or zone is None or inputs.faults:
+        write_errors(inputs.faults, COMMAND, arguments.color)
+        return ExitCode.UNUSABLE_INPUT
+    if not arguments.quiet:
+        _write(found, arguments, zone, colour=colour)
+    return _code(found, arguments.fail_on or ANY)
+
+
+def _zone(name: str | None) -> tzinfo:
+    if name is None:
+        return UTC
+    from zoneinfo import ZoneInfo
+
+    try:
+        return ZoneInfo(name)
+    except (KeyError, OSError, ValueError) as error:
+        raise UsageError(f"--tz: found {name!r}, expected a time zone", advice="such as Europe/Berlin") from error
+
+
+def _replay(
+    inputs: Inputs, arguments: argparse.Namespace, versions: ReadVersions, working: WorkingLine
+) -> Replay | None:
+    def progress(number: int) -> None:
+        if number % _BETWEEN == 0:
+            working.begin(f"{number} lines replayed")
+
+    working.begin("the calls of the logs")
+    rejects = RejectFile(arguments.rejects)
+    try:
+        return replay_lines(
+            versions.lines,
+            (versions.before, versions.after),
+            LogCallers(versions.callers),
+            log_format=arguments.log_format,
+            raw_values=arguments.raw_values,
+            on_reject=rejects.add,
+            on_line=progress,
+        )
+    except ExecPolicyError as error:
+        inputs.faults.append(versions.with_option(error.diagnostic))
+        return None
+    finally:
+        rejects.close()
+
+
+def _write(found: Replay, arguments: argparse.Namespace, zone: tzinfo, *, colour: bool) -> None:
+    if arguments.format == JSON:
+        from execpolicy.render.json import data_to_json
+        from execpolicy.render.replay import replay_data
+
+        write(data_to_json(replay_data(found)))
+    elif arguments.format in (None, "text"):
+        from execpolicy.render.replay import replay_lines_of
+
+        lines = replay_lines_of(found, width_of(sys.stdout), zone=zone, verbose=arguments.verbose)
+        write_lines(lines, colour=colour)
+    else:
+        from execpolicy.render.replay_tables import replay_to_html, replay_to_markdown
+
+        to_text = replay_to_html if arguments.format == HTML else replay_to_markdown
+        write(to_text(found, zone=zone))
+
+
+def _code(found: Replay, fail_on: str) -> ExitCode:
+    """A change before what is not known: a call, or a line that cannot be read."""
+    if any(found.counts[change] for change in _FAILING[fail_on]):
+        return ExitCode.DENIED
+    return ExitCode.INDETERMINATE if found.is_uncertain else ExitCode.ALLOWED

@@ -1,0 +1,97 @@
+"""The two versions of an API that a replay compares, the callers, and the lines of the logs."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Mapping
+from itertools import chain, islice
+from typing import Any, NamedTuple
+
+from execpolicy.api import Api
+from execpolicy.bulk.log_files import LogLine, log_lines
+from execpolicy.bulk.replay import calls_of_line
+from execpolicy.call import Call
+from execpolicy.cli.inputs import Inputs
+from execpolicy.cli.only_callers import read_only_callers
+from execpolicy.cli.template import GivenApi, read_file, select_api
+from execpolicy.diagnose.named_api import NamedApi
+from execpolicy.errors import Diagnostic, ExecPolicyError, Source
+from execpolicy.gateway.flow.routing import parse_own_host
+
+#: So many lines at the beginning of the logs may name the API.
+_MOST_LINES = 1000
+
+
+class ReadVersions(NamedTuple):
+    """What a replay needs.
+
+    Attributes:
+        lines: the lines of the logs.
+        before: the old version; None for what AWS answered.
+        after: the new version.
+        callers: the callers with their policies, by logical id.
+    """
+
+    lines: Iterator[LogLine]
+    before: Api | None
+    after: Api
+    callers: Mapping[str, Any]
+
+    @staticmethod
+    def with_option(fault: Diagnostic) -> Diagnostic:
+        """An error of the format of the log, with the name of its option."""
+        if fault.source is not None and fault.source.name == "<log_format>":
+            return fault._replace(source=Source("--log-format", fault.source.text))
+        return fault
+
+
+def read_versions(inputs: Inputs, arguments: argparse.Namespace) -> ReadVersions | None:
+    """Read the files of the versions; None with the errors.
+
+    A template does not say the id, the account and the region of its API: the first call of the logs that names them
+    gives them. Calls to other APIs are left out and counted.
+    """
+    lines = log_lines(arguments.logs)
+    try:
+        first = list(islice(lines, _MOST_LINES))
+        named = _named_api(first, arguments.log_format)
+    except ExecPolicyError as error:
+        inputs.faults.append(ReadVersions.with_option(error.diagnostic))
+        return None
+    after = _version(inputs, arguments, arguments.api, "--api", named)
+    if after is None:
+        return None
+    before = None
+    if arguments.before is not None:
+        before = _version(inputs, arguments, arguments.before, "--before", named)
+        if before is None:
+            return None
+    if arguments.callers is None:
+        callers: Mapping[str, Any] | None = {
+            name: each.values[0] if each.is_known else each for name, each in after.file.callers.items()
+        }
+    else:
+        callers = read_only_callers(inputs, arguments, after)
+    if callers is None:
+        return None
+    return ReadVersions(chain(first, lines), None if before is None else before.api, after.api, callers)
+
+
+def _version(
+    inputs: Inputs, arguments: argparse.Namespace, path: str, option: str, named: NamedApi | None
+) -> GivenApi | None:
+    given = read_file(inputs, arguments, path, option)
+    return None if given is None else select_api(inputs, given, named=named, any_stage=True)
+
+
+def _named_api(lines: list[LogLine], log_format: str | None) -> NamedApi | None:
+    """The API that the first call names which names one; None if none does."""
+    for line in lines:
+        for call in calls_of_line(line, log_format):
+            if isinstance(call, Call):
+                own = None if call.host is None else parse_own_host(call.host.lower())
+                api_id = call.api_id or (own["api"] if own is not None else None)
+                if api_id:
+                    region = call.region or (own["region"] if own is not None else "")
+                    return NamedApi(api_id, region or "", call.account or "")
+    return None

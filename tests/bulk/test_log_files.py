@@ -1,0 +1,85 @@
+"""The lines of logs: files, folders, patterns, standard input, compressed or not; and what cannot be read."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import sys
+from pathlib import Path
+
+import pytest
+
+from execpolicy import ExecPolicyError
+from execpolicy.bulk.log_files import LogLine, log_lines
+from execpolicy.document.syntax.nodes import MAX_DOCUMENT
+
+
+def texts(*paths: str | Path) -> list[str]:
+    return [f"{Path(line.file).name}:{line.number} {line.content.decode()}" for line in log_lines(paths)]
+
+
+def test_a_file(tmp_path: Path) -> None:
+    (tmp_path / "a.log").write_bytes(b"one\r\n\ntwo")
+    assert texts(tmp_path / "a.log") == ["a.log:1 one", "a.log:2 ", "a.log:3 two"]
+    assert next(log_lines(str(tmp_path / "a.log"))).place == f"{tmp_path / 'a.log'}:1"
+
+
+def test_folders_and_patterns(tmp_path: Path) -> None:
+    (tmp_path / "logs" / "day").mkdir(parents=True)
+    (tmp_path / "logs" / "b.log").write_text("b", "utf-8")
+    (tmp_path / "logs" / "day" / "a.log.gz").write_bytes(gzip.compress(b"a\nc\n"))
+    assert sorted(texts(tmp_path / "logs")) == ["a.log.gz:1 a", "a.log.gz:2 c", "b.log:1 b"]
+    assert texts(str(tmp_path / "logs" / "*.log")) == ["b.log:1 b"]
+    assert texts(str(tmp_path / "**" / "*.gz")) == ["a.log.gz:1 a", "a.log.gz:2 c"]
+
+
+def test_a_name_that_looks_like_a_pattern(tmp_path: Path) -> None:
+    (tmp_path / "a[1].log").write_text("x", "utf-8")
+    assert texts(tmp_path / "a[1].log") == ["a[1].log:1 x"]
+
+
+@pytest.mark.parametrize("content", [b"one\ntwo\n", gzip.compress(b"one\ntwo\n")])
+def test_standard_input(content: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(content))))
+    assert list(log_lines("-")) == [LogLine("<stdin>", 1, b"one"), LogLine("<stdin>", 2, b"two")]
+
+
+def test_a_compressed_file_that_ends_early(tmp_path: Path) -> None:
+    path = tmp_path / "a.gz"
+    path.write_bytes(gzip.compress(b"".join(b"%d\n" % number for number in range(100_000)))[:-2000])
+    lines = log_lines(path)
+    assert next(lines).content == b"0"
+    with pytest.raises(ExecPolicyError, match=r"a\.gz:[0-9]+: the compressed file ends early"):
+        list(lines)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"PAR1xxxx", "is a Parquet file, which is not read"),
+        (gzip.compress(b"a\n")[:12] + b"xxxxxxxxxxxx", "cannot read"),
+        (b"x" * (MAX_DOCUMENT + 2), ":1: found a line of more than"),
+    ],
+)
+def test_content_that_cannot_be_read(tmp_path: Path, content: bytes, message: str) -> None:
+    (tmp_path / "a.log").write_bytes(content)
+    with pytest.raises(ExecPolicyError, match=message):
+        list(log_lines(tmp_path / "a.log"))
+
+
+def test_zstd_needs_an_interpreter_that_reads_it(tmp_path: Path) -> None:
+    (tmp_path / "a.zst").write_bytes(b"\x28\xb5\x2f\xfd\0")
+    message = "cannot read" if sys.version_info >= (3, 14) else "is compressed by zstd, which this Python cannot read"
+    with pytest.raises(ExecPolicyError, match=message):
+        list(log_lines(tmp_path / "a.zst"))
+
+
+def test_paths_that_are_not_there(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    for path, message in (
+        (tmp_path / "none.log", "cannot read .*: No such file"),
+        (tmp_path / "*.log", "no file has a name like"),
+        (tmp_path / "empty", "the folder .* has no file"),
+    ):
+        with pytest.raises(ExecPolicyError, match=message):
+            list(log_lines(str(path)))

@@ -1,0 +1,196 @@
+"""execpolicy replay: the groups, the exit codes, each format, the lines that are left out, and unusable input."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from tests.bulk.generated_log import CLERK, LoggedCall, as_json, as_tabs
+from tests.cli.conftest import Execute, document, write
+
+SCHEMA = json.loads((Path(__file__).parents[3] / "docs" / "schemas" / "replay-1.json").read_text("utf-8"))
+CALL = LoggedCall("GET", "/health", "203.0.113.77", "-", 1_796_040_000_000, {"status": 200})
+CALLS = (CALL, CALL._replace(source="198.51.100.9", time=CALL.time + 5000))
+ALL: dict[str, Any] = {"Principal": "*", "Resource": "execute-api:/*", "Sid": "All"}
+OFFICE: dict[str, Any] = {**ALL, "Sid": "Office", "Condition": {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}}
+
+
+@pytest.fixture(autouse=True)
+def files(folder: Path) -> None:
+    """old.json lets everybody in, new.json the office only; two calls are in access.log."""
+    api: dict[str, Any] = {
+        "schema": "execpolicy/api/1",
+        "id": "a1b2c3",
+        "type": "REST",
+        "region": "eu-west-1",
+        "account": "111122223333",
+        "stages": ["prod"],
+        "routes": {"GET /orders/{id}": {"auth": "AWS_IAM"}, "GET /health": {}},
+    }
+    write(folder / "old.json", {**api, "resource_policy": document(**ALL)})
+    write(folder / "new.json", {**api, "resource_policy": document(**OFFICE)})
+    (folder / "access.log").write_text("".join(f"{as_json(call)}\n" for call in CALLS), "utf-8")
+
+
+def test_what_a_change_refuses(execute: Execute) -> None:
+    run = execute("replay", "access.log", "--before", "old.json", "--api", "new.json")
+    assert (run.code, run.err) == (1, "")
+    lines = run.out.splitlines()
+    assert lines[:5] == [
+        "2 calls, 2026-11-30 12:00:00Z to 2026-11-30 12:00:05Z",
+        "  1 newly refused, 0 newly admitted, 0 unknown, 1 unchanged",
+        "",
+        "newly refused",
+        "  1 call to GET /health by anonymous",
+    ]
+    assert lines[5].startswith("      before: gets through, by old.json:")
+    assert lines[5].endswith(" All")
+    assert lines[6] == "      after: refused with 403 at the gate resource policy"
+    assert lines[8] == ("      for example access.log:2: GET from 198.51.100.0/24 at 2026-11-30 12:00:05Z")
+    assert "note: API Gateway does not log every call, so that the log may lack some" in lines
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        ([], 1),
+        (["--fail-on", "stricter"], 1),
+        (["--fail-on", "laxer"], 0),
+        (["--fail-on", "any", "-q"], 1),
+    ],
+)
+def test_which_change_is_a_failure(execute: Execute, options: list[str], code: int) -> None:
+    assert execute("replay", "access.log", "--before", "old.json", "--api", "new.json", *options).code == code
+    swapped = {"stricter": 0, "laxer": 1}.get(options[1] if len(options) > 1 else "", 1)
+    assert execute("replay", "access.log", "--before", "new.json", "--api", "old.json", *options).code == swapped
+
+
+def test_nothing_changes(execute: Execute) -> None:
+    run = execute("replay", "access.log", "--before", "old.json", "--api", "old.json")
+    assert (run.code, run.err) == (0, "")
+    assert "newly refused\n" not in run.out
+
+
+def test_what_is_not_known_is_exit_code_3(execute: Execute, folder: Path) -> None:
+    (folder / "signed.log").write_text(as_json(CALL._replace(path="/orders/1", caller=f"{CLERK}/ann")), "utf-8")
+    run = execute("replay", "signed.log", "--api", "old.json")
+    assert (run.code, run.err) == (3, "")
+    assert "      the policies of the caller are not given\n" in run.out
+    (folder / "broken.log").write_text("{broken\n", "utf-8")
+    run = execute("replay", "broken.log", "--api", "old.json")
+    assert run.code == 3
+    assert "left out: 1 cannot be read (broken.log:1)\n" in run.out
+
+
+def test_compared_with_what_aws_answered(execute: Execute) -> None:
+    run = execute("replay", "access.log", "--api", "new.json")
+    assert run.code == 1
+    assert "      before: as the log says\n" in run.out
+
+
+def test_logs_of_every_kind(execute: Execute, folder: Path) -> None:
+    (folder / "logs").mkdir()
+    (folder / "logs" / "a.gz").write_bytes(gzip.compress((folder / "access.log").read_bytes()))
+    for log in ("logs", "logs/*.gz"):
+        assert execute("replay", log, "access.log", "--api", "new.json").out.startswith("4 calls")
+    text = (folder / "access.log").read_bytes()
+    assert execute("replay", "-", "--api", "new.json", stdin=text).out.startswith("2 calls")
+
+
+def test_a_format_of_the_log(execute: Execute, folder: Path) -> None:
+    from tests.bulk.generated_log import TAB_FORMAT
+
+    (folder / "tabs.log").write_text("".join(f"{as_tabs(call)}\n" for call in CALLS), "utf-8")
+    run = execute("replay", "tabs.log", "--api", "new.json", "--log-format", TAB_FORMAT)
+    assert run.out.startswith("2 calls")
+    run = execute("replay", "tabs.log", "--api", "new.json", "--log-format", "$context.nothing")
+    assert (run.code, run.out) == (2, "")
+    assert run.err.startswith("--log-format:1:1: ")
+
+
+def test_a_template_takes_the_id_of_its_api_from_the_log(execute: Execute, folder: Path) -> None:
+    (folder / "template.yaml").write_text(
+        """
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Shop:
+    Type: AWS::Serverless::Api
+    Properties: {StageName: prod, DefinitionBody: {openapi: "3.0.1", info: {title: s}, paths: {/health: {get: {}}}}}
+""",
+        "utf-8",
+    )
+    run = execute("replay", "access.log", "--api", "template.yaml", "--format", "json")
+    assert run.code == 0
+    assert json.loads(run.out)["counts"]["unchanged"] == 2
+    run = execute("replay", "access.log", "--api", "template.yaml", "--api-id", "other", "--format", "json")
+    assert json.loads(run.out)["left_out"] == {"a call to another API": 2}
+
+
+def test_the_lines_that_are_left_out(execute: Execute, folder: Path) -> None:
+    other = as_json(CALL).replace("a1b2c3", "zzz")
+    (folder / "mixed.log").write_bytes(f"{as_json(CALL)}\n{{broken\n\n{other}\n".encode() + b"\xff\n")
+    run = execute("replay", "mixed.log", "--api", "old.json", "--rejects", "out/rejects.log")
+    assert run.code == 3
+    assert (folder / "out" / "rejects.log").read_bytes() == f"{{broken\n{other}\n".encode() + b"\xff\n"
+    execute("replay", "access.log", "--api", "old.json", "--rejects", "out/rejects.log")
+    assert (folder / "out" / "rejects.log").read_bytes() == b""
+
+
+def test_raw_values_and_a_zone(execute: Execute) -> None:
+    arguments = ("replay", "access.log", "--before", "old.json", "--api", "new.json")
+    run = execute(*arguments, "--raw-values", "--tz", "Europe/Berlin")
+    assert "access.log:2: GET /prod/health from 198.51.100.9 at 2026-11-30 13:00:05+01:00\n" in run.out
+    assert "198.51.100.9" not in execute(*arguments, "-v").out
+
+
+@pytest.mark.parametrize("options", [[], ["--raw-values"], ["--before", "old.json"]])
+def test_json_follows_the_schema(execute: Execute, folder: Path, options: list[str]) -> None:
+    with (folder / "access.log").open("a", encoding="utf-8") as log:
+        log.write("{broken\n" + as_json(CALL._replace(path="/orders/1", caller=f"{CLERK}/ann")) + "\n")
+    run = execute("replay", "access.log", "--api", "new.json", "--format", "json", *options)
+    data = json.loads(run.out)
+    jsonschema.validate(data, SCHEMA)
+    assert sum(data["counts"].values()) == data["calls"] == 3
+    assert sum(group["calls"] for group in data["groups"]) == 3 - data["counts"]["unchanged"]
+
+
+@pytest.mark.parametrize(("form", "beginning"), [("markdown", "## execpolicy replay\n"), ("html", "<!DOCTYPE html>\n")])
+def test_other_formats(execute: Execute, form: str, beginning: str) -> None:
+    run = execute("replay", "access.log", "--api", "new.json", "--format", form)
+    assert run.code == 1
+    assert run.out.startswith(beginning)
+    assert "198.51.100.9" not in run.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["access.log"], "execpolicy replay: error: it is not said which API is meant\n  give --api with its file\n"),
+        (["none.log", "--api", "new.json"], 'execpolicy replay: error: cannot read "none.log": No such file'),
+        (["access.log", "--api", "none.json"], "execpolicy replay: error: --api: cannot read"),
+        (["access.log", "--api", "new.json", "--before", "none.json"], "execpolicy replay: error: --before: cannot"),
+        (["access.log", "--api", "allows.json"], "execpolicy replay: error: allows.json is a policy"),
+        (["access.log", "--api", "new.json", "--tz", "Mars"], "execpolicy replay: error: --tz: found 'Mars'"),
+        (["access.log", "--api", "new.json", "--rejects", "."], "execpolicy replay: error: --rejects: cannot write"),
+        (["access.log", "--api", "new.json", "--callers", "none.json"], "execpolicy replay: error: --callers: cannot"),
+        (["access.log", "--api", "new.json", "--stage", "x"], "execpolicy replay: error: which stage is called?"),
+    ],
+)
+def test_unusable_input(execute: Execute, arguments: list[str], message: str) -> None:
+    run = execute("replay", *arguments)
+    assert (run.code, run.out) == (2, "")
+    assert run.err.startswith(message)
+
+
+def test_a_compressed_log_that_ends_early(execute: Execute, folder: Path) -> None:
+    content = gzip.compress(b"".join(as_json(CALL._replace(time=number)).encode() + b"\n" for number in range(20_000)))
+    (folder / "a.gz").write_bytes(content[:-1000])
+    run = execute("replay", "a.gz", "--api", "new.json")
+    assert (run.code, run.out) == (2, "")
+    assert "the compressed file ends early" in run.err
+    assert run.err.startswith("execpolicy replay: error: a.gz:")
