@@ -104,7 +104,7 @@ KNOWN = (
 
 
 @pytest.mark.rule("LOG-8")
-@of_quick(40, long=1000)  # each example replays 30 calls
+@of_quick(30, long=1000)  # each example replays 30 calls
 @given(POLICIES, POLICIES, st.integers(0, 10**6), st.sampled_from(sorted(FORMS)))
 def test_the_counts_are_those_of_the_single_calls(before: Any, after: Any, seed: int, form: str) -> None:
     write, log_format = FORMS[form]
@@ -139,7 +139,7 @@ _EACH: Sequence[Any] = ((), (ALLOW_ALL,), ({**ALLOW_ALL, "Effect": "Deny"},), ({
 
 
 @pytest.mark.rule("LOG-8")
-@of_quick(30, long=1000)  # each example replays 20 calls
+@of_quick(20, long=1000)  # each example replays 20 calls
 @given(
     POLICIES,
     POLICIES,
@@ -294,7 +294,7 @@ def outputs_of(found: Replay) -> str:
     return "\n".join([*lines, str(replay_data(found)), replay_to_markdown(found), replay_to_html(found)])
 
 
-@of_quick(12, long=1000)
+@of_quick(8, long=1000)
 @given(POLICIES, POLICIES, st.integers(0, 10**6))
 def test_no_output_has_an_address_a_session_or_a_path_unless_raw_values_are_shown(
     before: Any, after: Any, seed: int

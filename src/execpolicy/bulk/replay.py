@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from execpolicy.api import Api
 from execpolicy.arguments import described, flag, text_or_none
+from execpolicy.bulk.call_classes import CallClasses
 from execpolicy.bulk.log_files import LogLine, log_lines
 from execpolicy.bulk.possible_callers import LogCallers
 from execpolicy.bulk.replay_counts import ReplayCounts
@@ -19,13 +20,14 @@ from execpolicy.document.syntax.wording import listed
 from execpolicy.errors import RequestError, UsageError
 from execpolicy.gateway.flow.routing import parse_own_host
 from execpolicy.gateway.model.variants import values_of
+from execpolicy.language.principal import SESSION
 from execpolicy.loaders.call_texts import read_calls
 from execpolicy.template import Template
 
 if TYPE_CHECKING:
     from execpolicy.document.policy import Policy
 
-#: So many answers are kept for calls that are equal in all that can decide.
+#: So many answers are kept.
 _MOST_ANSWERS: Final = 100_000
 #: What is true of every replay.
 _NOT_ALL: Final = "API Gateway does not log every call, so that the log may lack some"
@@ -106,7 +108,7 @@ def replay_lines(
     """
     before, after = versions
     counts = ReplayCounts(raw_values=raw_values)
-    answers = _KnownAnswers(before, after, callers)
+    answers = KnownAnswers(before, after, callers)
     for line in lines:
         counts.lines += 1
         for call in calls_of_line(line, log_format):
@@ -184,47 +186,43 @@ def _left_out(call: Call, api: Api) -> NotReplayed | None:
     return NotReplayed.OTHER_STAGE if call.stage is not None and call.stage not in names else None
 
 
-class _KnownAnswers:
-    """What becomes of calls, found once for calls that are equal in all that can decide."""
+class KnownAnswers:
+    """What becomes of calls, found once for each class of calls that no policy tells apart.
+
+    Args:
+        before: the old version; None for what AWS answered.
+        after: the new version.
+        callers: the callers whose policies are given.
+    """
 
     def __init__(self, before: Api | None, after: Api, callers: LogCallers) -> None:
         self._replayer = CallReplayer(before, after, callers)
         versions = [after] if before is None else [before, after]
-        self._by_time = any(_reads_time(policy) for each in versions for policy in _policies(each, callers))
-        self._known: dict[tuple[object, ...], ReplayedCall] = {}
+        policies = dict.fromkeys(policy for each in versions for policy in _policies(each, callers))
+        by_session = any(each.principal.kind == SESSION for given in callers.all for each in values_of(given))
+        self._classes = CallClasses(versions, policies, by_session=by_session)
+        #: What was decided, by class and by what AWS answered.
+        self.decided: dict[tuple[object, bool | None], ReplayedCall] = {}
 
     def of(self, call: Call) -> ReplayedCall:
         """What becomes of a call."""
-        key = self._key(call)
-        found = None if key is None else self._known.get(key)
+        of_class = self._classes.of(call)
+        if of_class is None:
+            return self._replayer.replay(call)
+        key = (of_class, admitted_by_aws(call))
+        found = self.decided.get(key)
         if found is None:
-            found = self._replayer.replay(call)
-            if key is not None:
-                if len(self._known) >= _MOST_ANSWERS:
-                    self._known.clear()
-                self._known[key] = found
+            if len(self.decided) >= _MOST_ANSWERS:
+                self.decided.clear()
+            self.decided[key] = found = self._replayer.replay(call)
         return found
-
-    def _key(self, call: Call) -> tuple[object, ...] | None:
-        """All that an answer depends on; None for a call with headers or parameters, of which few are equal."""
-        if call.headers is not None or call.query is not None:
-            return None
-        return (
-            *(call.method, call.host, call.path, call.path_start, call.route, call.stage, call.source_ip),
-            *(call.caller_arn, call.is_signed, call.client_certificate, call.is_websocket, call.absent, call.token),
-            *(tuple(call.context.items()), admitted_by_aws(call), call.time if self._by_time else None),
-            *(call.api_id, call.account, call.region, call.is_of_client, call.caller_id),
-        )
-
-
-def _reads_time(policy: Policy) -> bool:
-    """Whether a policy may read the time of a call; a text that has the word may be another one."""
-    return "time" in str(policy.to_document()).lower()
 
 
 def _policies(api: Api, callers: LogCallers) -> Iterator[Policy]:
     """The policies of a version: those of the API, and those of the callers that are given."""
-    of_apis = (each.resource_policy for each in api.variants)
+    of_apis = chain.from_iterable(
+        (each.resource_policy, *(domain.policy for domain in each.domains)) for each in api.variants
+    )
     of_callers = (
         policy
         for each in callers.all
