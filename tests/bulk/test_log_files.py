@@ -38,7 +38,7 @@ def test_a_name_that_looks_like_a_pattern(tmp_path: Path) -> None:
     assert texts(tmp_path / "a[1].log") == ["a[1].log:1 x"]
 
 
-@pytest.mark.parametrize("content", [b"one\ntwo\n", gzip.compress(b"one\ntwo\n")])
+@pytest.mark.parametrize("content", [b"one\ntwo\n", gzip.compress(b"one\ntwo\n")], ids=["plain", "gzip"])
 def test_standard_input(content: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(content))))
     assert list(log_lines("-")) == [LogLine("<stdin>", 1, b"one"), LogLine("<stdin>", 2, b"two")]
@@ -60,6 +60,7 @@ def test_a_compressed_file_that_ends_early(tmp_path: Path) -> None:
         (gzip.compress(b"a\n")[:12] + b"xxxxxxxxxxxx", "cannot read"),
         (b"x" * (MAX_DOCUMENT + 2), ":1: found a line of more than"),
     ],
+    ids=["parquet", "broken gzip", "long line"],
 )
 def test_content_that_cannot_be_read(tmp_path: Path, content: bytes, message: str) -> None:
     (tmp_path / "a.log").write_bytes(content)

@@ -349,6 +349,43 @@ def test_a_template_and_its_callers() -> None:
     assert found.counts[ADMITTED] == 1
 
 
+#: What a line has, and what the log lacks for an API whose policy reads three keys.
+_LACKING = [
+    (
+        '{"httpMethod": "GET", "path": "/prod/health"}',
+        [
+            "the log does not have $context.identity.sourceIp: aws:SourceIp decides in resource.json: Statement[0]",
+            "the log does not have $context.identity.userArn: GET /orders/{id} requires a signature",
+            "the log does not have $context.requestTimeEpoch: aws:CurrentTime decides in resource.json: Statement[1]",
+            "the log does not have $context.identity.vpceId: aws:SourceVpce decides in resource.json: Statement[2]",
+        ],
+    ),
+    (
+        '{"httpMethod": "GET", "path": "/prod/health", "ip": "203.0.113.7", "userArn": "-", "vpceId": "-", '
+        '"requestTimeEpoch": 1796040000000}',
+        [],
+    ),
+    ("{broken", []),
+]
+
+
+@pytest.mark.parametrize(("line", "expected"), _LACKING)
+def test_what_the_policies_need_and_the_log_lacks_is_named_first(line: str, expected: list[str]) -> None:
+    endpoint = {**ALL, "Condition": {"StringEquals": {"aws:SourceVpce": "vpce-1"}}}
+    api = api_of(STATEMENTS[3], STATEMENTS[5], endpoint)
+    notes: list[str] = []
+    found = replayed([line], None, api, on_note=notes.append)
+    assert notes == expected
+    assert list(found.notes[: len(expected)]) == expected
+
+
+def test_a_log_without_addresses_does_not_show_which_calls_come_through_a_vpc_endpoint() -> None:
+    line = '{"httpMethod": "GET", "path": "/prod/health", "userArn": "-"}'
+    assert replayed([line], None, api_of(ALL)).notes[0] == (
+        "the log does not have $context.identity.sourceIp: whether a call comes through a VPC endpoint is known by it"
+    )
+
+
 def test_a_replay_is_a_value() -> None:
     texts = [as_json(CALL), as_json(CALL._replace(path="/orders/1", caller=EVE))]
     found = replayed(texts, api_of(ALL), api_of(STATEMENTS[2]))

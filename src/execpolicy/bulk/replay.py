@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import chain
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final
 
 from execpolicy.api import Api
 from execpolicy.arguments import described, flag, text_or_none
 from execpolicy.bulk.call_classes import CallClasses
 from execpolicy.bulk.log_files import LogLine, log_lines
+from execpolicy.bulk.needed_variables import needed_variables
 from execpolicy.bulk.possible_callers import LogCallers
 from execpolicy.bulk.replay_counts import ReplayCounts
 from execpolicy.bulk.replay_result import NotReplayed, Replay, UnusedInLog
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 #: So many answers are kept.
 _MOST_ANSWERS: Final = 100_000
+#: So many lines show which variables a log has.
+_FIRST_LINES: Final = 1000
 #: What is true of every replay.
 _NOT_ALL: Final = "API Gateway does not log every call, so that the log may lack some"
 _BY_LOG: Final = "where the answer of the old version is not known, what AWS answered counts as it"
@@ -94,6 +97,7 @@ def replay_lines(
     raw_values: bool = False,
     on_reject: OnReject | None = None,
     on_line: Callable[[int], None] | None = None,
+    on_note: Callable[[str], None] | None = None,
 ) -> Replay:
     """As ``replay``, of lines that are read already.
 
@@ -105,11 +109,18 @@ def replay_lines(
         raw_values: whether the result has paths, sessions and addresses.
         on_reject: gets each line that is not replayed, with the reason.
         on_line: gets the number of lines so far, after each line.
+        on_note: gets what the log lacks of what the policies need, before the first call is replayed.
     """
     before, after = versions
     counts = ReplayCounts(raw_values=raw_values)
     answers = KnownAnswers(before, after, callers)
-    for line in lines:
+    lines = iter(lines)
+    first = list(islice(lines, _FIRST_LINES))
+    lacking = tuple(_lacking(first, versions, callers, log_format))
+    if on_note is not None:
+        for note in lacking:
+            on_note(note)
+    for line in chain(first, lines):
         counts.lines += 1
         for call in calls_of_line(line, log_format):
             reason = call if isinstance(call, NotReplayed) else _left_out(call, after)
@@ -123,7 +134,17 @@ def replay_lines(
             on_line(counts.lines)
     policies = list(_policies(after, callers))
     notes = (_NOT_ALL, _BY_LOG) if before is not None else (_NOT_ALL,)
-    return counts.result(_statements(policies), notes)
+    return counts.result(_statements(policies), (*lacking, *notes))
+
+
+def _lacking(
+    lines: Iterable[LogLine], versions: tuple[Api | None, Api], callers: LogCallers, log_format: str | None
+) -> Iterator[str]:
+    """What the first lines of a log show that it lacks, in words."""
+    calls = [call for line in lines for call in calls_of_line(line, log_format) if isinstance(call, Call)]
+    known = [each for each in versions if each is not None]
+    policies = dict.fromkeys(policy for each in known for policy in _policies(each, callers))
+    return needed_variables(calls, known, policies)
 
 
 def one_api(subject: object, name: str) -> Api:

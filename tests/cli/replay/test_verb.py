@@ -141,6 +141,15 @@ def test_the_lines_that_are_left_out(execute: Execute, folder: Path) -> None:
     assert (folder / "out" / "rejects.log").read_bytes() == b""
 
 
+def test_what_the_log_lacks_is_named_before_the_run(execute: Execute, folder: Path) -> None:
+    (folder / "short.log").write_text('{"httpMethod": "GET", "path": "/prod/health", "userArn": "-"}\n', "utf-8")
+    run = execute("replay", "short.log", "--api", "new.json")
+    assert run.err.startswith(
+        "execpolicy replay: note: the log does not have $context.identity.sourceIp: aws:SourceIp "
+    )
+    assert (run.code, run.err.count("\n")) == (3, 1)
+
+
 def test_raw_values_and_a_zone(execute: Execute) -> None:
     arguments = ("replay", "access.log", "--before", "old.json", "--api", "new.json")
     run = execute(*arguments, "--raw-values", "--tz", "Europe/Berlin")

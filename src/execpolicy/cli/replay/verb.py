@@ -16,7 +16,7 @@ from execpolicy.cli.replay.options import ANY, COMMAND, HTML, JSON, LAXER, STRIC
 from execpolicy.cli.replay.rejects import RejectFile
 from execpolicy.cli.replay.versions import ReadVersions, read_versions
 from execpolicy.cli.report_files import check_writable
-from execpolicy.cli.streams import width_of, write
+from execpolicy.cli.streams import width_of, write, write_error
 from execpolicy.cli.terminal import AUTO, wants_colour, write_errors, write_lines
 from execpolicy.cli.working_line import WorkingLine, working_line
 from execpolicy.errors import ExecPolicyError, UsageError
@@ -81,6 +81,7 @@ def _replay(
             raw_values=arguments.raw_values,
             on_reject=rejects.add,
             on_line=progress,
+            on_note=lambda note: write_error(f"{COMMAND}: note: {note}"),
         )
     except ExecPolicyError as error:
         inputs.faults.append(versions.with_option(error.diagnostic))
