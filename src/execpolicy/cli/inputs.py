@@ -32,7 +32,7 @@ _PARAMETERS = (
 )
 
 #: Arguments by keyword of ``Api.load``, as messages of the library name them, and their options.
-_KEYWORDS = r"\b(stage|name|kind|parameters|conditions|account|region|api_id|type)=(?![^\s,;:.])"
+_KEYWORDS = r"\b(stage|name|kind|parameters|conditions|account|region|api_id|type|terraform_source)=(?![^\s,;:.])"
 _OPTION_OF_KEYWORD = {
     "name": "--api-name",
     "parameters": "--parameter NAME=VALUE",

@@ -52,6 +52,7 @@ def read_only_callers(inputs: Inputs, arguments: argparse.Namespace, given: Give
         name=None,
         api_id=None,
         type=None,
+        terraform_source=None,
         account=options.account or (None if "account" in unknown else given.api.account),
         region=options.region or (None if "region" in unknown else given.api.region),
     )

@@ -91,6 +91,12 @@ def add_template_values(group: OptionGroup) -> None:
     add_option(group, "--region", "NAME", "the region that a template is deployed to (default: a placeholder)")
     add_option(group, "--api-id", "ID", "the id of the API that a template describes (default: its logical id)")
     add_option(group, "--type", "TYPE", "REST or HTTP, where an OpenAPI file does not say it")
+    add_option(
+        group,
+        "--terraform-source",
+        "DIR",
+        "the folder with the sources of a plan or a state of Terraform: places are shown in them",
+    )
 
 
 def add_budget(group: OptionGroup) -> None:

@@ -192,6 +192,7 @@ def read_given_options(inputs: Inputs, arguments: argparse.Namespace, given: Giv
             region=arguments.region,
             api_id=arguments.api_id,
             type=arguments.type,
+            terraform_source=arguments.terraform_source,
         )
     )
     return None if len(inputs.faults) > before else options

@@ -71,13 +71,18 @@ def reading_within(
         _bounds.set(before)
 
 
-def project_of(name: str) -> str:
-    """The folder of the project of a file: an absolute path without symbolic links."""
+def project_of(name: str, otherwise: str | None = None) -> str:
+    """The folder of the project of a file: an absolute path without symbolic links.
+
+    Args:
+        name: the path of the file.
+        otherwise: the project of a file that is in none; by default that of ``reading_within``.
+    """
     folder = os.path.realpath(os.path.dirname(name))
     for above in folder_and_above(folder):
         if any(os.path.lexists(os.path.join(above, marker)) for marker in MARKERS):
             return above
-    return _bounds.get().folder or folder
+    return os.path.realpath(otherwise) if otherwise is not None else _bounds.get().folder or folder
 
 
 def _is_within(path: str, folder: str) -> bool:
@@ -106,12 +111,13 @@ def resolve_reference(name: str, reference: str) -> str:
         return short
 
 
-def resolve_in_project(name: str, reference: str) -> str:
+def resolve_in_project(name: str, reference: str, *, otherwise: str | None = None) -> str:
     """The path of a file that another file refers to.
 
     Args:
         name: the path of the file with the reference.
         reference: the path as that file gives it.
+        otherwise: the project of a file that is in none; by default that of ``reading_within``.
 
     Raises:
         ExecPolicyError: the file is outside the project of the file that refers to it.
@@ -120,7 +126,7 @@ def resolve_in_project(name: str, reference: str) -> str:
     if _bounds.get().allow_outside:
         return path
     try:
-        real, project = os.path.realpath(path), project_of(name)
+        real, project = os.path.realpath(path), project_of(name, otherwise)
     except (OSError, ValueError):  # not a path: reading it raises the error
         return path
     if not _is_within(real, project):

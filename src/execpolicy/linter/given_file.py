@@ -56,6 +56,7 @@ def _given(options: ReadOptions, name: str) -> Iterator[str]:
         ("--region", options.region),
         ("--api-id", options.api_id),
         ("--type", options.type),
+        ("--terraform-source", options.terraform_source),
     )
     for option, value in plain:
         if value:

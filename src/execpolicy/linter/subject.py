@@ -203,11 +203,13 @@ class ApiSubject(NamedTuple):
     def at(self, message: str, field: str, name: str = "") -> CheckResult:
         """A finding about a part of the API, by its field in an API file and its name there."""
         places = self.api.places
-        span = places.span(field, name) if places is not None else None
-        return CheckResult(message, places.source if places is not None else None, span)
+        found = places.find(field, name) if places is not None else None
+        if found is None:
+            return CheckResult(message, places.source if places is not None else None, None)
+        return CheckResult(message, found.source, found.span)
 
     def related(self, label: str, field: str, name: str = "") -> tuple[Related, ...]:
         """The place of a part of the API, if it is known."""
         places = self.api.places
-        span = places.span(field, name) if places is not None else None
-        return () if places is None or span is None else (Related(label, places.source, span),)
+        found = places.find(field, name) if places is not None else None
+        return () if found is None else (Related(label, found.source, found.span),)

@@ -25,6 +25,7 @@ class ReadOptions(NamedTuple):
         conditions: the truth of conditions of a template, by name, where values do not say it.
         account, region, api_id: what AWS assigns at deployment; None for a placeholder.
         type: ``REST`` or ``HTTP`` where an OpenAPI file cannot say it.
+        terraform_source: the folder of the sources of a plan or a state of Terraform, whose places are shown.
         endpoint_ids: the ids of VPC endpoints of a template, by logical id, in place of placeholders. They follow from
             a call, and are no option of a user.
     """
@@ -37,6 +38,7 @@ class ReadOptions(NamedTuple):
     region: str | None = None
     api_id: str | None = None
     type: str | None = None
+    terraform_source: str | None = None
     endpoint_ids: Mapping[str, str] = MappingProxyType({})
 
     def with_api_id(self, ids: Mapping[str, str], what: str) -> Mapping[str, str]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Collection, Mapping
 
 from execpolicy.arguments import encodable, flags_by_name, text_or_none, texts_by_name
+from execpolicy.arguments import path as checked_path
 from execpolicy.document.syntax.wording import listed, quoted
 from execpolicy.errors import UsageError
 from execpolicy.gateway.model.names import ApiType
@@ -31,6 +33,7 @@ def read_options(
     region: str | None = None,
     api_id: str | None = None,
     type: str | None = None,
+    terraform_source: str | os.PathLike[str] | None = None,
 ) -> ReadOptions:
     """The options of a call of the library, checked.
 
@@ -49,6 +52,7 @@ def read_options(
         region=_shaped("region", region),
         api_id=_shaped("api_id", api_id),
         type=_type(text_or_none(type, "type")),
+        terraform_source=None if terraform_source is None else checked_path(terraform_source),
     )
 
 

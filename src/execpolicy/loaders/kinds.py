@@ -92,7 +92,7 @@ FILE_KINDS: Final = (
         "terraform",
         is_terraform,
         _read_terraform,
-        uses=("stage", "name", "account", "region", "api_id"),
+        uses=("stage", "name", "account", "region", "api_id", "terraform_source"),
         rules=TERRAFORM_RULES,
         begins=is_terraform_text,
     ),

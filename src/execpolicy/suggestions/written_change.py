@@ -9,6 +9,7 @@ from execpolicy.document.policy import Policy
 from execpolicy.document.syntax.json_or_yaml import read_any
 from execpolicy.document.syntax.nodes import to_python
 from execpolicy.errors import ExecPolicyError
+from execpolicy.linter.fixes.edits import is_editable
 from execpolicy.suggestions.node_change import changed, changed_by_place, same_values
 from execpolicy.suggestions.text_edits import edits_of
 
@@ -50,6 +51,8 @@ def written(policy: Policy, changes: Sequence[NodeChange]) -> WrittenPolicy | No
         if policy.source is None:
             return WrittenPolicy(_of_objects(policy, root), ())
         edits = edits_of(changes, policy)
+        if not is_editable(policy.source):
+            return NotWritten(f"{policy.source.name} is a source of Terraform, which is not changed")
         if edits is None:
             return NotWritten(f"the text of {policy.name} is not one that can be changed: it is in a string, or shared")
         text = edited(policy.source, edits)

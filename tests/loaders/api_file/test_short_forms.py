@@ -56,9 +56,9 @@ def test_places_of_a_list_are_those_of_the_keys() -> None:
     text = json.dumps({**FILE, "stages": "live", "routes": KEYS}, indent=2)
     places = Api.parse(text).places
     assert places is not None
-    span = places.span("routes", "GET /pets")
-    assert span is not None
-    assert text.splitlines()[span.line - 1].strip() == '"GET /pets",'
+    found = places.find("routes", "GET /pets")
+    assert found is not None
+    assert text.splitlines()[found.span.line - 1].strip() == '"GET /pets",'
 
 
 @pytest.mark.parametrize(

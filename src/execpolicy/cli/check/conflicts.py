@@ -17,7 +17,10 @@ _OF_A_REQUEST = {
     "rcps_cover_execute_api": "RCPs do not apply to execute-api",
 }
 #: What is given besides the file of the API.
-_OF_A_FILE = ("api_name", "parameter", "parameters", "condition", "account", "region", "api_id", "type", "kind")
+_OF_A_FILE = (
+    *("api_name", "parameter", "parameters", "condition", "account", "region", "api_id", "type", "terraform_source"),
+    "kind",
+)
 _OF_A_CALL = (
     "method",
     "path",

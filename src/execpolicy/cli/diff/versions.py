@@ -128,7 +128,10 @@ def contents_of(
     options = read_given_options(inputs, arguments, given)
     if options is None or inputs.faults:
         return None
-    before, after = (_contents(inputs, each, options, given, arguments) for each in versions)
+    # The sources of Terraform are those of the second version.
+    of_before = options._replace(terraform_source=None)
+    before = _contents(inputs, versions.before, of_before, given, arguments)
+    after = _contents(inputs, versions.after, options, given, arguments)
     # What is wrong with an option is wrong for both.
     inputs.faults[:] = [each for at, each in enumerate(inputs.faults) if each not in inputs.faults[:at]]
     return None if before is None or after is None else (before, after)

@@ -33,7 +33,7 @@ COMMAND = "execpolicy why"
 #: Options that say more about the API.
 _OF_AN_API = (
     *("stage", "domain", "api_name", "parameter", "parameters", "condition", "account", "region", "api_id", "type"),
-    "kind",
+    *("terraform_source", "kind"),
 )
 #: The name of a text from the arguments, in errors.
 _ARGUMENT = "TEXT"
@@ -181,7 +181,12 @@ class _AnsweringApi(NamedTuple):
 def _as_options(options: ReadOptions) -> Iterator[str]:
     """The words of the options that say what a file does not say."""
     values = (("--api-name", options.name), ("--account", options.account), ("--region", options.region))
-    for option, value in (*values, ("--api-id", options.api_id), ("--type", options.type)):
+    for option, value in (
+        *values,
+        ("--api-id", options.api_id),
+        ("--type", options.type),
+        ("--terraform-source", options.terraform_source),
+    ):
         if value is not None:
             yield from (option, value)
     for name, value in options.parameters.items():

@@ -9,6 +9,8 @@ from execpolicy.errors import Diagnostic, PolicySyntaxError, Source
 BOM = "\ufeff"
 #: The file name extensions of YAML.
 YAML_ENDINGS = (".yaml", ".yml")
+#: The name of a source of Terraform, which is HCL, ends with this.
+HCL_ENDING = ".tf"
 
 # The longer marks first: that of UTF-32 begins with that of UTF-16.
 _MARKS = (

@@ -21,6 +21,7 @@ from execpolicy.document.syntax.nodes import (
     describe,
 )
 from execpolicy.document.syntax.wording import did_you_mean, how_to_give, listed, meant_name, quoted
+from execpolicy.document.syntax.written_places import WrittenPlace, WrittenPlaces
 from execpolicy.errors import Correction, Diagnostic, ExecPolicyError, PolicySyntaxError, Source, Span
 
 if TYPE_CHECKING:
@@ -30,10 +31,16 @@ if TYPE_CHECKING:
 
 
 class Problems:
-    """Collects the problems of a text."""
+    """Collects the problems of a text.
+
+    Attributes:
+        source: the text.
+        written: where parts of the text are written, if it was made from others; None if it was not.
+    """
 
     def __init__(self, source: Source) -> None:
         self.source = source
+        self.written: WrittenPlaces | None = None
         # The places in this text by problem: the problems of a policy that is used twice are reported once.
         self._found: dict[Diagnostic, tuple[int, int]] = {}
         self._reworded: Callable[[Diagnostic], Diagnostic] | None = None
@@ -82,14 +89,34 @@ class Problems:
         if self._reworded is not None and diagnostic.source == self.source:
             diagnostic = self._reworded(diagnostic)
         span = at or diagnostic.span
+        if self.written is not None and diagnostic.span is not None and diagnostic.source == self.source:
+            source, place = self.moved(diagnostic.span)
+            diagnostic = diagnostic._replace(source=source, span=place)
         self._found.setdefault(diagnostic, (span.line, span.column) if span is not None else (0, 0))
 
     def span(self, node: Node) -> Span:
         return self.source.span(node.start, node.end)
 
     def place(self, node: Node) -> str:
-        span = self.span(node)
-        return f"{self.source.name}:{span.line}:{span.column}"
+        source, span = self.moved(self.span(node))
+        return f"{source.name}:{span.line}:{span.column}"
+
+    def written_at(self, start: int, end: int) -> WrittenPlace:
+        """Where a part of the text is written: in the text itself, or in one that it was made from."""
+        found = self.written.find(start, end) if self.written is not None else None
+        return found or WrittenPlace(self.source, start, end)
+
+    def moved(self, span: Span) -> tuple[Source, Span]:
+        """The text in which a part of this text is written, and its place there."""
+        if self.written is None:
+            return self.source, span
+        start = self.source.offset(span.line, span.column)
+        found = self.written.find(start, self.source.offset(span.end_line, span.end_column))
+        return (self.source, span) if found is None else (found.source, found.span)
+
+    def document(self, node: Node) -> tuple[Node, Source]:
+        """A document in this text, with its places in the text that it is written in, and that text."""
+        return (node, self.source) if self.written is None else self.written.document(node)
 
     def _inside(self, node: Node, diagnostic: Diagnostic) -> Span:
         """The part of a string that an error points to, where the error is about that string."""

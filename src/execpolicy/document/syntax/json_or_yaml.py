@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from execpolicy.document.syntax.diagnostics import diagnostics
-from execpolicy.document.syntax.encoding import BOM, YAML_ENDINGS
+from execpolicy.document.syntax.encoding import BOM, HCL_ENDING, YAML_ENDINGS
 from execpolicy.document.syntax.fields import Problems
 from execpolicy.document.syntax.json_reader import read_json
 from execpolicy.document.syntax.nodes import Node
@@ -15,7 +15,7 @@ def is_yaml(text: str, name: str) -> bool:
     """Whether a text is read as YAML: by its name, else unless it begins as JSON does."""
     if name.endswith(YAML_ENDINGS):
         return True
-    return not (name.endswith(".json") or text.lstrip().startswith("{"))
+    return not (name.endswith((".json", HCL_ENDING)) or text.lstrip().startswith("{"))
 
 
 def read_any(text: str, name: str, rules: SyntaxRules = STRICT) -> tuple[Problems, Node]:

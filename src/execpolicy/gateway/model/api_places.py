@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from execpolicy._base.records import NamedTuple
-from execpolicy.errors import Source, Span
+from execpolicy.document.syntax.written_places import WrittenPlace
+from execpolicy.errors import Source
 
 
 class ApiPlaces(NamedTuple):
@@ -14,18 +15,19 @@ class ApiPlaces(NamedTuple):
 
     Attributes:
         source: the text of the file.
-        offsets: the start and the end of each part, by the field of the API file and the name in it, such as
-            ``("routes", "GET /orders")``; the name is empty for a field with one value.
+        parts: where each part is written, by the field of the API file and the name in it, such as
+            ``("routes", "GET /orders")``; the name is empty for a field with one value. That is in the file, or in one
+            that it was made from.
         made_stages: in words, what made the stages that the file does not have itself, by their names.
-        deployments: the start and the end of each part of the file that deploys the API, by its name.
+        deployments: where each part is written that deploys the API, by its name.
     """
 
     source: Source
-    offsets: dict[tuple[str, str], tuple[int, int]]
+    parts: Mapping[tuple[str, str], WrittenPlace]
     made_stages: Mapping[str, str] = MappingProxyType({})
-    deployments: Mapping[str, tuple[int, int]] = MappingProxyType({})
+    deployments: Mapping[str, WrittenPlace] = MappingProxyType({})
 
-    def span(self, field: str, name: str = "") -> Span | None:
-        """The place of a part; None if the file does not write it itself."""
-        start, end = self.offsets.get((field, name), (-1, -1))
-        return None if start < 0 else self.source.span(start, end)
+    def find(self, field: str, name: str = "") -> WrittenPlace | None:
+        """Where a part is written; None if the file does not write it itself."""
+        found = self.parts.get((field, name))
+        return None if found is None or found.start < 0 else found

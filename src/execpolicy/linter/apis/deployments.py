@@ -66,12 +66,12 @@ def _not_deployed(subject: ApiSubject) -> Iterator[CheckResult]:
     places, policy = api.places, api.resource_policy
     if places is None or policy is None:
         return
-    for name, (start, end) in places.deployments.items():
+    for name, place in places.deployments.items():
         if _CHANGING.search(name[-_LONGEST:]) is None:
             message = f"a change of the policy is not deployed: the deployment {name} stays the same"
             span = policy.span(policy.statements[0]) if policy.statements else None
             related = (Related("the policy", policy.source, span),) if policy.source is not None and span else ()
-            yield CheckResult(message, places.source, places.source.span(start, end), related=related)
+            yield CheckResult(message, place.source, place.span, related=related)
 
 
 #: One line for each rule.

@@ -1,8 +1,9 @@
 """Edits of the texts of a policy, each only where the text is written as it reads.
 
 A folded text of YAML, one with escapes, and one that an alias uses a second time are left alone: what stands at their
-place is not the value. Of a text that Fn::Sub makes, only what stands before its first variable or after its last one
-is changed; the texts of other functions are left alone.
+place is not the value. So are the sources of Terraform, which are neither JSON nor YAML. Of a text that Fn::Sub makes,
+only what stands before its first variable or after its last one is changed; the texts of other functions are left
+alone.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from functools import lru_cache
 from typing import Final
 
 from execpolicy.document.policy import Policy
+from execpolicy.document.syntax.encoding import HCL_ENDING
 from execpolicy.document.syntax.json_or_yaml import is_yaml, read_any
 from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node, Text
 from execpolicy.document.syntax.yaml_scalars import plain_scalar
@@ -52,7 +54,7 @@ def replacement(policy: Policy, text: Text, new: str, first: int = 0, last: int 
     """
     value, source = text.value, policy.source
     whole = policy.span(text, 0, len(value))
-    if source is None or whole is None or not value:
+    if source is None or whole is None or not value or not is_editable(source):
         return None
     last = len(value) if last is None else last
     span = policy.span(text, first, last)
@@ -88,7 +90,7 @@ def corrected(source: Source, span: Span, correction: Correction) -> tuple[Edit,
     """The edits that write what is meant at the place of a problem; none where something else is written there."""
     found, new, under = correction
     text = written(source, span)
-    if is_shared(source, span):
+    if is_shared(source, span) or not is_editable(source):
         return ()
     if text in (f'"{found}"', f"'{found}'"):
         return _under(span, under) if under else _in_quotes(span, new)
@@ -126,7 +128,7 @@ def _is_in_string(source: Source, span: Span) -> bool:
 def takes_quotes(policy: Policy) -> bool:
     """Whether double quotes can be written into the text of a policy: it is not inside of a string itself."""
     root, source = policy.root, policy.source
-    if source is None or not isinstance(root, JsonObject) or not root.members:
+    if source is None or not isinstance(root, JsonObject) or not root.members or not is_editable(source):
         return False
     start, end, _ = next(iter(root.members.values()))
     name = policy.decoded_text[start:end]
@@ -165,6 +167,15 @@ def _fits(source: Source, whole: Span, value: str, new: str, changed: str) -> bo
 def _is_text(value: str) -> bool:
     node, fault = plain_scalar(value, 0, 0)
     return fault is None and isinstance(node, Text)
+
+
+def is_editable(source: Source) -> bool:
+    """Whether a text is JSON or YAML, which edits are made for.
+
+    >>> is_editable(Source("policy.json", "{}")), is_editable(Source("main.tf", ""))
+    (True, False)
+    """
+    return not source.name.endswith(HCL_ENDING)
 
 
 def is_shared(source: Source, span: Span) -> bool:

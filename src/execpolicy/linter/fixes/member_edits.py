@@ -17,7 +17,7 @@ from execpolicy.document.policy import Policy
 from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node, Text
 from execpolicy.document.syntax.yaml_scalars import WORDS
 from execpolicy.linter.finding import Edit
-from execpolicy.linter.fixes.edits import is_shared, takes_quotes, written
+from execpolicy.linter.fixes.edits import is_editable, is_shared, takes_quotes, written
 from execpolicy.linter.fixes.line_layout import INDENTATION, REST_OF_LINE, SPACE, line_end
 
 _Item = TypeVar("_Item")
@@ -145,6 +145,6 @@ def _edit(policy: Policy, start: int, end: int, new: str) -> Edit | None:
     assert source is not None
     span = source.span(start, end)
     # The text of a policy in a string may stand at one place as a whole.
-    if len(written(source, span)) < end - start or is_shared(source, span):
+    if len(written(source, span)) < end - start or is_shared(source, span) or not is_editable(source):
         return None
     return Edit(span, new)

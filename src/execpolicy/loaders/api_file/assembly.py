@@ -113,7 +113,13 @@ class Assembly:
         """
         first = next(each.name for each in self._parts["stages"] if isinstance(each, Stage))
         parts = ApiParts(**{**self._parts, **self._lists, "stage": first, "unknown_parts": self.unknown_parts})
-        places = ApiPlaces(self._problems.source, self._places, self.made_stages, self.deployments)
+        at = self._problems.written_at
+        places = ApiPlaces(
+            self._problems.source,
+            {name: at(start, end) for name, (start, end) in self._places.items()},
+            self.made_stages,
+            {name: at(start, end) for name, (start, end) in self.deployments.items()},
+        )
         api = ApiDefinition.of_checked_parts(parts, places)
         called = stage or self._stage
         if any_stage and called not in [each.name for each in api.stages]:

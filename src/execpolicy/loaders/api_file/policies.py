@@ -33,7 +33,8 @@ class PolicyReader:
         source = self._problems.source
         try:
             if isinstance(node, JsonObject):
-                return Policy.from_node(node, kind=kind, name=name or source.name, source=source)
+                document, source = self._problems.document(node)
+                return Policy.from_node(document, kind=kind, name=name or source.name, source=source)
             if isinstance(node, Text) and node.value and not node.value.lstrip().startswith("{"):
                 return load_policy_in_project(resolve_in_project(source.name, node.value), kind)
         except ExecPolicyError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import TypeVar
 
 from execpolicy.document.syntax.fields import Problems
 from execpolicy.document.syntax.nodes import JsonBoolean, JsonObject, Member, Node
@@ -18,7 +19,7 @@ from execpolicy.loaders.cloudformation.readings import TemplateReading
 from execpolicy.loaders.cloudformation.resource import Resource
 from execpolicy.loaders.cloudformation.stack import Findings, Stack
 from execpolicy.loaders.cloudformation.values.choices import each_reading
-from execpolicy.loaders.contents import NOTHING_GIVEN, ReadOptions, TemplateContents
+from execpolicy.loaders.contents import NOTHING_GIVEN, Ignored, ReadOptions, TemplateContents, Unknown
 from execpolicy.loaders.terraform.assembled import Assembled, assembled
 from execpolicy.loaders.terraform.assembled_resources import AssembledResource
 from execpolicy.loaders.terraform.bodies import member_of
@@ -28,6 +29,7 @@ from execpolicy.loaders.terraform.values import KnownValues
 from execpolicy.loaders.terraform.wording import Wording
 
 KIND = "terraform"
+_Noted = TypeVar("_Noted", Unknown, Ignored)
 
 
 def read_terraform_contents(problems: Problems, document: Node, options: ReadOptions) -> TemplateContents:
@@ -51,11 +53,16 @@ def read_prior_contents(problems: Problems, document: Node, options: ReadOptions
     Raises:
         PolicySyntaxError: also for a state, which has no changes.
     """
-    return _contents(read_before(problems, document), options)
+    # The sources describe what the plan leads to.
+    return _contents(read_before(problems, document), options._replace(terraform_source=None))
 
 
 def _contents(file: TerraformFile, options: ReadOptions) -> TemplateContents:
     problems = file.problems
+    if options.terraform_source is not None:
+        from execpolicy.loaders.terraform.sources.places import places_in_sources
+
+        problems.written = places_in_sources(file, options.terraform_source)
     findings, wording = Findings(problems), Wording(file)
     with problems.reworded(wording.diagnostic):
         found = assembled(file, options, findings)
@@ -63,9 +70,15 @@ def _contents(file: TerraformFile, options: ReadOptions) -> TemplateContents:
         readings = [*_readings(file, options, findings, found)]
         problems.check()
     return merged_contents(KIND, problems, readings, findings)._replace(
-        unknowns=tuple(wording.unknown(each) for each in findings.unknowns),
-        ignored=tuple(wording.ignored(each) for each in findings.ignored),
+        unknowns=tuple(_moved(problems, wording.unknown(each)) for each in findings.unknowns),
+        ignored=tuple(_moved(problems, wording.ignored(each)) for each in findings.ignored),
     )
+
+
+def _moved(problems: Problems, found: _Noted) -> _Noted:
+    """What is noted about a part of the file, at the place where that is written."""
+    source, span = problems.moved(found.span)
+    return found._replace(source=source, span=span)
 
 
 def _readings(file: TerraformFile, options: ReadOptions, findings: Findings, found: Assembled) -> Iterator[FileReading]:

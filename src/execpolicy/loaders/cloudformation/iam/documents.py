@@ -67,7 +67,8 @@ class PolicyDocuments:
         if self.stack.has_made_names and isinstance(document, JsonObject):
             document = with_unknown_names(document)
         try:
-            return Policy.from_node(document, kind=kind, name=problems.place(at), source=problems.source)
+            written, source = problems.document(document)
+            return Policy.from_node(written, kind=kind, name=problems.place(at), source=source)
         except ExecPolicyError as error:
             problems.refused(at, error)
             return None

@@ -1,0 +1,189 @@
+"""The files of a configuration: the root module, and the modules that it calls by a local path (SRC-4)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Final, NamedTuple
+
+from execpolicy.document.project import resolve_in_project
+from execpolicy.document.syntax.encoding import BOM, HCL_ENDING
+from execpolicy.document.syntax.files import read_text
+from execpolicy.document.syntax.wording import quoted
+from execpolicy.errors import ExecPolicyError, Source
+from execpolicy.loaders.terraform.address import ModuleStep, ResourceAddress
+from execpolicy.loaders.terraform.sources.hcl_nodes import EMPTY_BODY, HclAttribute, HclBlock, HclBody, HclText
+from execpolicy.loaders.terraform.sources.hcl_reader import read_hcl
+
+#: Files whose blocks change those of the other files.
+_OVERRIDES: Final = ("override.tf", "_override.tf")
+#: The name of a folder is cut to this many characters in a message.
+PATH_WIDTH: Final = 240
+_LOCAL: Final = ("./", "../")
+_ADVICE: Final = "give the folder in which terraform plan was run"
+
+
+class WrittenBlock(NamedTuple):
+    """A block, and the text of its file.
+
+    Attributes:
+        source: the text.
+        block: the block.
+        body: what it holds; nothing if another file overrides a part of it.
+    """
+
+    source: Source
+    block: HclBlock
+    body: HclBody
+
+
+class WrittenAttribute(NamedTuple):
+    """An attribute, and the text of its file."""
+
+    source: Source
+    attribute: HclAttribute
+
+
+class SourceModule:
+    """The files of one module: those of its folder that end with ``.tf``.
+
+    Args:
+        folder: the folder.
+        root: the folder of the root module. It is the project of modules that are in no other one.
+    """
+
+    def __init__(self, folder: str, root: str) -> None:
+        self.folder = folder
+        self._root = root
+        self._files = [*self._read()]
+
+    def path(self, reference: str) -> str:
+        """The path of a file of the module, or of the folder of another module.
+
+        Raises:
+            ExecPolicyError: it is outside of the project.
+        """
+        return resolve_in_project(os.path.join(self.folder, f"main{HCL_ENDING}"), reference, otherwise=self._root)
+
+    def _read(self) -> Iterator[tuple[Source, HclBody]]:
+        for name in _names(self.folder):
+            path = self.path(name)
+            source = Source(path, read_text(path).removeprefix(BOM))
+            yield source, read_hcl(source)
+
+    @cached_property
+    def blocks(self) -> dict[str, WrittenBlock]:
+        """The blocks of resources, data sources and calls of modules by address. What is written twice is left out."""
+        found: dict[str, WrittenBlock] = {}
+        twice: set[str] = set()
+        overridden: set[str] = set()
+        for source, body in self._files:
+            is_override = _is_override(source.name)
+            for block in body.blocks:
+                name = _address_of(block)
+                if name and is_override:
+                    overridden.add(name)
+                elif name:
+                    twice.update([name] if name in found else [])
+                    found[name] = WrittenBlock(source, block, block.body)
+        return {
+            name: each._replace(body=EMPTY_BODY) if name in overridden else each
+            for name, each in found.items()
+            if name not in twice
+        }
+
+    @cached_property
+    def locals(self) -> dict[str, WrittenAttribute]:
+        """The values of the blocks ``locals``, by name; what is written twice is left out."""
+        found: dict[str, WrittenAttribute] = {}
+        twice: set[str] = set()
+        for source, body in self._files:
+            for block in body.blocks_of("locals"):
+                twice.update(found.keys() & block.body.attributes.keys())
+                found.update((name, WrittenAttribute(source, each)) for name, each in block.body.attributes.items())
+        return {name: each for name, each in found.items() if name not in twice}
+
+
+class Sources:
+    """The modules of a configuration, each read once.
+
+    Args:
+        folder: the folder of the root module.
+
+    Raises:
+        PolicySyntaxError: a file of the root module is no HCL.
+        ExecPolicyError: the folder or a file cannot be read, or the folder has no sources.
+    """
+
+    def __init__(self, folder: str) -> None:
+        self.root = SourceModule(folder, folder)
+        self._modules: dict[tuple[str, ...], SourceModule | None] = {(): self.root}
+        self._by_folder: dict[str, SourceModule] = {os.path.realpath(folder): self.root}
+
+    def module(self, steps: tuple[ModuleStep, ...]) -> SourceModule | None:
+        """The module that calls lead to; None for one whose sources are not in a folder that a call names."""
+        path = tuple(step.name for step in steps)
+        for length in range(1, len(path) + 1):
+            if path[:length] not in self._modules:
+                self._modules[path[:length]] = self._called(self._modules[path[: length - 1]], path[length - 1])
+        return self._modules[path]
+
+    def call(self, steps: tuple[ModuleStep, ...]) -> WrittenBlock | None:
+        """The block of the last call in a path that the sources have; None without one."""
+        for length in range(len(steps), 0, -1):
+            module = self.module(steps[: length - 1])
+            if module is not None:
+                return module.blocks.get(f"module.{steps[length - 1].name}")
+        return None
+
+    def block(self, address: ResourceAddress) -> WrittenBlock | None:
+        """The block of a resource or of a data source."""
+        module = self.module(address.modules)
+        return None if module is None else module.blocks.get(address.name)
+
+    def _called(self, caller: SourceModule | None, name: str) -> SourceModule | None:
+        call = caller.blocks.get(f"module.{name}") if caller is not None else None
+        attribute = call.body.attributes.get("source") if call is not None else None
+        written = attribute.value.value if attribute is not None and isinstance(attribute.value, HclText) else None
+        if caller is None or written is None or not written.startswith(_LOCAL):
+            return None
+        folder = caller.path(written)
+        real = os.path.realpath(folder)
+        if real not in self._by_folder:
+            self._by_folder[real] = SourceModule(folder, self.root.folder)
+        return self._by_folder[real]
+
+
+def _names(folder: str) -> list[str]:
+    """The names of the files of a module."""
+    try:
+        names = sorted(os.listdir(folder))
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise ExecPolicyError(
+            f"cannot read the folder {quoted(folder, PATH_WIDTH)}: {reason}", advice=_ADVICE
+        ) from error
+    files = [name for name in names if name.endswith(HCL_ENDING) and not name.startswith(".")]
+    if not files:
+        raise ExecPolicyError(
+            f"found no sources of Terraform in the folder {quoted(folder, PATH_WIDTH)}", advice=_ADVICE
+        )
+    return files
+
+
+def _is_override(path: str) -> bool:
+    name = os.path.basename(path)
+    return name == _OVERRIDES[0] or name.endswith(_OVERRIDES[1])
+
+
+def _address_of(block: HclBlock) -> str:
+    """The address of a block in its module; empty for other blocks."""
+    match block.type, block.labels:
+        case "resource", (type_name, name):
+            return f"{type_name}.{name}"
+        case "data", (type_name, name):
+            return f"data.{type_name}.{name}"
+        case "module", (name,):
+            return f"module.{name}"
+    return ""

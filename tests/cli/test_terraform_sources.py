@@ -1,0 +1,160 @@
+"""Verbs show the places of a plan in its sources (SRC-4)."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from execpolicy.cli.main import main
+from tools import terraform_plans
+
+FIXTURES = terraform_plans.FOLDER
+#: A policy with faults: a path with two slashes, and an operator that compares a network literally.
+FAULTY = ("execpolicy:none", "execute-api:/live//*")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The current folder, with the plan and the source of the private API."""
+    (tmp_path / "infra").mkdir()
+    shutil.copy(FIXTURES / "private.tf", tmp_path / "infra" / "api.tf")
+    shutil.copy(terraform_plans.KEPT["private"], tmp_path / "plan.json")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def replace_in_both(folder: Path, old: str, new: str) -> None:
+    """Change a text in the plan and in the source."""
+    for path in (folder / "plan.json", folder / "infra" / "api.tf"):
+        text = path.read_text("utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new), "utf-8")
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    code = main([*arguments])
+    captured = capsys.readouterr()
+    return code, captured.out, captured.err
+
+
+@pytest.mark.rule("SRC-4")
+def test_lint_underlines_the_sources(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    replace_in_both(folder, "execute-api:/live/*", "execute-api:/live/GET//x")
+    code, out, err = run(capsys, "lint", "plan.json", "--terraform-source", "infra", "-v", "--select", "EP-ARN")
+    assert (code, err) == (1, "")
+    lines = out.splitlines()
+    assert lines[0].startswith("infra/api.tf:23:")
+    assert lines[1] == '    23 | Resource  = "execute-api:/live/GET//x"'
+    assert lines[1][lines[2].index("^") :].startswith("//x")
+    assert "plan.json" not in lines[0]
+
+
+def test_the_formats_of_lint_name_the_source(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    replace_in_both(folder, "execute-api:/live/*", "execute-api:/live/GET//x")
+    given = ("lint", "plan.json", "--terraform-source", "infra", "--select", "EP-ARN")
+    _, out, _ = run(capsys, *given, "--format", "json")
+    (finding,) = json.loads(out)["findings"]
+    assert (finding["file"], finding["fix"]) == ("infra/api.tf", None)
+    assert finding["locations"][0]["span"]["start"]["line"] == 23
+    assert "--terraform-source infra" in finding["request"]
+    _, out, _ = run(capsys, *given, "--format", "sarif")
+    (result,) = json.loads(out)["runs"][0]["results"]
+    place = result["locations"][0]["physicalLocation"]
+    assert (place["artifactLocation"]["uri"], place["region"]["startLine"]) == ("infra/api.tf", 23)
+    _, out, _ = run(capsys, *given, "--format", "github")
+    assert "file=infra/api.tf,line=23," in out
+
+
+def test_a_fix_changes_no_source(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    replace_in_both(folder, "execute-api:/live/*", "execute-api:/live/GET//x")
+    before = {path: path.read_text("utf-8") for path in (folder / "plan.json", folder / "infra" / "api.tf")}
+    for fix in ("--fix", "--fix=unsafe"):
+        run(capsys, "lint", "plan.json", "--terraform-source", "infra", fix)
+    assert {path: path.read_text("utf-8") for path in before} == before
+
+
+def test_a_comment_in_a_source_ignores_nothing(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    replace_in_both(folder, "execute-api:/live/*", "execute-api:/live/GET//x")
+    source = folder / "infra" / "api.tf"
+    source.write_text("# execpolicy: ignore-file[EP-ARN-010] so\n" + source.read_text("utf-8"), "utf-8")
+    code, out, err = run(capsys, "lint", "plan.json", "--terraform-source", "infra", "--select", "EP-ARN")
+    assert (code, err) == (1, "")
+    assert out.startswith("infra/api.tf:24:")
+
+
+def test_check_explains_with_the_lines_of_the_sources(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    call = ("check", "--api", "plan.json", "--terraform-source", "infra", "GET", "/ping")
+    code, out, _ = run(capsys, *call, "--context", "aws:SourceVpce=vpce-1")
+    assert code == 1
+    assert "infra/api.tf:25:7: Deny OnlyOurEndpoint" in out
+    assert '31 | Condition = { StringNotEquals = { "aws:SourceVpce" = local.endpoint } }' in out
+    assert "plan.json" not in out
+
+
+def test_suggestions_leave_the_sources_as_they_are(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    call = ("check", "--api", "plan.json", "--terraform-source", "infra", "GET", "/ping", "--suggest")
+    _, out, err = run(capsys, *call, "--context", "aws:SourceVpce=vpce-1")
+    assert err == ""
+    assert "infra/api.tf is a source of Terraform, which is not changed" in out
+
+
+def test_show_names_the_sources(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "show", "plan.json", "--terraform-source", "infra")
+    assert code == 0
+    assert "infra/api.tf:18:7: Allow FromInside" in out
+    assert "infra/api.tf:25:7: Deny OnlyOurEndpoint" in out
+
+
+def test_diff_takes_the_sources_for_the_second_version(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = (folder / "plan.json").read_text("utf-8")
+    (folder / "before.json").write_text(text.replace("execute-api:/live/*", "execute-api:/live/GET/*"), "utf-8")
+    code, out, err = run(capsys, "diff", "before.json", "plan.json", "--api", "--terraform-source", "infra")
+    assert (code, err) == (1, "")
+    assert "infra/api.tf:18:7 FromInside" in out
+    code, out, _ = run(capsys, "diff", "plan.json", "before.json", "--api", "--terraform-source", "infra")
+    assert code == 1
+    assert "plan.json:210:34 FromInside" in out
+
+
+def test_prove_and_who_take_the_sources(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    given = ("--api", "plan.json", "--terraform-source", "infra")
+    code, out, err = run(capsys, "prove", "nobody may call /ping", *given)
+    assert (code, err) == (1, "")
+    code, out, err = run(capsys, "who", "GET", "/ping", *given)
+    assert (code, err) == (0, "")
+    assert "plan.json:" not in out
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        ("none", 'cannot read the folder "none": No such file or directory'),
+        (".", 'found no sources of Terraform in the folder "."'),
+    ],
+)
+def test_a_wrong_folder_is_an_error(
+    folder: Path, source: str, message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, err = run(capsys, "show", "plan.json", "--terraform-source", source)
+    assert (code, out) == (2, "")
+    assert err.splitlines() == [
+        f"execpolicy show: error: {message}",
+        "  give the folder in which terraform plan was run",
+    ]
+
+
+def test_a_source_that_is_no_hcl_is_an_error_at_its_place(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "infra" / "more.tf").write_text('resource "a" "b" {\n  c = [\n', "utf-8")
+    code, out, err = run(capsys, "show", "plan.json", "--terraform-source", "infra")
+    assert (code, out) == (2, "")
+    assert err.splitlines()[0].endswith('infra/more.tf:2:7: the "[" opened here is never closed')
+
+
+def test_a_template_has_no_sources(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "template.yaml").write_text("Resources: {}\n", "utf-8")
+    code, _, err = run(capsys, "show", "template.yaml", "--terraform-source", "infra")
+    assert code == 2
+    assert "found --terraform-source for a file of kind cloudformation, which does not use it" in err
