@@ -8,6 +8,7 @@ from benchmarks.counted import calls_of
 from execpolicy import Caller, Policy, Request, Target, authorize
 from execpolicy.engine.compiled_policies import MAX_SETS, REQUESTS_WITHOUT_INDEX
 from execpolicy.engine.explain import resource_reason
+from execpolicy.engine.explain.trace import ClauseTrace
 from execpolicy.engine.fast import prepared_layer
 from execpolicy.engine.fast.statement_index import StatementIndex
 from execpolicy.engine.layers import Layer
@@ -97,6 +98,15 @@ def test_the_pattern_of_a_resource_is_prepared_for_explanations_once(monkeypatch
         request = Request(caller=caller, action="execute-api:Invoke", resource=f"{API}/prod/GET/{path}")
         assert path in str(authorize(request, Target()).explain().full())
     assert counter.count == 1
+
+
+def test_data_of_an_explanation_compares_no_clauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    caller = reader(f"{API}/prod/GET/pets")
+    request = Request(caller=caller, action="execute-api:Invoke", resource=f"{API}/prod/GET/cats")
+    explanation = authorize(request).explain()
+    monkeypatch.setattr(ClauseTrace, "__eq__", None)
+    (statement,) = explanation.to_dict()["layers"][0]["policies"][0]["statements"]
+    assert statement["clauses"][statement["failed"]]["element"] == "Resource"
 
 
 @pytest.mark.parametrize("operator", ["StringEquals", "StringLike"])

@@ -53,9 +53,14 @@ def _statement_record(statement: StatementTrace) -> dict[str, Any]:
         "grant": statement.grant.name.lower(),
         "place": statement.place,
         "span": _span_record(statement.span),
-        "failed": None if statement.failed is None else statement.clauses.index(statement.failed),
+        "failed": None if statement.failed is None else _number_of(statement.failed, statement.clauses),
         "clauses": [_clause_record(trace) for trace in statement.clauses],
     }
+
+
+def _number_of(failed: ClauseTrace, clauses: tuple[ClauseTrace, ...]) -> int:
+    """The number of the clause that failed, found by identity: to compare clauses computes all of their fields."""
+    return next(number for number, clause in enumerate(clauses) if clause is failed)
 
 
 def _clause_record(trace: ClauseTrace) -> dict[str, Any]:
