@@ -58,8 +58,8 @@ class Call(Frozen):
     condition keys that the text gives, ``absent`` the names of those that the call does not have.
     ``client_certificate`` is True for a call with a valid one. ``answer`` is what AWS answered, as a log says it
     (``status``, ``response_type``, ``message``, ``authorize_status``, …). ``what`` says what the text is,
-    ``is_of_client`` whether it is what a client sends and no record of a call that arrived, and ``notes`` what of it is
-    read with an assumption, or not read.
+    ``is_of_client`` whether it is what a client sends and no record of a call that arrived, ``notes`` what of it is
+    read with an assumption, or not read, and ``request_id`` the id of the request, the extended one if the text has it.
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html
 
@@ -89,6 +89,7 @@ class Call(Frozen):
         "path_start",
         "query",
         "region",
+        "request_id",
         "route",
         "source_ip",
         "stage",
@@ -122,6 +123,7 @@ class Call(Frozen):
     is_of_client: bool
     answer: LoggedAnswer | None
     notes: tuple[str, ...]
+    request_id: str | None
 
     @classmethod
     def of(cls, read: ReadCall) -> Self:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -273,6 +275,41 @@ def test_nothing_is_dropped() -> None:
     assert found.rejects == ("access.log:2", "access.log:4")
     assert [number for number, _ in rejected] == [2, 3, 4, 5, 6]
     assert found.is_uncertain
+
+
+def test_a_call_that_is_there_twice() -> None:
+    def with_ids(**ids: str) -> str:
+        return json.dumps({**json.loads(as_json(CALL)), **ids})
+
+    texts = [
+        with_ids(requestId="a", extendedRequestId="x"),
+        with_ids(requestId="a", extendedRequestId="y"),
+        with_ids(requestId="b", extendedRequestId="x"),
+        with_ids(requestId="c"),
+        with_ids(requestId="c"),
+        as_json(CALL),
+        as_json(CALL),
+    ]
+    assert replayed(texts, None, api_of(ALL)).calls == 7
+    found = replayed(texts, None, api_of(ALL), dedupe=True)
+    assert (found.calls, dict(found.left_out)) == (5, {NotReplayed.DUPLICATE: 2})
+
+
+def test_a_part_of_the_lines(tmp_path: Path) -> None:
+    log = tmp_path / "access.log"
+    log.write_text("\n".join([as_json(CALL)] * 1000), "utf-8")
+    found = replay(log, None, api_of(ALL), sample="1/10", seed=3)
+    assert 60 < found.lines < 140
+    assert found == replay(log, None, api_of(ALL), sample="1/10", seed=3)
+    assert found.sample == "1/10"
+    assert next(iter(replay_lines_of(found, None))).text.startswith("estimated from 1/10 of the lines: ")
+    assert replay(log, None, api_of(ALL), sample="1/1").lines == 1000
+
+
+@pytest.mark.parametrize("sample", ["0/10", "2/1", "0.1", "1/", "-1/2", "1/0", 3])
+def test_a_part_that_is_none(sample: Any, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="sample"):
+        replay(tmp_path, None, api_of(ALL), sample=sample)
 
 
 def test_the_statements_that_no_call_needed() -> None:

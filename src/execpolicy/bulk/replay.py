@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from hashlib import blake2b
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,6 +12,7 @@ from execpolicy.api import Api
 from execpolicy.arguments import described, flag, text_or_none
 from execpolicy.bulk.call_classes import CallClasses
 from execpolicy.bulk.log_files import LogLine, log_lines
+from execpolicy.bulk.log_sample import sample_of, sampled
 from execpolicy.bulk.needed_variables import needed_variables
 from execpolicy.bulk.possible_callers import LogCallers
 from execpolicy.bulk.replay_counts import ReplayCounts
@@ -47,6 +49,9 @@ def replay(
     log_format: str | None = None,
     *,
     raw_values: bool = False,
+    dedupe: bool = False,
+    sample: str | None = None,
+    seed: int = 0,
 ) -> Replay:
     """Replay the calls of access logs, and find those that a new version newly refuses or newly admits.
 
@@ -61,6 +66,9 @@ def replay(
         callers: a Template or callers with their policies. The policies of others may say anything.
         log_format: the format of the log with its ``$context`` variables, for lines that are not read without it.
         raw_values: whether the result has paths, sessions and addresses. By default it has routes, roles and networks.
+        dedupe: whether a call whose request id the logs have already is left out; all ids are kept in memory.
+        sample: the part of the lines to replay, such as ``1/100``, which is drawn at random.
+        seed: the seed of that.
 
     Returns:
         The counts of calls by what becomes of them, with groups and examples.
@@ -85,7 +93,16 @@ def replay(
     """
     versions = (None if before is None else one_api(before, "before"), one_api(after, "after"))
     form, raw = text_or_none(log_format, "log_format"), flag(raw_values, "raw_values")
-    return replay_lines(log_lines(logs), versions, LogCallers(callers), log_format=form, raw_values=raw)
+    part = sample_of(sample)
+    return replay_lines(
+        sampled(log_lines(logs), part, seed),
+        versions,
+        LogCallers(callers),
+        log_format=form,
+        raw_values=raw,
+        dedupe=flag(dedupe, "dedupe"),
+        sample="" if part is None else str(part),
+    )
 
 
 def replay_lines(
@@ -95,6 +112,8 @@ def replay_lines(
     *,
     log_format: str | None = None,
     raw_values: bool = False,
+    dedupe: bool = False,
+    sample: str = "",
     on_reject: OnReject | None = None,
     on_line: Callable[[int], None] | None = None,
     on_note: Callable[[str], None] | None = None,
@@ -107,6 +126,8 @@ def replay_lines(
         callers: the callers whose policies are given.
         log_format: the format of the log.
         raw_values: whether the result has paths, sessions and addresses.
+        dedupe: whether a call whose request id the logs have already is left out.
+        sample: the part of the lines that these are.
         on_reject: gets each line that is not replayed, with the reason.
         on_line: gets the number of lines so far, after each line.
         on_note: gets what the log lacks of what the policies need, before the first call is replayed.
@@ -120,10 +141,11 @@ def replay_lines(
     if on_note is not None:
         for note in lacking:
             on_note(note)
+    seen = _SeenRequests(dedupe)
     for line in chain(first, lines):
         counts.lines += 1
         for call in calls_of_line(line, log_format):
-            reason = call if isinstance(call, NotReplayed) else _left_out(call, after)
+            reason = call if isinstance(call, NotReplayed) else _left_out(call, after) or seen.again(call)
             if reason is not None:
                 counts.leave_out(line, reason)
                 if on_reject is not None:
@@ -134,7 +156,7 @@ def replay_lines(
             on_line(counts.lines)
     policies = list(_policies(after, callers))
     notes = (_NOT_ALL, _BY_LOG) if before is not None else (_NOT_ALL,)
-    return counts.result(_statements(policies), (*lacking, *notes))
+    return counts.result(_statements(policies), (*lacking, *notes), sample=sample)
 
 
 def _lacking(
@@ -205,6 +227,24 @@ def _left_out(call: Call, api: Api) -> NotReplayed | None:
         return NotReplayed.OTHER_API
     names = {stage.name for each in api.variants for stage in each.stages}
     return NotReplayed.OTHER_STAGE if call.stage is not None and call.stage not in names else None
+
+
+class _SeenRequests:
+    """The ids of the requests so far, as numbers that are equal for equal ids; none unless they are wanted."""
+
+    def __init__(self, is_wanted: bool) -> None:
+        self._is_wanted = is_wanted
+        self._seen: set[bytes] = set()
+
+    def again(self, call: Call) -> NotReplayed | None:
+        """Whether a call was there before; one without an id was not."""
+        if not self._is_wanted or call.request_id is None:
+            return None
+        found = blake2b(call.request_id.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+        if found in self._seen:
+            return NotReplayed.DUPLICATE
+        self._seen.add(found)
+        return None
 
 
 class KnownAnswers:

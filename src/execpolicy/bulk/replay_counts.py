@@ -111,12 +111,13 @@ class ReplayCounts:
             line.place, call.time, call.method or "", path, source if self._raw else network_of(source)
         )
 
-    def result(self, statements: Iterable[UnusedInLog], notes: Iterable[str]) -> Replay:
+    def result(self, statements: Iterable[UnusedInLog], notes: Iterable[str], *, sample: str = "") -> Replay:
         """The result.
 
         Args:
             statements: the statements of the new version.
             notes: what is taken for granted.
+            sample: the part of the lines that was replayed.
         """
         return Replay(
             groups=sorted(self._made_groups(), key=_rank),
@@ -131,6 +132,7 @@ class ReplayCounts:
             unused=[each for each in statements if (each.policy, each.number) not in self._used] if self.calls else (),
             notes=notes,
             raw_values=self._raw,
+            sample=sample,
         )
 
     def _made_groups(self) -> Iterator[ReplayGroup]:

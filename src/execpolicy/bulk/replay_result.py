@@ -61,6 +61,7 @@ class NotReplayed(StrEnum):
     EMPTY = "empty"
     OTHER_API = "a call to another API"
     OTHER_STAGE = "a call to a stage that the API does not have"
+    DUPLICATE = "a call that the logs have already"
 
 
 class SideAnswer(NamedTuple):
@@ -157,6 +158,7 @@ class Replay(Frozen):
         unused: the statements of the new version that decided no call.
         notes: what is taken for granted.
         raw_values: whether paths, sessions and addresses are shown as the log has them.
+        sample: the part of the lines that was replayed, such as ``1/100``, which has all numbers; empty for all lines.
 
     >>> from execpolicy import Api, Route, replay
     >>> api = Api(id="a1b2c3", type="REST", region="eu-west-1", account="111122223333", stages=["prod"],
@@ -183,7 +185,7 @@ class Replay(Frozen):
             "notes",
             "raw_values",
         ),
-        *("rejects", "unused"),
+        *("rejects", "sample", "unused"),
     )
     groups: tuple[ReplayGroup, ...]
     counts: Mapping[CallChange, int]
@@ -198,6 +200,7 @@ class Replay(Frozen):
     unused: tuple[UnusedInLog, ...]
     notes: tuple[str, ...]
     raw_values: bool
+    sample: str
 
     def __init__(
         self,
@@ -214,6 +217,7 @@ class Replay(Frozen):
         unused: Iterable[UnusedInLog],
         notes: Iterable[str],
         raw_values: bool,
+        sample: str = "",
     ) -> None:
         self._set(
             groups=tuple(groups),
@@ -229,6 +233,7 @@ class Replay(Frozen):
             unused=tuple(unused),
             notes=tuple(notes),
             raw_values=raw_values,
+            sample=sample,
         )
 
     @property

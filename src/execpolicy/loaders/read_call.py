@@ -89,6 +89,7 @@ class ReadCall(NamedTuple):
         is_of_client: whether the text is what a client sends, which says nothing of where the call arrives from.
         answer: what AWS answered, if the text says anything of it.
         notes: what is read with an assumption, or not read.
+        request_id: the id of the request: the extended one, if the text has it.
     """
 
     what: str
@@ -119,3 +120,4 @@ class ReadCall(NamedTuple):
     is_of_client: bool = False
     answer: LoggedAnswer | None = None
     notes: tuple[str, ...] = ()
+    request_id: str | None = None

@@ -67,7 +67,8 @@ def replay_lines_of(
 def summary_of(replay: Replay, zone: tzinfo) -> str:
     """The number of calls, and the period."""
     period = period_of(replay.first, replay.last, zone)
-    return counted(replay.calls, "call") + (f", {period}" if period else "")
+    estimated = f"estimated from {replay.sample} of the lines: " if replay.sample else ""
+    return estimated + counted(replay.calls, "call") + (f", {period}" if period else "")
 
 
 def period_of(first: datetime | None, last: datetime | None, zone: tzinfo) -> str:
@@ -166,6 +167,7 @@ def replay_data(replay: Replay) -> dict[str, Any]:
         "first": _time_data(replay.first),
         "last": _time_data(replay.last),
         "raw_values": replay.raw_values,
+        "sample": replay.sample or None,
         "groups": [_group_data(each) for each in replay.groups],
         "unused": [
             {"policy": each.policy, "index": each.number, "sid": each.sid, "effect": each.effect, "place": each.place}

@@ -150,6 +150,15 @@ def test_what_the_log_lacks_is_named_before_the_run(execute: Execute, folder: Pa
     assert (run.code, run.err.count("\n")) == (3, 1)
 
 
+def test_duplicates_and_samples(execute: Execute, folder: Path) -> None:
+    line = as_json(CALL).replace("{", '{"requestId": "a", ', 1)
+    (folder / "twice.log").write_text(f"{line}\n{line}\n", "utf-8")
+    run = execute("replay", "twice.log", "--api", "old.json", "--dedupe")
+    assert "left out: 1 a call that the logs have already\n" in run.out
+    run = execute("replay", "twice.log", "--api", "old.json", "--sample", "1/1", "--seed", "7")
+    assert run.out.startswith("estimated from 1 of the lines: 2 calls")
+
+
 def test_raw_values_and_a_zone(execute: Execute) -> None:
     arguments = ("replay", "access.log", "--before", "old.json", "--api", "new.json")
     run = execute(*arguments, "--raw-values", "--tz", "Europe/Berlin")
@@ -184,6 +193,7 @@ def test_other_formats(execute: Execute, form: str, beginning: str) -> None:
         (["access.log", "--api", "none.json"], "execpolicy replay: error: --api: cannot read"),
         (["access.log", "--api", "new.json", "--before", "none.json"], "execpolicy replay: error: --before: cannot"),
         (["access.log", "--api", "allows.json"], "execpolicy replay: error: allows.json is a policy"),
+        (["access.log", "--api", "new.json", "--sample", "2"], "execpolicy replay: error: found the sample"),
         (["access.log", "--api", "new.json", "--tz", "Mars"], "execpolicy replay: error: --tz: found 'Mars'"),
         (["access.log", "--api", "new.json", "--rejects", "."], "execpolicy replay: error: --rejects: cannot write"),
         (["access.log", "--api", "new.json", "--callers", "none.json"], "execpolicy replay: error: --callers: cannot"),

@@ -9,6 +9,7 @@ from execpolicy.cli.options import (
     add_colour_and_debug,
     add_option,
     add_template_options,
+    positive_number,
 )
 from execpolicy.cli.paths_parser import VerbParser, paths_last
 
@@ -35,6 +36,15 @@ def add_options(parser: VerbParser) -> None:
     logs.add_argument("logs", nargs="+", metavar="LOG", help="access logs, a call in each line (docs/calls.md)")
     add_option(logs, "--log-format", "FORMAT", "the format of the logs, with $context variables")
     add_option(logs, "--rejects", "FILE", "write the lines that are not replayed to this file, as they are")
+    logs.add_argument(
+        "--dedupe",
+        action="store_true",
+        help="leave out calls whose request id the logs have already",
+    )
+    add_option(logs, "--sample", "PART", "replay a part of the lines, such as 1/100, drawn at random")
+    logs.add_argument(
+        "--seed", action=StoreOnce, metavar="NUMBER", type=positive_number, help="the seed of --sample (default: 1)"
+    )
     versions = parser.add_argument_group("the versions")
     add_option(versions, "--api", "FILE", "the new version: a template (docs/templates.md), or an API file")
     add_option(versions, "--before", "FILE", "the old version (default: what AWS answered, as the logs say it)")

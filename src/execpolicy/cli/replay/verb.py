@@ -6,6 +6,7 @@ import argparse
 import sys
 from datetime import UTC, tzinfo
 
+from execpolicy.bulk.log_sample import sample_of, sampled
 from execpolicy.bulk.possible_callers import LogCallers
 from execpolicy.bulk.replay import replay_lines
 from execpolicy.bulk.replay_result import CallChange, Replay
@@ -73,12 +74,15 @@ def _replay(
     working.begin("the calls of the logs")
     rejects = RejectFile(arguments.rejects)
     try:
+        part = sample_of(arguments.sample)
         return replay_lines(
-            versions.lines,
+            sampled(versions.lines, part, arguments.seed or 1),
             (versions.before, versions.after),
             LogCallers(versions.callers),
             log_format=arguments.log_format,
             raw_values=arguments.raw_values,
+            dedupe=arguments.dedupe,
+            sample="" if part is None else str(part),
             on_reject=rejects.add,
             on_line=progress,
             on_note=lambda note: write_error(f"{COMMAND}: note: {note}"),

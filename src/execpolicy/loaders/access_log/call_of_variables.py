@@ -54,6 +54,8 @@ _KEYS: Final = (
     ("identity.vpcId", "aws:SourceVpc"),
     ("identity.principalOrgId", "aws:PrincipalOrgID"),
 )
+#: The ids of a request; the extended one is unique.
+_IDS: Final = ("extendedRequestId", "requestId")
 _CERTIFICATE: Final = "identity.clientCert."
 _TIMES: Final[tuple[tuple[str, Callable[[WrittenText], datetime]], ...]] = (
     ("requestTimeEpoch", time_of_epoch),
@@ -97,6 +99,7 @@ def call_of_variables(values: VariableValues, what: str, text: WrittenText, note
         absent=tuple(key for variable, key in _KEYS if variable in values and values[variable] is None),
         answer=_answer(values, written),
         notes=notes,
+        request_id=next((each.value for name in _IDS if (each := values.get(name)) is not None), None),
     )
 
 

@@ -52,7 +52,11 @@ def call_of_console_line(line: WrittenText) -> ReadCall | None:
         RequestError: two formats could have written it.
     """
     values = read_console_line(line)
-    return None if values is None else _call(values, line)
+    if values is None:
+        return None
+    call = _call(values, line)
+    # The CSV with one id takes both ids of a line for it: no id has a comma.
+    return call if call.request_id is None else call._replace(request_id=call.request_id.rpartition(",")[2])
 
 
 def _call(values: list[LoggedValue], line: WrittenText) -> ReadCall:
