@@ -150,6 +150,13 @@ def domain(random: Random, kind: str, stages: list[str]) -> list[Any]:
 
 
 def changed_parts(random: Random, given: dict[str, Any]) -> dict[str, Any]:
+    """The same with one change or two."""
+    for _ in range(random.choice((1, 1, 2))):
+        given = _changed(random, given)
+    return given
+
+
+def _changed(random: Random, given: dict[str, Any]) -> dict[str, Any]:
     """The same with one change of its stages, hosts, base paths, routes or policy."""
     parts = {**given, "domains": {**given["domains"]}, "routes": {**given["routes"]}}
     kind, stages = parts["type"], parts["stages"]

@@ -71,6 +71,18 @@ api:
       routing_mode: ROUTING_RULE_ONLY
       routing_rules: [{priority: 1, stage: prod, headers: {X-Version: beta*}, base_path: shop, strip_base_path: true}]
 """
+SOCKET = """\
+schema: execpolicy/cases/1
+title: Connections
+api:
+  id: a1b2c3
+  type: WEBSOCKET
+  region: eu-west-1
+  account: "111122223333"
+  stages: [prod]
+  routes:
+    $connect: {auth: AWS_IAM}
+"""
 POLICY = """\
 schema: execpolicy/cases/1
 title: A resource policy by itself
@@ -223,6 +235,8 @@ REFUTED_ONES = [
     )),
     *((HTTP, "", text) for text in ("nobody may call /orders", "anonymous may call /orders", "anybody may call /x")),
     *((BY_DOMAIN, "", text) for text in ("nobody may call /health", "anybody may call GET /other")),
+    *((SOCKET, "", f"{who} may call $connect") for who in ("nobody", "anybody")),
+    (SOCKET, "", "anybody may call anything"),
     *((POLICY, "resource: shop", text) for text in (
         "nobody may call GET /a",
         "only account 444455556666 may call GET /a",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from execpolicy._base.records import TYPE_CHECKING
-from execpolicy.document.action_name import INVOKE
+from execpolicy.document.action_name import INVOKE, MANAGE_CONNECTIONS
 from execpolicy.document.policy import Policy
 from execpolicy.engine.clauses import ClauseTable
 from execpolicy.engine.compile import compile_statement
@@ -42,6 +42,8 @@ SERVICE_CALLER = limit({"Condition": {"Bool": {"aws:PrincipalIsAWSService": "tru
 STEP_FUNCTIONS = limit({"Principal": {"Service": "states.amazonaws.com"}})
 #: The requests for the action of calls.
 INVOKE_ONLY = limit({"Action": INVOKE})
+#: The requests for the action of calls to connections of a WebSocket API.
+CONNECTIONS_ONLY = limit({"Action": MANAGE_CONNECTIONS})
 #: The requests for actions of execute-api.
 EXECUTE_API = limit({"Action": "execute-api:*"})
 

@@ -15,11 +15,10 @@ from execpolicy.analysis.calls.api_version import ASSUMPTIONS, ApiVersion, assum
 from execpolicy.analysis.calls.call_arns import ANY_API_BEFORE_STAGE
 from execpolicy.analysis.calls.call_hosts import calls_by_host
 from execpolicy.analysis.calls.call_witness import confirmed_by_api
-from execpolicy.analysis.calls.claimed_calls import ApiNames, ClaimedBoxes, ClaimedCalls
+from execpolicy.analysis.calls.claimed_calls import ApiNames, ClaimedBoxes, ClaimedCalls, check_calls, has_calls
 from execpolicy.analysis.calls.credentials import GOOD_ANSWERS, TOKEN, dimensions_of
 from execpolicy.analysis.calls.reached_arns import ReachingCalls
 from execpolicy.analysis.calls.route_access import region
-from execpolicy.analysis.calls.route_calls import before_stage
 from execpolicy.analysis.calls.undescribed_domains import by_undescribed_domain, confirmed_by_undescribed_domain
 from execpolicy.analysis.difference import difference, together, used_up
 from execpolicy.analysis.dimensions.builders import DimensionBuilders
@@ -111,6 +110,8 @@ def prove(
             f"callers are given, which count for an API or a template, and not for {described(subject)}",
             advice="leave callers out, or ask about the API that has the policy",
         )
+    if isinstance(subject, (Policy, Target)):
+        check_calls(given.calls, ())
     if isinstance(subject, Policy):
         return _within_budget(given, steps, partial(_prove_of_policy, subject))
     if isinstance(subject, Target):
@@ -118,6 +119,7 @@ def prove(
         names = ApiNames(side.account, side.partition, side.before_stage)
         return _within_budget(given, steps, partial(_prove_of_side, side, names, ASSUMPTIONS[:1]))
     if isinstance(subject, ApiDefinition):
+        check_calls(given.calls, [subject])
         _check_stages(given, [subject])
         return _within_budget(given, steps, partial(_prove_of_api, subject, who))
     apis = getattr(subject, "apis", None)
@@ -127,8 +129,11 @@ def prove(
             f"{described(subject)}",
             advice='give Api.load(…), Template.load(…), or Policy.parse(…, kind="resource")',
         )
+    check_calls(given.calls, apis.values())
     _check_stages(given, list(apis.values()))
-    proofs = [_within_budget(given, steps, partial(_prove_of_api, api, who)) for api in apis.values()]
+    # Another API has none of the calls: of these the invariant says nothing.
+    asked = [api for api in apis.values() if has_calls(given, api)]
+    proofs = [_within_budget(given, steps, partial(_prove_of_api, api, who)) for api in asked]
     return min(proofs, key=lambda proof: _WORST_FIRST.index(proof.verdict))
 
 
@@ -184,7 +189,7 @@ def _prove_of_api(
     if reasons:
         return Proof(invariant, witness=None, reason="; ".join(reasons), assumptions=assumptions)
     version = ApiVersion(api, callers)
-    claimed = ClaimedCalls(invariant, ApiNames(api.account, api.partition, before_stage(api)))
+    claimed = ClaimedCalls(invariant, ApiNames.of_api(api))
     reaching = ReachingCalls(api, 0, calls_by_host((api,)))
     statements = chain(claimed.statements(), reaching.statements)
     space = space_of([version], budget, statements, chain(claimed.regions, reaching.regions))

@@ -11,18 +11,16 @@ from execpolicy.analysis.box import intersection
 from execpolicy.analysis.budget import Budget, BudgetExceededError, budget_of
 from execpolicy.analysis.callers import given_callers
 from execpolicy.analysis.calls.api_version import ApiVersion, assumptions_of, not_compared, space_of
-from execpolicy.analysis.calls.call_arns import call_arns, paths_of_people
 from execpolicy.analysis.calls.call_hosts import calls_by_host
 from execpolicy.analysis.calls.call_witness import call_of, confirmed_by_api, response_to
+from execpolicy.analysis.calls.claimed_calls import ApiNames, check_calls, region_of_calls
 from execpolicy.analysis.calls.credentials import GOOD_ANSWERS, dimensions_of
 from execpolicy.analysis.calls.reached_arns import ReachingCalls
-from execpolicy.analysis.calls.route_calls import before_stage
 from execpolicy.analysis.calls.undescribed_domains import by_undescribed_domain, confirmed_by_undescribed_domain
 from execpolicy.analysis.difference import difference, used_up
-from execpolicy.analysis.dimensions.arn_region import ArnRegion
 from execpolicy.analysis.dimensions.names import RESOURCE
 from execpolicy.analysis.group_words import statement_words
-from execpolicy.analysis.invariants.call_pattern import CallPattern
+from execpolicy.analysis.invariants.call_pattern import CONNECT, CallPattern
 from execpolicy.analysis.proof import ProofVerdict
 from execpolicy.analysis.prove import prove
 from execpolicy.analysis.search import search
@@ -48,7 +46,7 @@ MAX_GROUPS = 10
 def who(
     subject: ApiDefinition,
     method: str,
-    path: str,
+    path: str = "",
     *,
     stage: str | None = None,
     callers: Iterable[Caller] | Caller | WithCallers | None = None,
@@ -58,8 +56,8 @@ def who(
 
     Args:
         subject: an API.
-        method: the method, or ``ANY``.
-        path: a path as people write it: ``*`` is one segment, ``**`` any number of them.
+        method: the method, or ``ANY``; ``$connect`` for the opening of connections to a WebSocket API.
+        path: a path as people write it: ``*`` is one segment, ``**`` any number of them. ``$connect`` has none.
         stage: the name of a stage; by default every stage.
         callers: all callers that there are besides anonymous ones, as for ``prove``.
         budget: the number of steps of the search.
@@ -80,7 +78,8 @@ def who(
     callers of account 111122223333 whose own policies allow it
     """
     api = instance(subject, ApiDefinition, "subject")
-    calls = CallPattern(text(path, "path"), methods=text(method, "method"))
+    calls = called(text(method, "method"), text(path, "path"))
+    check_calls([calls], [api])
     at_stage = text_or_none(stage, "stage")
     stages = [each.name for each in api.stages] if at_stage is None else [api.with_stage(at_stage).stage.name]
     steps = budget_of(budget)
@@ -107,6 +106,17 @@ def who(
         assumptions=assumptions,
         includes=includes,
     )
+
+
+def called(method: str, path: str) -> CallPattern:
+    """The calls of a method and a path, or those that open connections.
+
+    Raises:
+        ExecPolicyError: the method or the path is not valid; the error has the place.
+    """
+    if method == CONNECT and not path:
+        return CallPattern(CONNECT)
+    return CallPattern(path, methods=[] if method == CONNECT and path == CONNECT else method)
 
 
 def _merged(groups: Iterable[AccessGroup]) -> Iterator[AccessGroup]:
@@ -139,8 +149,7 @@ class _Finder:
         self._callers = callers or ()
         self._budget = budget
         self._version = ApiVersion(api, callers)
-        pattern = call_arns(before_stage(api), stages, calls.methods, paths_of_people(calls.path))
-        asked = ArnRegion(str(calls), pattern)
+        asked = region_of_calls(calls, stages, ApiNames.of_api(api))
         self._reaching = ReachingCalls(api, 0, calls_by_host((api,)))
         self._space: Space = space_of(
             [self._version], budget, self._reaching.statements, [asked, *self._reaching.regions]

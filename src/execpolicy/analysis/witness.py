@@ -7,6 +7,7 @@ from itertools import islice
 
 from execpolicy._base.frozen import Frozen
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
+from execpolicy.analysis.invariants.call_pattern import CONNECT
 from execpolicy.analysis.permitted import NAMES_OF_PERMITTED
 from execpolicy.analysis.resource_fields import OF_ACCOUNT, OF_REGION
 from execpolicy.document.action_name import EXECUTE_API_ACTIONS
@@ -101,8 +102,8 @@ class WitnessCall(NamedTuple):
     """A call to an API.
 
     Attributes:
-        method: the method.
-        path: the path after the stage; if the arguments have a ``domain_name``, the whole path of the URL.
+        method: the method, or ``$connect``.
+        path: the path after the stage; with a host the whole path of the URL. ``$connect`` without a host has none.
         stage: the name of the stage that the call leads to; after a change, if it leads to one there.
         principal: the signer; the anonymous one for a call without a signature.
         context: the context keys of the call.
@@ -129,8 +130,9 @@ class WitnessCall(NamedTuple):
         each = _INDEPENDENT if self.authorizer_outputs else ""
         who = f"by {_who(self.principal)}{_of_context(self.context)}{each}"
         if self.host is None:
-            return f"{self.method} {self.path} on {self.stage} {who}"
-        return f"{self.method} https://{self.host}{self.path} {who}"
+            return " ".join(filter(None, (self.method, self.path, "on", self.stage, who)))
+        scheme = "wss" if self.method == CONNECT else "https"
+        return f"{self.method} {scheme}://{self.host}{self.path} {who}"
 
     @property
     def host(self) -> str | None:

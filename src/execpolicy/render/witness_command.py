@@ -9,6 +9,7 @@ from shlex import join, quote
 from typing import Any
 
 from execpolicy._base.characters import command_in_log
+from execpolicy.analysis.invariants.call_pattern import CONNECT
 from execpolicy.analysis.permitted import permitted
 from execpolicy.analysis.witness import Witness, WitnessCall
 from execpolicy.document.action_name import INVOKE
@@ -66,7 +67,10 @@ def _of_call(call: WitnessCall, beginning: Sequence[str]) -> tuple[list[str], An
         documents["--identity"] = _ALLOWS_EVERYTHING
     host = given.pop("domain_name", None)
     if host is None:
-        words = [*beginning[:2], call.method, call.path, *beginning[2:], "--stage", call.stage]
+        called = [call.method, call.path] if call.path else [call.method]
+        words = [*beginning[:2], *called, *beginning[2:], "--stage", call.stage]
+    elif call.method == CONNECT:
+        words = [*beginning[:2], f"wss://{host}{call.path}", *beginning[2:]]
     else:
         words = [*beginning[:2], f"https://{host}{call.path}", "-X", call.method, *beginning[2:]]
     words += ["--client-certificate", given.pop("client_certificate")] if "client_certificate" in given else []

@@ -17,7 +17,9 @@ SEGMENTS = st.sampled_from(["*", "**"]) | st.text("abé,\"()=.;$:@!&'~|", min_si
     lambda text: text not in (".", "..")
 )
 PATHS = st.lists(SEGMENTS, max_size=4).map(lambda parts: "/" + "/".join(parts))
-CALLS = st.builds(CallPattern, PATHS, methods=st.lists(st.sampled_from([*METHODS, "ANY"]), max_size=3))
+CALLS = st.builds(CallPattern, PATHS, methods=st.lists(st.sampled_from([*METHODS, "ANY"]), max_size=3)) | st.just(
+    CallPattern("$connect")
+)
 CALLERS = st.one_of(
     st.sampled_from(["anonymous", "this account", "accounts inside o-a1", "service events.amazonaws.com"]),
     st.builds("{}/{}".format, st.sampled_from(["role", "user", "role/x", "user/x/y"]), NAMES),

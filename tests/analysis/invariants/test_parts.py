@@ -18,6 +18,8 @@ from execpolicy.analysis.invariants.key_test import KeyRelation, KeyTest
 from execpolicy.language.context_keys import KeyType
 from tests.refused import Refusal, refused
 
+A_CALL = "expected a method and a path, a path, anything or $connect"
+
 
 def made(make: Callable[..., object], *values: object, **named: object) -> Callable[[], object]:
     """What makes a value of arguments of any type."""
@@ -162,9 +164,13 @@ SERVICE = "write the service as policies name it, such as apigateway.amazonaws.c
 @pytest.mark.parametrize(
     ("make", "text", "message", "at", "underlined", "advice", "rule"),
     [
-        (CallPattern.parse, "GET", 'found "GET", expected a method and a path, a path, or anything', "call:1:1", "GET",
+        (CallPattern.parse, "GET", f'found "GET", {A_CALL}', "call:1:1", "GET",
          "write for example GET /orders/*", "INV-1"),
-        (CallPattern.parse, "", "found nothing, expected a method and a path, a path, or anything", "call:1:1", "",
+        (CallPattern.parse, "GET $connect", f'found "GET $connect", {A_CALL}',
+         "call:1:1", "GET $connect", "write for example GET /orders/*", "INV-1"),
+        (lambda text: CallPattern("$connect", methods=text), "GET", "$connect has no method", "call:1:1", "GET",
+         "write $connect alone", "INV-1"),
+        (CallPattern.parse, "", f"found nothing, {A_CALL}", "call:1:1", "",
          "write for example GET /orders/*", "INV-1"),
         (CallPattern.parse, "get /a", 'found "get", expected a method', "method:1:1", "get", 'did you mean "GET"?',
          "INV-1"),

@@ -227,6 +227,29 @@ def test_a_sentence_without_quotes(execute: Execute) -> None:
     )
 
 
+@pytest.mark.rule("GW-21", "INV-1")
+def test_who_opens_connections_to_a_websocket_api(execute: Execute, folder: Path) -> None:
+    api = json.loads((folder / "shop.json").read_text("utf-8"))
+    write(folder / "socket.json", {**api, "type": "WEBSOCKET", "routes": {"$connect": {}}})
+    run = execute("prove", "anonymous may not call $connect", "--api", "socket.json")
+    assert (run.code, run.out.splitlines()) == (
+        1,
+        [
+            "REFUTED  anonymous may not call $connect",
+            "    $connect on prod by anonymous",
+            "      answer  200 gets through",
+            "    execpolicy check '$connect' --api socket.json --stage prod",
+        ],
+    )
+    assert execute("check", "$connect", "--api", "socket.json", "--stage", "prod").code == 0
+    output = execute("prove", "nobody may call $connect", "--api", "socket.json", "--format", "json").out
+    jsonschema.validate(json.loads(output), SCHEMA)
+    run = execute("who", "$connect", "--api", "socket.json")
+    assert (run.code, run.out.splitlines()[:2]) == (0, ["$connect", "  anybody"])
+    refused = execute("prove", "nobody may call GET /orders", "--api", "socket.json")
+    assert (refused.code, "a WebSocket API has no call GET /orders" in refused.err) == (2, True)
+
+
 @pytest.mark.rule("ANA-8")
 def test_a_call_by_a_custom_domain_refutes(execute: Execute, folder: Path) -> None:
     api = json.loads((folder / "shop.json").read_text("utf-8"))

@@ -15,6 +15,7 @@ from execpolicy.analysis.dimensions.resource_examples import KnownApi
 from execpolicy.analysis.side import base_view
 from execpolicy.analysis.space import Space
 from execpolicy.engine.layers import Layer
+from execpolicy.gateway.flow.call_arn import CONNECTIONS
 from execpolicy.gateway.model.names import ApiType
 from execpolicy.gateway.model.route_table import ANY
 from execpolicy.language.principal import Principal
@@ -43,6 +44,7 @@ ASSUMPTIONS = (
     "calls have a header that a routing rule reads at most once",
     "the ARN of a call has at most 1,600 bytes, and no limit of rates or quotas is reached",
     "a VPC endpoint has its default policy",
+    "a message of a WebSocket API gets through if its connection did: no message is authorized",
 )
 
 
@@ -126,15 +128,15 @@ def not_compared(api: ApiDefinition) -> Iterator[str]:
         yield "the API's own host is disabled, and calls by private custom domains are not analysed"
     if api.readings.path != "as_sent":
         yield "paths are not compared in the reading in which the ARN has them normalised"
-    if api.type is ApiType.WEBSOCKET:
-        yield "the routes of a WebSocket API are not compared"
 
 
 def _known(api: ApiDefinition, stages: Iterable[str]) -> KnownApi:
     """The API with its routes, of which examples are made: each placeholder has a short value."""
     arn = api.tables.arn_prefixes[api.stages[0].name].removesuffix(f"/{api.stages[0].name}/")
-    routes = (route for route in api.routes if route.path.startswith("/"))
-    return KnownApi(arn, tuple(stages), tuple((_method(route), _path(route)) for route in routes))
+    routes = [(_method(route), _path(route)) for route in api.routes if route.path.startswith("/")]
+    if api.type is ApiType.WEBSOCKET:
+        routes = [(method, f"/{CONNECTIONS}/{_EXAMPLE}") for method in ("GET", "POST", "DELETE")]
+    return KnownApi(arn, tuple(stages), tuple(routes))
 
 
 def _method(route: Route) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.analysis.budget import BudgetExceededError
+from execpolicy.analysis.invariants.call_pattern import CONNECT
 from execpolicy.analysis.invariants.path_pattern import ANY_SEGMENTS, ONE_SEGMENT
 from execpolicy.analysis.values.characters import ANY_CHARACTER, none_of, one_of
 from execpolicy.analysis.values.text_pattern import ANY_TEXT, either, literal, repeated, sequence, single
@@ -26,6 +27,10 @@ _SEGMENT = repeated(_NO_SLASH, at_least=1)
 #: A call has its method in upper case (GW-5); names that do not exist are not known to API Gateway either.
 _METHOD = repeated(one_of(string.ascii_uppercase), at_least=1)
 _FIELD = repeated(none_of(":"))
+
+#: The methods of calls to connections, and the ids: one segment, which is no second ``@connections``.
+_METHODS_OF_CONNECTIONS = ("DELETE", "GET", "POST")
+_CONNECTION = sequence(single(none_of("/@%?")), repeated(none_of("/?")))
 
 #: A pattern with so many ``**`` has 256 alternatives.
 _MOST_ANY_SEGMENTS = 8
@@ -61,6 +66,16 @@ def call_arns(
     """
     stage, method = _any_of(stages, _SEGMENT), _any_of(methods, _METHOD)
     return sequence(before_stage, stage, literal("/"), method, path)
+
+
+def connect_arns(before_stage: TextPattern, stages: Iterable[str]) -> TextPattern:
+    """The ARNs of the route ``$connect`` of a WebSocket API on some stages; none for any stage (GW-1)."""
+    return sequence(before_stage, _any_of(stages, _SEGMENT), literal(f"/{CONNECT}"))
+
+
+def connection_arns(before_stage: TextPattern, stages: Iterable[str]) -> TextPattern:
+    """The ARNs of calls to connections of a WebSocket API on some stages; none for any stage (GW-1)."""
+    return call_arns(before_stage, stages, _METHODS_OF_CONNECTIONS, sequence(literal("/@connections/"), _CONNECTION))
 
 
 def _any_of(names: Iterable[str], otherwise: TextPattern) -> TextPattern:

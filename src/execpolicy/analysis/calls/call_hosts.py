@@ -73,8 +73,11 @@ class HostCalls(NamedTuple):
 
     def path_of(self, path: str, version: int) -> str:
         """The path of the URL of a call, by the path that its ARN has in a version."""
-        rest = path[len(self.destination(version).beginning) :]
-        return (_joined(self.base) + ("" if rest == "/" else rest)) or "/"
+        beginning = self.destination(version).beginning
+        rest = path[len(beginning) :]
+        # A base path alone, and with a slash after it, lead to the root path.
+        rest = "" if rest == "/" and not beginning else rest
+        return (_joined(self.base) + rest) or "/"
 
     def path_in_arn(self, path: str, version: int) -> str:
         """The path that the ARN of a call has in a version, by the path of its URL."""
@@ -175,4 +178,6 @@ def _at_domain(
         return LedElsewhere(error.message)
     if not isinstance(found, CallDestination):
         return None
-    return StagePath(found.stage.name, tuple(split_path(found.path)))
+    kept = tuple(split_path(found.path))
+    # A WebSocket API has no call whose path goes on after the base path.
+    return None if kept and api.type is ApiType.WEBSOCKET else StagePath(found.stage.name, kept)

@@ -13,8 +13,9 @@ from execpolicy.engine.clause import spelled
 from execpolicy.errors import ExecPolicyError
 from execpolicy.gateway.flow.arguments import read_arguments
 from execpolicy.gateway.flow.invoke import invoke
-from execpolicy.gateway.flow.routing import find_route
+from execpolicy.gateway.flow.routing import CONNECT, find_route
 from execpolicy.gateway.flow.step import CallOutcome
+from execpolicy.gateway.model.names import ApiType
 from execpolicy.language.context_keys import TIME_KEYS
 from execpolicy.language.dates import read_date
 
@@ -109,13 +110,14 @@ def call_of(
         way: the calls to one host that it is one of; None for a call to its stage by the API's own host.
         version: the place of the version whose ARN the request has.
     """
-    fields = parts.resource.split("/", 3)
-    if len(fields) != len(("api", "stage", "method", "path")):
+    _, *fields = parts.resource.split("/", 3)
+    if len(fields) < len(("stage", "method")):
         return None
-    _, stage, method, path = fields
-    sent = SentCall.by_stage(stage, f"/{path}", len(apis))
+    stage, method, *rest = fields
+    path = "".join(f"/{each}" for each in rest)  # the route of a WebSocket API has none
+    sent = SentCall.by_stage(stage, path, len(apis))
     if way is not None and not is_by_stage(way, apis):
-        sent = SentCall.by_host(way, f"/{path}", version, apis)
+        sent = SentCall.by_host(way, path, version, apis)
     context = parts.given
     try:
         presented = [
@@ -147,7 +149,7 @@ def _presented(
 ) -> Mapping[str, Any]:
     """What a call presents to an API; nothing if no route matches."""
     match = find_route(api, method, path)
-    if match is None:
+    if match is None or (api.type is ApiType.WEBSOCKET and method != CONNECT):
         return {}
     times = [context[key][0] for key in TIME_KEYS if key in context]
     time = read_date(times[0]) if times else None
@@ -167,8 +169,9 @@ def response_to(call: WitnessCall, api: ApiDefinition, callers: Iterable[Caller]
     Raises ExecPolicyError: the call cannot be made.
     """
     arguments: dict[str, Any] = {**_DEFAULTS, **call.arguments}
-    # A call to a host names no stage: where the API does not have it, any other one stands for it.
-    is_there = call.host is None or call.stage in {stage.name for stage in api.stages}
+    # A call that names its host names no stage: where the API does not have it, any other one stands for it.
+    names_host = arguments["domain_name"] is not None or "Host" in (arguments["headers"] or {})
+    is_there = not names_host or call.stage in {stage.name for stage in api.stages}
     at_stage = api.with_stage(call.stage if is_there else api.stages[0].name)
     given = (each for each in callers if each.principal == call.principal)
     signer = next(given, None) or permitted(call.principal)

@@ -6,15 +6,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
 from execpolicy.analysis.box import intersection
-from execpolicy.analysis.calls.call_arns import call_arns, paths_of_people
+from execpolicy.analysis.calls.call_arns import call_arns, connect_arns, connection_arns, paths_of_people
 from execpolicy.analysis.calls.credentials import HAS_TOKEN, NO_TOKEN, TOKEN
+from execpolicy.analysis.calls.route_calls import before_stage
 from execpolicy.analysis.dimensions.arn_region import ArnRegion
 from execpolicy.analysis.dimensions.names import RESOURCE
 from execpolicy.analysis.invariants.caller_text import CallerPatternKind
 from execpolicy.analysis.invariants.key_test import KeyRelation
 from execpolicy.analysis.invariants.parts import InvariantKind
 from execpolicy.analysis.limits import INVOKE_ONLY, OF_AN_ACCOUNT, limit
+from execpolicy.analysis.values.text_pattern import either
 from execpolicy.errors import UsageError
+from execpolicy.gateway.model.names import ApiType
 from execpolicy.language.context_keys import KeyType, find_context_key
 
 if TYPE_CHECKING:
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from execpolicy.analysis.space import Space
     from execpolicy.analysis.values.text_pattern import TextPattern
     from execpolicy.engine.compile import CompiledStatement
+    from execpolicy.gateway.model.api_definition import ApiDefinition
 
 #: The operator that compares the values of a key, by its type: text character by character, addresses by range.
 _OPERATORS = {KeyType.IP: "IpAddress", KeyType.BOOL: "Bool"}
@@ -41,11 +45,18 @@ class ApiNames(NamedTuple):
         account: the account of the API; empty if it is not known.
         partition: the partition.
         before_stage: the beginning of the ARN of a call.
+        is_socket: whether it is a WebSocket API, whose calls have no paths but those to connections; None if it may be.
     """
 
     account: str
     partition: str
     before_stage: TextPattern
+    is_socket: bool | None = None
+
+    @classmethod
+    def of_api(cls, api: ApiDefinition) -> ApiNames:
+        """What names the calls to an API."""
+        return cls(api.account, api.partition, before_stage(api), api.type is ApiType.WEBSOCKET)
 
 
 class ClaimedBoxes(NamedTuple):
@@ -74,7 +85,9 @@ class ClaimedCalls:
     """
 
     def __init__(self, invariant: Invariant, names: ApiNames) -> None:
-        self.regions = tuple(_region(each, invariant.stages, names) for each in invariant.calls)
+        self.regions = tuple(region_of_calls(each, invariant.stages, names) for each in invariant.calls)
+        #: Calls to a WebSocket API have one of two actions, which the route that they reach says.
+        self._action = [] if names.is_socket else [INVOKE_ONLY]
         self._callers = [_statement_of_caller(each, names) for each in invariant.callers.members]
         self._anonymous = [each.kind is CallerPatternKind.ANONYMOUS for each in invariant.callers.members]
         self._all_except = invariant.callers.all_except
@@ -87,7 +100,7 @@ class ClaimedCalls:
 
     def statements(self) -> Iterator[CompiledStatement]:
         """Every statement that says which calls are meant."""
-        yield INVOKE_ONLY
+        yield from self._action
         yield from (*self._callers, *self._when, *self._unless_when)
         for statements in (*self._sources, *self._unless_sources):
             yield from statements
@@ -96,7 +109,8 @@ class ClaimedCalls:
         """The calls as boxes of a space that was made for them."""
         members = self._boxes_of_callers(space)
         values = (space.values_of(each) for each in self.regions)
-        needed: list[list[Box]] = [_boxes([INVOKE_ONLY], space), [{RESOURCE: each} for each in values if each]]
+        needed: list[list[Box]] = [[{RESOURCE: each} for each in values if each]]
+        needed += [_boxes([each], space) for each in self._action]
         excluded: list[Box] = []
         if self._all_except:
             excluded += members
@@ -135,7 +149,44 @@ def _all_of(statements: Iterable[CompiledStatement], space: Space) -> list[Box]:
     return [] if whole is None else [whole]
 
 
-def _region(call: CallPattern, stages: Sequence[str], names: ApiNames) -> ArnRegion:
+def check_calls(calls: Iterable[CallPattern], apis: Iterable[ApiDefinition]) -> None:
+    """Refuse calls that no API has by its type: an invariant about no call would be proven of anything (INV-1).
+
+    Raises:
+        UsageError: ``$connect`` without a WebSocket API, or a path with nothing else.
+    """
+    types = {api.type for api in apis}
+    for call in calls:
+        if call.is_connect and ApiType.WEBSOCKET not in types:
+            raise UsageError(
+                f"{call} opens a connection to a WebSocket API, and there is none",
+                advice="name methods and paths",
+                rule="INV-1",
+            )
+        if not (call.is_connect or call.is_anything) and types == {ApiType.WEBSOCKET}:
+            raise UsageError(
+                f"a WebSocket API has no call {call}",
+                advice="write $connect, which is what it authorizes, or anything",
+                rule="INV-1",
+            )
+
+
+def has_calls(invariant: Invariant, api: ApiDefinition) -> bool:
+    """Whether an API has some of the calls of an invariant, by its type."""
+    is_socket = api.type is ApiType.WEBSOCKET
+    return any(call.is_anything or call.is_connect is is_socket for call in invariant.calls)
+
+
+def region_of_calls(call: CallPattern, stages: Sequence[str], names: ApiNames) -> ArnRegion:
+    """The ARNs of the calls of a pattern on some stages; none for any stage.
+
+    On a WebSocket API ``$connect`` opens connections, and ``anything`` has the calls to them too (INV-1).
+    """
+    if call.path is None or names.is_socket:
+        before = names.before_stage
+        opened = [connect_arns(before, stages)] if call.is_connect or call.is_anything else []
+        called = [connection_arns(before, stages)] if call.is_anything else []
+        return ArnRegion(f"{call} on {', '.join(stages) or 'any stage'}", either([*opened, *called]))
     pattern = call_arns(names.before_stage, stages, call.methods, paths_of_people(call.path))
     return ArnRegion(f"{call} on {', '.join(stages) or 'any stage'}", pattern)
 

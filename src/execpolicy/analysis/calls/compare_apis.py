@@ -20,7 +20,7 @@ from execpolicy.analysis.calls.call_witness import confirmed_call
 from execpolicy.analysis.calls.claimed_calls import ApiNames
 from execpolicy.analysis.calls.reached_arns import ReachingCalls
 from execpolicy.analysis.calls.route_access import region
-from execpolicy.analysis.calls.route_calls import arn_before_stage, before_stage
+from execpolicy.analysis.calls.route_calls import arn_before_stage
 from execpolicy.analysis.calls.undescribed_domains import by_undescribed_domain, confirmed_by_undescribed_domain
 from execpolicy.analysis.calls.within import Within
 from execpolicy.analysis.comparison import Comparison, Difference
@@ -60,8 +60,8 @@ def compare_apis(
         BudgetExceededError: the space has too many values.
     """
     _check_same_api(before, after)
-    limits = Within(within, ApiNames(after.account, after.partition, before_stage(after)))
     apis = (before, after)
+    limits = Within(within, ApiNames.of_api(after), apis)
     ways = calls_by_host(apis)
     reasons = [
         *not_compared(before),

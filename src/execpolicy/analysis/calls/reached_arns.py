@@ -11,6 +11,7 @@ from execpolicy.analysis.dimensions.arn_region import ArnRegion
 from execpolicy.analysis.dimensions.names import RESOURCE
 from execpolicy.analysis.limits import STEP_FUNCTIONS
 from execpolicy.analysis.values.text_pattern import ANY_TEXT, either, literal, sequence
+from execpolicy.gateway.model.names import ApiType
 
 if TYPE_CHECKING:
     from execpolicy.analysis.box import Box
@@ -23,10 +24,17 @@ if TYPE_CHECKING:
 
 
 class ReachedArns(NamedTuple):
-    """The ARNs of some calls: those of a region, and of none of the others."""
+    """The ARNs of some calls: those of a region, and of none of the others.
+
+    Attributes:
+        region: the region.
+        others: the others.
+        has_all_paths: whether it has every call to a stage.
+    """
 
     region: ArnRegion
     others: tuple[ArnRegion, ...] = ()
+    has_all_paths: bool = False
 
     def values(self, space: Space) -> ValueSet:
         """The values of the resource in a space that was made for the regions."""
@@ -52,7 +60,7 @@ class ReachingCalls:
     def __init__(self, api: ApiDefinition, version: int, calls: Iterable[HostCalls]) -> None:
         self.version = version
         self._calls = [(each, _arns_of(api, each, version)) for each in calls]
-        whole = [each.destination(version).stage for each, _ in self._calls if _has_all_paths(each, version)]
+        whole = [each.destination(version).stage for each, arns in self._calls if arns.has_all_paths]
         #: The stages all of whose ARNs the calls have.
         self.stages = tuple(dict.fromkeys(whole))
         in_part = [arns for each, arns in self._calls if each.destination(version).stage not in self.stages]
@@ -103,15 +111,14 @@ def not_by_step_functions(space: Space, values: ValueSet) -> list[Box]:
     return [{**box, RESOURCE: values}] if box is not None and values else []
 
 
-def _has_all_paths(calls: HostCalls, version: int) -> bool:
-    """Whether the calls have the ARNs of all paths of their stage."""
-    return not calls.destination(version).kept and not calls.longer
-
-
 def _arns_of(api: ApiDefinition, calls: HostCalls, version: int) -> ReachedArns:
     before, (stage, kept) = before_stage(api), calls.destination(version)
+    if api.type is ApiType.WEBSOCKET:
+        # Each base path leads to the whole stage: no path of a call begins like another base path.
+        return ReachedArns(calls_of_api(api, [stage]), has_all_paths=True)
     longer = (kept + each[len(calls.base) :] for each in calls.longer)
-    return ReachedArns(_arns_below(before, stage, kept), tuple(_arns_below(before, stage, each) for each in longer))
+    others = tuple(_arns_below(before, stage, each) for each in longer)
+    return ReachedArns(_arns_below(before, stage, kept), others, has_all_paths=not kept and not others)
 
 
 def _arns_below(before: TextPattern, stage: str, segments: Sequence[str]) -> ArnRegion:

@@ -28,12 +28,13 @@ from execpolicy.analysis.calls.credentials import (
 from execpolicy.analysis.dimensions.dimension import ValueExample
 from execpolicy.analysis.dimensions.moved_arns import MovedResourceClause
 from execpolicy.analysis.dimensions.names import CALLER, RESOURCE
-from execpolicy.analysis.limits import INVOKE_ONLY, SERVICE_CALLER, of_account
+from execpolicy.analysis.limits import CONNECTIONS_ONLY, INVOKE_ONLY, SERVICE_CALLER, of_account
 from execpolicy.analysis.side import PairSide
 from execpolicy.engine.caller import Caller
 from execpolicy.engine.request import Request
 from execpolicy.engine.resource_clause import ResourceClause
-from execpolicy.gateway.model.names import AuthType
+from execpolicy.gateway.flow.call_arn import CONNECTIONS
+from execpolicy.gateway.model.names import ApiType, AuthType
 from execpolicy.language.principal import Principal
 
 if TYPE_CHECKING:
@@ -81,6 +82,8 @@ class ApiAccess:
         """Every statement that its answers depend on, and those of its limits."""
         yield from self._statements
         yield from (INVOKE_ONLY, SERVICE_CALLER, self._own, self._foreign)
+        if self.api.type is ApiType.WEBSOCKET:
+            yield CONNECTIONS_ONLY
         for pair in self._pairs or ():
             yield from pair.statements()
 
@@ -169,11 +172,11 @@ class ApiAccess:
 
 def region(calls: RouteCalls, space: Space) -> Box | None:
     """The calls that reach a route; None if there are none."""
-    invoke = space.box(INVOKE_ONLY)
+    action = space.box(CONNECTIONS_ONLY if calls.route.method == CONNECTIONS else INVOKE_ONLY)
     values = space.values_of(calls.matching)
     for better in calls.better:
         values = values & ~space.values_of(better)
-    return None if invoke is None or not values else intersection(invoke, {RESOURCE: values})
+    return None if action is None or not values else intersection(action, {RESOURCE: values})
 
 
 def _moved_statement(statement: CompiledStatement, moved: MovedArns) -> CompiledStatement:

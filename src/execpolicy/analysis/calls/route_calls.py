@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
-from execpolicy.analysis.calls.call_arns import call_arns, paths_of_route
+from execpolicy.analysis.calls.call_arns import call_arns, connect_arns, connection_arns, paths_of_route
 from execpolicy.analysis.dimensions.arn_region import ArnRegion
-from execpolicy.analysis.values.text_pattern import ANY_TEXT, literal, sequence
+from execpolicy.analysis.values.text_pattern import ANY_TEXT, either, literal, sequence
+from execpolicy.gateway.flow.call_arn import CONNECTIONS
+from execpolicy.gateway.flow.invoke import route_of_connections
+from execpolicy.gateway.flow.routing import CONNECT, find_route
 from execpolicy.gateway.model.names import ApiType
 from execpolicy.gateway.model.route_table import ANY, rank_of
 
@@ -29,7 +32,9 @@ class RouteCalls(NamedTuple):
 
 
 def calls_of_routes(api: ApiDefinition) -> tuple[RouteCalls, ...]:
-    """The routes of a REST or HTTP API, the best rank first."""
+    """The routes of an API, the best rank first; of a WebSocket API those that are authorized."""
+    if api.type is ApiType.WEBSOCKET:
+        return _calls_of_socket(api)
     found: list[RouteCalls] = []
     with_path = [route for route in api.routes if route.path.startswith("/")]
     defaults = [route for route in api.routes if _DEFAULT in (route.method, route.path)]
@@ -39,13 +44,27 @@ def calls_of_routes(api: ApiDefinition) -> tuple[RouteCalls, ...]:
     return tuple(found)
 
 
+def _calls_of_socket(api: ApiDefinition) -> tuple[RouteCalls, ...]:
+    """The calls that open connections, and those to connections (GW-21)."""
+    before, stages = before_stage(api), [stage.name for stage in api.stages]
+    match = find_route(api, CONNECT, "")
+    assert match is not None, "an API without this route accepts every connection"
+    connect = ArnRegion(CONNECT, connect_arns(before, stages))
+    connections = ArnRegion(CONNECTIONS, connection_arns(before, stages))
+    return RouteCalls(match.route, connect, ()), RouteCalls(route_of_connections(), connections, ())
+
+
 def _share_methods(one: Route, other: Route) -> bool:
     return one.method == other.method or not {one.method, other.method}.isdisjoint((ANY, _DEFAULT))
 
 
 def calls_of_api(api: ApiDefinition, stages: Iterable[str]) -> ArnRegion:
     """All calls to some stages of an API, whether they reach a route or not."""
-    return ArnRegion(f"calls to {api.id}", call_arns(before_stage(api), stages, (), _ANY_PATH))
+    name = f"calls to {api.id}"
+    if api.type is ApiType.WEBSOCKET:
+        stages, before = list(stages), before_stage(api)
+        return ArnRegion(name, either([connect_arns(before, stages), connection_arns(before, stages)]))
+    return ArnRegion(name, call_arns(before_stage(api), stages, (), _ANY_PATH))
 
 
 def _region(api: ApiDefinition, route: Route) -> ArnRegion:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.analysis.box import intersection
 from execpolicy.analysis.calls.call_arns import ANY_API_BEFORE_STAGE
-from execpolicy.analysis.calls.claimed_calls import ApiNames, ClaimedCalls
+from execpolicy.analysis.calls.claimed_calls import ApiNames, ClaimedCalls, check_calls
 from execpolicy.analysis.invariants.invariant import Invariant
 from execpolicy.analysis.limits import limit
 from execpolicy.analysis.search import search
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from execpolicy.analysis.dimensions.arn_region import ArnRegion
     from execpolicy.analysis.space import Space
     from execpolicy.engine.compile import CompiledStatement
+    from execpolicy.gateway.model.api_definition import ApiDefinition
 
 
 class Within:
@@ -29,18 +30,22 @@ class Within:
         given: None for all requests; ``METHOD /path`` with a path as people write it; a pattern of ARNs; or the part of
             an invariant from ``when``, ``from``, ``through`` or ``on`` on.
         names: what names the calls to the API.
+        apis: the versions of the API, if there is one.
 
     Raises:
-        UsageError: it is no text.
+        UsageError: it is no text, or the API has no such calls.
         ExecPolicyError: the text is none of these; the error has the place.
     """
 
-    def __init__(self, given: object, names: ApiNames) -> None:
+    def __init__(self, given: object, names: ApiNames, apis: Sequence[ApiDefinition] = ()) -> None:
         text = text_or_none(given, "within")
         self._arns = limit({"Resource": text}) if text is not None and text.startswith("arn:") else None
         self._calls: ClaimedCalls | None = None
         if text is not None and self._arns is None:
-            self._calls = ClaimedCalls(_about(text), names)
+            about = _about(text)
+            if apis:
+                check_calls(about.calls, apis)
+            self._calls = ClaimedCalls(about, names)
 
     @property
     def regions(self) -> tuple[ArnRegion, ...]:

@@ -1,4 +1,4 @@
-"""Patterns of calls: methods and a path (INV-1)."""
+"""Patterns of calls: methods and a path, or the opening of a connection to a WebSocket API (INV-1)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final
 
 from execpolicy._base.frozen import Frozen
 from execpolicy.analysis.invariants.path_pattern import PathPattern
-from execpolicy.analysis.invariants.refusal import found_instead
+from execpolicy.analysis.invariants.refusal import found_instead, refused
 from execpolicy.arguments import instance, texts
 from execpolicy.arguments import text as checked_text
 from execpolicy.document.syntax.wording import nearest
@@ -20,18 +20,21 @@ ANY_METHOD: Final = "ANY"
 METHODS: Final = tuple(verb for verb in VERBS.split("|") if verb != ANY_METHOD)
 #: Every method and path.
 ANYTHING: Final = "anything"
+#: The route that a connection to a WebSocket API is opened by: the only one that is authorized (GW-21).
+CONNECT: Final = "$connect"
 _RULE = "INV-1"
 
 
 class CallPattern(Frozen):
-    """A set of calls by method and path.
+    """A set of calls by method and path, or ``$connect``.
 
     Args:
-        path: the paths, as text or as a PathPattern.
-        methods: GET, POST, …; none, or ``ANY``, stands for every method.
+        path: the paths, as text or as a PathPattern; or ``$connect`` for the opening of connections to a WebSocket API.
+        methods: GET, POST, …; none, or ``ANY``, stands for every method. ``$connect`` has none.
 
     Attributes:
         methods: the methods, each once; empty for every method of API Gateway.
+        path: the paths; None for ``$connect``.
 
     Raises:
         UsageError: an argument is of the wrong type.
@@ -42,11 +45,24 @@ class CallPattern(Frozen):
     """
 
     __slots__ = ("methods", "path")
-    path: PathPattern
+    path: PathPattern | None
     methods: tuple[str, ...]
 
     def __init__(self, path: PathPattern | str, *, methods: str | Iterable[str] = ()) -> None:
         named = tuple(dict.fromkeys(checked_method(method) for method in texts(methods, "methods")))
+        if path == CONNECT and named:
+            raise refused(
+                f"{CONNECT} has no method",
+                text=f"{', '.join(named)} {CONNECT}",
+                part="call",
+                advice=f"write {CONNECT} alone",
+                rule=_RULE,
+                start=0,
+                end=len(", ".join(named)),
+            )
+        if path == CONNECT:
+            self._set(path=None, methods=())
+            return
         self._set(
             path=PathPattern(path) if isinstance(path, str) else instance(path, PathPattern, "path"),
             methods=() if ANY_METHOD in named else named,
@@ -54,7 +70,7 @@ class CallPattern(Frozen):
 
     @classmethod
     def parse(cls, text: str) -> CallPattern:
-        """Read methods and a path, such as ``GET, POST /orders/*``, or ``anything``.
+        """Read methods and a path, such as ``GET, POST /orders/*``, ``anything`` or ``$connect``.
 
         Raises:
             UsageError: the pattern is not a text.
@@ -66,10 +82,12 @@ class CallPattern(Frozen):
         text = checked_text(text, "a pattern of calls").strip()
         if text == ANYTHING:
             return cls("/**")
+        if text == CONNECT:
+            return cls(CONNECT)
         methods, slash, path = text.partition("/")
         if not slash:
             raise found_instead(
-                "a method and a path, a path, or anything",
+                "a method and a path, a path, anything or $connect",
                 text=text,
                 part="call",
                 advice="write for example GET /orders/*",
@@ -80,7 +98,13 @@ class CallPattern(Frozen):
 
     def matches(self, method: str, path: str) -> bool:
         """Whether a call with this method and path is in the set."""
-        return checked_text(method, "method") in (self.methods or METHODS) and self.path.matches(path)
+        named = checked_text(method, "method") in (self.methods or METHODS)
+        return named and self.path is not None and self.path.matches(path)
+
+    @property
+    def is_connect(self) -> bool:
+        """Whether it is the opening of connections to a WebSocket API."""
+        return self.path is None
 
     @property
     def is_anything(self) -> bool:
@@ -90,6 +114,8 @@ class CallPattern(Frozen):
     def __str__(self) -> str:
         if self.is_anything:
             return ANYTHING
+        if self.path is None:
+            return CONNECT
         return f"{', '.join(self.methods)} {self.path}" if self.methods else str(self.path)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from execpolicy.analysis.invariants.call_pattern import ANY_METHOD, ANYTHING, CallPattern
+from execpolicy.analysis.invariants.call_pattern import ANY_METHOD, ANYTHING, CONNECT, CallPattern
 from execpolicy.analysis.invariants.call_source import CallSource
 from execpolicy.analysis.invariants.caller_set import CallerSet
 from execpolicy.analysis.invariants.caller_text import CallerPatternKind
@@ -52,6 +52,9 @@ def _calls(calls: tuple[CallPattern, ...]) -> str:
     all_named = len(calls) > 1 and any(call.methods for call in calls)
     written = []
     for call in calls:
+        if call.is_connect:
+            written.append(CONNECT)
+            continue
         methods = ", ".join(call.methods) or (ANY_METHOD if all_named else "")
         path = path_in_quotes_if_needed(str(call.path))
         written.append(f"{methods} {path}" if methods else path)

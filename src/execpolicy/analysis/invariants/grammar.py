@@ -134,8 +134,9 @@ def _calls() -> ParserElement:
     method = _word(rf"(?i:{'|'.join((*METHODS, ANY_METHOD))}){_END}", "a method")
     path = _word(rf'/[^\s,"]*|{IN_QUOTES}', "a path")
     named = method - ZeroOrMore(_comma() - method) - _expecting(path.copy(), "a comma or a path")
-    one = MatchFirst([_kept("anything"), _node("call", named), _node("call", path)])
-    call = And([one.set_name("a method, a path or anything")]).set_name("call")
+    connect = _word(rf"\$connect{_END}", "$connect")
+    one = MatchFirst([_kept("anything"), connect, _node("call", named), _node("call", path)])
+    call = And([one.set_name("a method, a path, anything or $connect")]).set_name("call")
     return _node("calls", _separated(call)).set_name("calls")
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from execpolicy.analysis.invariants.call_pattern import CONNECT
 from execpolicy.analysis.invariants.call_source import CallSource, SourceKind
 from execpolicy.analysis.invariants.caller_set import CallerPattern, CallerSet
 from execpolicy.analysis.invariants.caller_text import CallerPatternKind
@@ -58,7 +59,7 @@ def _is_call(parts: InvariantParts, request: Request) -> bool:
         return False
     if method is None or path is None:
         # A route of a WebSocket API, or a connection.
-        return any(call.is_anything for call in parts.calls)
+        return any(call.is_anything or (call.is_connect and arn.route_key == CONNECT) for call in parts.calls)
     return any(call.matches(method, path) for call in parts.calls)
 
 

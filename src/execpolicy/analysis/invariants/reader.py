@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, TypeVar
 
 from execpolicy._base.records import NamedTuple
-from execpolicy.analysis.invariants.call_pattern import ANYTHING, CallPattern, checked_method
+from execpolicy.analysis.invariants.call_pattern import CallPattern, checked_method
 from execpolicy.analysis.invariants.call_source import CallSource
 from execpolicy.analysis.invariants.caller_set import CallerPattern, CallerSet
 from execpolicy.analysis.invariants.grammar import InvariantNode, InvariantWord, grammar, grammar_of_tests
@@ -124,7 +124,7 @@ class _InvariantReader(NamedTuple):
 
     def call(self, part: InvariantWord | InvariantNode, *, after_methods: bool) -> CallPattern:
         if isinstance(part, InvariantWord):
-            return CallPattern.parse(ANYTHING)
+            return CallPattern.parse(part.text)
         *methods, path = _words(part)
         if not methods and after_methods:
             raise error_at(

@@ -14,7 +14,7 @@ from execpolicy.cli.paths_parser import VerbParser
 
 COMMAND = "execpolicy who"
 
-_USAGE = "execpolicy who METHOD PATH --api FILE [--stage NAME] [option ...]"
+_USAGE = "execpolicy who {METHOD PATH | $connect} --api FILE [--stage NAME] [option ...]"
 _DESCRIPTION = (
     "Show who gets through to a method and path of an API: callers, sources and other conditions, and whether a caller "
     "without any credentials does."
@@ -29,8 +29,10 @@ def add_options(parser: VerbParser) -> None:
     """Describe the verb and add its options."""
     parser.usage, parser.description, parser.epilog = _USAGE, _DESCRIPTION, _EPILOG
     calls = parser.add_argument_group("the calls")
-    calls.add_argument("method", metavar="METHOD", help="GET, POST, ...; ANY for every method")
-    calls.add_argument("path", metavar="PATH", help="the path after the stage, such as /orders/* or /admin/**")
+    calls.add_argument("method", metavar="METHOD", help="GET, POST, ...; ANY; $connect of a WebSocket API")
+    calls.add_argument(
+        "path", metavar="PATH", nargs="?", default="", help="the path after the stage, such as /orders/* or /admin/**"
+    )
     add_option(calls, "--stage", "NAME", "the stage (default: every stage)")
     add_option(calls, "--api", "FILE", "the API: a template (docs/templates.md), or an API file (docs/api-files.md)")
     add_template_options(parser.add_argument_group("more about the file of the API"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
+from execpolicy.analysis.invariants.call_pattern import CONNECT
 from execpolicy.analysis.who import who
 from execpolicy.cli.exit_codes import ExitCode
 from execpolicy.cli.inputs import Inputs
@@ -27,13 +28,15 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     given = None if arguments.api is None else read_file(inputs, arguments, arguments.api, "--api")
     advise_on_policy(inputs, "give the file of an API; execpolicy prove takes a resource policy by itself")
     selected = None if given is None else select_api(inputs, given, any_stage=True)
-    method, path = arguments.method.upper(), arguments.path
+    method = arguments.method if arguments.method == CONNECT else arguments.method.upper()
+    path = arguments.path
+    called = f"{method} {path}".strip()
     found = None
     named = None if selected is None else read_only_callers(inputs, arguments, selected)
     if selected is not None and not inputs.faults:
         api, callers = selected.api, None if named is None else named.values()
         with working_line(arguments) as line:
-            line.begin(f"who gets through to {method} {path}")
+            line.begin(f"who gets through to {called}")
             found = inputs.attempt(
                 lambda: who(api, method, path, stage=arguments.stage, callers=callers, budget=arguments.budget)
             )
@@ -42,7 +45,7 @@ def run(arguments: argparse.Namespace) -> ExitCode:
         return ExitCode.UNUSABLE_INPUT
     access, stage = found, f" on {arguments.stage}" if arguments.stage else ""
     result = PrintableResult(
-        lambda width: access_lines(access, f"{method} {path}{stage}", width, verbose=arguments.verbose),
+        lambda width: access_lines(access, f"{called}{stage}", width, verbose=arguments.verbose),
         lambda: access_data(access),
     )
     if not arguments.quiet:

@@ -33,7 +33,7 @@ from execpolicy.gateway.authorizers.incoming_call import IncomingCall
 from execpolicy.gateway.flow.access_mode import check_access_mode
 from execpolicy.gateway.flow.api_keys import check_api_key
 from execpolicy.gateway.flow.cache_invalidation import check_cache_invalidation
-from execpolicy.gateway.flow.call_arn import arn_of_route, check_arn_length, connection_of
+from execpolicy.gateway.flow.call_arn import CONNECTIONS, arn_of_route, check_arn_length, connection_of
 from execpolicy.gateway.flow.call_context import condition_context
 from execpolicy.gateway.flow.call_state import CallArguments, CallState
 from execpolicy.gateway.flow.deployment import note_on_denial
@@ -218,12 +218,17 @@ def _of_socket(state: CallState) -> RouteMatch | None:
     A call to a connection has no route and always requires AWS_IAM (GW-1).
     """
     if connection_of(state) is not None:
-        return RouteMatch(Route("@connections", auth=_AWS_IAM), {})
+        return RouteMatch(route_of_connections(), {})
     api, call = state.api, state.call
     match = find_route(api, call.method, call.path)
     if match is None:
         return None
     return match if call.path in ("", "/") and not is_verb(api, call.method) else None
+
+
+def route_of_connections() -> Route:
+    """What stands for the route of calls to connections, which always require AWS_IAM (GW-1)."""
+    return Route(CONNECTIONS, auth=_AWS_IAM)
 
 
 def _refuse_unknown_route(state: CallState) -> Refusal:

@@ -67,7 +67,7 @@ def _call_fields(call: WitnessCall) -> dict[str, Any]:
     # The host and the whole path of the URL lead to the stage.
     domain = given.pop("domain_name", None)
     return {
-        "call": f"{call.method} {call.path}",
+        "call": f"{call.method} {call.path}".strip(),
         **({"stage": call.stage} if domain is None else {"domain": domain}),
         **_context(call.context),
         **given,
