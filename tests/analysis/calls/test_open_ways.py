@@ -123,7 +123,6 @@ def test_tokens_of_another_issuer_are_other_tokens(before: Api, after: Api, verd
 @pytest.mark.parametrize(
     ("kind", "before", "after", "said"),
     [
-        ("HTTP", {}, {"cors": True}, "cors"),
         ("REST", {"ip_address_type": "ipv4"}, {"ip_address_type": "dualstack"}, "ip_address_type"),
     ],
 )

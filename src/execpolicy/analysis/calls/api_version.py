@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from execpolicy.gateway.model.route import Route
 
 
+#: What is taken for granted where the versions that are compared do not differ in CORS (GW-27).
+NO_PREFLIGHTS = "calls are no preflight requests that an HTTP API answers by its CORS configuration"
 #: What is taken for granted of calls (ANA-4).
 ASSUMPTIONS = (
     "the policies of callers in the account of the API allow the call, without a boundary and SCPs",
@@ -39,7 +41,7 @@ ASSUMPTIONS = (
     "the literal text of a route is sent without percent-encoding",
     "a Lambda authorizer may answer anything; two with equal definitions call one function, and answer equally",
     "tokens are valid, and a call has an API key where one is required",
-    "calls are no preflight requests that an HTTP API answers by its CORS configuration",
+    NO_PREFLIGHTS,
     "calls have no X-HTTP-Method-Override, no Host of another name and no request to invalidate a cache",
     "calls have a header that a routing rule reads at most once",
     "the ARN of a call has at most 1,600 bytes, and no limit of rates or quotas is reached",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.analysis.calls.credentials import credentials
@@ -43,6 +44,7 @@ def confirmed_call(
     before: ApiDefinition,
     after: ApiDefinition,
     allowed_after: bool,
+    headers: Mapping[str, str] = MappingProxyType({}),
 ) -> Witness | None:
     """The witness of a call, if the simulation confirms that only one version, the meant one, lets it through.
 
@@ -53,9 +55,10 @@ def confirmed_call(
         before: the version before the change.
         after: the version after it.
         allowed_after: whether the call gets through after the change, and not before.
+        headers: what every call sends besides what it presents.
     """
     for way in reaching.by_arn(parts.resource):
-        call = call_of(parts, box, (before, after), way, reaching.version)
+        call = call_of(parts, box, (before, after), way, reaching.version, headers=headers)
         if call is None:
             continue
         was, is_now = response_or_none(call_before(call), before), response_or_none(call, after)
@@ -100,6 +103,8 @@ def call_of(
     apis: tuple[ApiDefinition, ...],
     way: HostCalls | None = None,
     version: int = 0,
+    *,
+    headers: Mapping[str, str] = MappingProxyType({}),
 ) -> WitnessCall | None:
     """The call whose request has these parts; None if its ARN is not that of a call.
 
@@ -109,6 +114,7 @@ def call_of(
         apis: the API, or its versions before and after a change. Each has the answer of its own Lambda authorizer.
         way: the calls to one host that it is one of; None for a call to its stage by the API's own host.
         version: the place of the version whose ARN the request has.
+        headers: what the call sends besides what it presents.
     """
     _, *fields = parts.resource.split("/", 3)
     if len(fields) < len(("stage", "method")):
@@ -126,7 +132,7 @@ def call_of(
         ]
     except ExecPolicyError:
         return None
-    given: dict[str, Any] = {}
+    given: dict[str, Any] = {"headers": dict(headers)} if headers else {}
     for each in presented:
         # A version does not use the arguments that only the other one needs.
         _merge(given, each)

@@ -14,10 +14,18 @@ from itertools import chain
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.analysis.allowed_requests import AllowedRequests, newly_allowed
 from execpolicy.analysis.box import intersection
-from execpolicy.analysis.calls.api_version import ASSUMPTIONS, ApiVersion, not_compared, space_of
+from execpolicy.analysis.calls.api_version import (
+    ASSUMPTIONS,
+    NO_PREFLIGHTS,
+    ApiVersion,
+    all_stages,
+    not_compared,
+    space_of,
+)
 from execpolicy.analysis.calls.call_hosts import LedElsewhere, StagePath, calls_by_host
 from execpolicy.analysis.calls.call_witness import confirmed_call
 from execpolicy.analysis.calls.claimed_calls import ApiNames
+from execpolicy.analysis.calls.preflights import PREFLIGHT_HEADERS, PreflightVersion, preflights_of
 from execpolicy.analysis.calls.reached_arns import ReachingCalls
 from execpolicy.analysis.calls.route_access import region
 from execpolicy.analysis.calls.route_calls import arn_before_stage
@@ -45,7 +53,7 @@ if TYPE_CHECKING:
     Apis: TypeAlias = tuple[ApiDefinition, ApiDefinition]
 
 #: The parts of an API that decide which calls it answers before any route: they must be equal on both sides.
-_OF_HOSTS = ("endpoint", "readings", "endpoint_access_mode", "cors", "ip_address_type")
+_OF_HOSTS = ("endpoint", "readings", "endpoint_access_mode", "ip_address_type")
 #: The same parts of a custom domain.
 _OF_DOMAINS = ("endpoint_access_mode", "ip_address_type")
 
@@ -66,16 +74,20 @@ def compare_apis(
     reasons = [
         *not_compared(before),
         *not_compared(after),
-        *_other_parts(before, after),
+        *_other_parts(apis, ways),
         *_other_destinations(apis, ways),
     ]
     if reasons:
         unknown = Difference(unknown=tuple(dict.fromkeys(reasons)))
         return Comparison(unknown, unknown, ASSUMPTIONS)
+    assumptions: tuple[str, ...] = ASSUMPTIONS
     found = [_with_common_arns(apis, ways, limits, budget)]
     found += [_with_moved_arns(apis, moved, limits, budget) for moved in _moved(ways)]
+    if before.cors != after.cors:
+        found.append(_of_preflights(apis, ways, limits, budget))
+        assumptions = tuple(each for each in ASSUMPTIONS if each != NO_PREFLIGHTS)
     laxer, stricter = map(together, zip(*found, strict=True))
-    return Comparison(laxer, stricter, ASSUMPTIONS)
+    return Comparison(laxer, stricter, assumptions)
 
 
 def _moved(ways: Iterable[HostCalls]) -> Iterator[list[HostCalls]]:
@@ -153,6 +165,25 @@ def _with_moved_arns(apis: Apis, ways: Sequence[HostCalls], limits: Within, budg
     )
 
 
+def _of_preflights(apis: Apis, ways: Sequence[HostCalls], limits: Within, budget: Budget) -> BothWays:
+    """The differences of preflight requests, which only one version answers by its CORS configuration (GW-27)."""
+    before, after = apis
+    preflights = preflights_of(after, all_stages(apis))
+    old, new = PreflightVersion(before, preflights), PreflightVersion(after, preflights)
+    same = ReachingCalls(after, 1, (way for way in ways if way.destinations[0] == way.destinations[1]))
+    statements, regions = chain(limits.statements(), same.statements), chain(limits.regions, same.regions, [preflights])
+    space = space_of((old, new), budget, statements, regions)
+    values = same.values(space) & space.values_of(preflights)
+    search_in = partial(
+        _newly_allowed, values=values, impossible=same.impossible(space), space=space, limits=limits, budget=budget
+    )
+    confirm = partial(confirmed_call, same, before=before, after=after, headers=PREFLIGHT_HEADERS)
+    return (
+        difference(search_in(old, new), space, partial(confirm, allowed_after=True), budget),
+        difference(search_in(new, old), space, partial(confirm, allowed_after=False), budget),
+    )
+
+
 def _newly_allowed(
     before: ApiVersion | None,
     after: ApiVersion,
@@ -205,11 +236,14 @@ def _check_same_api(before: ApiDefinition, after: ApiDefinition) -> None:
             )
 
 
-def _other_parts(before: ApiDefinition, after: ApiDefinition) -> Iterator[str]:
+def _other_parts(apis: Apis, ways: Iterable[HostCalls]) -> Iterator[str]:
     """Parts about hosts that differ: whether they open or close the API is not found."""
+    before, after = apis
     for name in _OF_HOSTS:
         if getattr(before, name) != getattr(after, name):
             yield f"the versions differ in {name}, which is not compared"
+    if before.cors != after.cors and any(way.destinations[0] != way.destinations[1] for way in ways):
+        yield "the versions differ in cors and in where calls lead, and preflight requests are not compared there"
     if before.is_private and before.domains != after.domains:
         yield "the versions differ in private custom domains, which are not compared"
     described = {domain.name: domain for domain in before.domains}

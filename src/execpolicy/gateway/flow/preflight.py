@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from execpolicy.gateway.authorizers.incoming_call import IncomingCall
 from execpolicy.gateway.flow.call_state import CallState
+from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.names import ApiType, AuthType
+from execpolicy.gateway.model.route import Route
 from execpolicy.gateway.model.route_table import RouteMatch
 
 #: Gates at which a policy refuses; an OPTIONS route without authorization does not help there.
@@ -31,12 +33,17 @@ def answered_by_cors(state: CallState, match: RouteMatch | None) -> bool:
         return False
     if match is None or api.auth_of(match.route) is AuthType.NONE:
         return True
-    if match.route.method != "OPTIONS":
+    if not is_answered(api, match.route):
         return False
     state.notes.append(
         f"assumed (GW-27): CORS answers for {match.route.key}, although the route requires authorization"
     )
     return True
+
+
+def is_answered(api: ApiDefinition, route: Route | None) -> bool:
+    """Whether the CORS configuration of an HTTP API answers a preflight request that matches a route, or none."""
+    return route is None or api.auth_of(route) is AuthType.NONE or route.method == "OPTIONS"
 
 
 def note_on_refusal(state: CallState) -> None:
