@@ -28,7 +28,7 @@ NAMES = {
     "UnusedKind", "Witness", "WitnessCall", "compare", "prove", "unused_statements", "who",
     # Many calls at once
     "CallChange", "CellOutcome", "Matrix", "MatrixCell", "NotReplayed", "Replay", "ReplayGroup", "UnknownCause",
-    "matrix", "replay",
+    "authorize_columns", "matrix", "replay",
     "ChangeKind", "SuggestedChange", "Suggestion", "suggest",
 }  # fmt: skip
 

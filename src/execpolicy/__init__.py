@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from execpolicy.analysis.witness import Witness, WitnessCall
     from execpolicy.api import Api
     from execpolicy.bulk.access_matrix import CellOutcome, Matrix, MatrixCell
+    from execpolicy.bulk.columns import authorize_columns
     from execpolicy.bulk.matrix import matrix
     from execpolicy.bulk.replay import replay
     from execpolicy.bulk.replay_result import CallChange, NotReplayed, Replay, ReplayGroup, UnknownCause
@@ -154,6 +155,7 @@ __all__ = [
     "Witness",
     "WitnessCall",
     "authorize",
+    "authorize_columns",
     "authorize_many",
     "compare",
     "event_for",
@@ -251,6 +253,7 @@ _MODULES = {
     "Witness": "execpolicy.analysis.witness",
     "WitnessCall": "execpolicy.analysis.witness",
     "authorize": "execpolicy.engine.authorize",
+    "authorize_columns": "execpolicy.bulk.columns",
     "authorize_many": "execpolicy.engine.authorize",
     "compare": "execpolicy.analysis.compare",
     "event_for": "execpolicy.gateway.flow.authorizer_event",

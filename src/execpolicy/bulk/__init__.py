@@ -1,1 +1,1 @@
-"""Many calls at once: the access matrix, and the replay of access logs."""
+"""Many calls at once: the access matrix, the replay of access logs, and requests as columns."""

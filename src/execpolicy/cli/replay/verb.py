@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from datetime import UTC, tzinfo
+from time import perf_counter
 
 from execpolicy.bulk.log_sample import sample_of, sampled
 from execpolicy.bulk.possible_callers import LogCallers
@@ -67,9 +68,16 @@ def _zone(name: str | None) -> tzinfo:
 def _replay(
     inputs: Inputs, arguments: argparse.Namespace, versions: ReadVersions, working: WorkingLine
 ) -> Replay | None:
+    started = perf_counter()
+
     def progress(number: int) -> None:
         if number % _BETWEEN == 0:
-            working.begin(f"{number} lines replayed")
+            rate = number / max(perf_counter() - started, 0.001)
+            working.begin(f"{number} lines replayed, {rate:.0f} a second")
+
+    def note(text: str) -> None:
+        working.erase()
+        write_error(f"{COMMAND}: note: {text}")
 
     working.begin("the calls of the logs")
     rejects = RejectFile(arguments.rejects)
@@ -85,7 +93,7 @@ def _replay(
             sample="" if part is None else str(part),
             on_reject=rejects.add,
             on_line=progress,
-            on_note=lambda note: write_error(f"{COMMAND}: note: {note}"),
+            on_note=note,
         )
     except ExecPolicyError as error:
         inputs.faults.append(versions.with_option(error.diagnostic))

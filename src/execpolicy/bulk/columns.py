@@ -1,0 +1,123 @@
+"""Decides the requests of one caller that are given as columns: the outcomes only, one byte for each request."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from execpolicy.arguments import described, instance, items
+from execpolicy.engine.authorize import authorize
+from execpolicy.engine.caller import Caller, Target
+from execpolicy.engine.layers import Outcome
+from execpolicy.engine.request import Request
+from execpolicy.errors import UsageError
+from execpolicy.language.context import Context
+
+if TYPE_CHECKING:
+    from execpolicy.language.principal import Principal
+
+#: The outcomes by their codes: the code of an outcome is its place here.
+OUTCOMES: Final = (Outcome.ALLOW, Outcome.IMPLICIT_DENY, Outcome.EXPLICIT_DENY, Outcome.INDETERMINATE)
+_CODES: Final = {outcome: code for code, outcome in enumerate(OUTCOMES)}
+_NO_POLICIES: Final = Target()
+
+#: A context as ``Request`` takes it.
+AnyContext = Context | Mapping[str, Any]
+
+
+def authorize_columns(
+    caller: Caller | Principal | str,
+    action: str,
+    resources: Iterable[str],
+    contexts: AnyContext | Iterable[AnyContext] | None = None,
+    target: Target = _NO_POLICIES,
+) -> bytes:
+    """Decide many requests of one caller for one action: the outcome of each as one byte.
+
+    Requests with equal resources and equal contexts are decided once.
+
+    Args:
+        caller: the caller, with the policies that apply to it.
+        action: the action, such as ``execute-api:Invoke``.
+        resources: the ARNs, one for each request.
+        contexts: the context of each request, or one for all of them; None is one without keys.
+        target: the policies on the resource's side.
+
+    Returns:
+        The codes of the outcomes in the order of the requests: 0 is an allow, 1 an implicit deny, 2 an explicit deny,
+        and 3 an outcome that depends on a key that is not known.
+
+    Raises:
+        RequestError: as ``authorize`` does, for the first request that is refused.
+        UsageError: an argument is of the wrong type, or there are more or fewer contexts than resources.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+
+    >>> from execpolicy import Caller, Policy
+    >>> reads = Policy.parse({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "execute-api:Invoke",
+    ...     "Resource": "arn:aws:execute-api:*:*:*/*/GET/*"}}, kind="identity")
+    >>> ann = Caller("arn:aws:iam::111122223333:user/Ann", identity=reads)
+    >>> api = "arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod"
+    >>> list(authorize_columns(ann, "execute-api:Invoke", [f"{api}/GET/pets", f"{api}/PUT/pets"]))
+    [0, 1]
+    """
+    who = caller if isinstance(caller, Caller) else Caller(caller)
+    to = instance(target, Target, "target")
+    if isinstance(resources, (str, bytes)) or not isinstance(resources, Iterable):
+        raise UsageError(
+            f"resources are a list of ARNs, found {described(resources)}", advice="put one ARN into a list"
+        )
+    arns = list(resources)
+    known: dict[tuple[str, int], int] = {}
+    codes = bytearray()
+    for arn, (number, context) in zip(arns, _numbered(contexts, len(arns)), strict=True):
+        code = known.get((arn, number)) if isinstance(arn, str) else None
+        if code is None:
+            request = Request(caller=who, action=action, resource=arn, context=context)
+            code = known[arn, number] = _CODES[authorize(request, to).outcome]
+        codes.append(code)
+    return bytes(codes)
+
+
+def _numbered(given: AnyContext | Iterable[AnyContext] | None, length: int) -> list[tuple[int, Context]]:
+    """The context of each request, with a number that equal contexts share."""
+    if given is None or isinstance(given, (Context, Mapping)):
+        return [(0, _context(given))] * length
+    if isinstance(given, (str, bytes)) or not isinstance(given, Iterable):
+        raise UsageError(
+            f"contexts are a list of contexts, or one context, found {described(given)}",
+            advice="give one context for each resource",
+        )
+    several = list(items(given))
+    if len(several) != length:
+        raise UsageError(f"found {len(several)} contexts for {length} resources", advice="give one for each resource")
+    numbers: dict[Hashable, tuple[int, Context]] = {}
+    by_object: dict[int, tuple[int, Context]] = {}
+    found = []
+    for each in several:
+        numbered = by_object.get(id(each))
+        if numbered is None:
+            key = _key(each)
+            numbered = numbers.get(key) if key is not None else None
+            if numbered is None:
+                numbered = (len(by_object), _context(each))
+                if key is not None:
+                    numbers[key] = numbered
+            # The list keeps the object, so that no other one has its id.
+            by_object[id(each)] = numbered
+        found.append(numbered)
+    return found
+
+
+def _key(context: AnyContext) -> Hashable | None:
+    """What equal contexts share; None for one whose values cannot be compared so."""
+    if isinstance(context, Context):
+        return context
+    if not isinstance(context, Mapping):
+        return None
+    key = tuple((name, value if type(value) is str else None) for name, value in context.items())
+    return None if any(value is None for _, value in key) else key
+
+
+def _context(given: AnyContext | None) -> Context:
+    return given if isinstance(given, Context) else Context(given)
