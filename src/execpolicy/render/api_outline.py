@@ -151,6 +151,8 @@ def _authorizer_rows(api: ApiDefinition, unknown: UnknownInApi) -> Iterator[tupl
 
 def _authorizer_words(api: ApiDefinition, authorizer: Authorizer) -> str:
     words = [authorizer.type.value]
+    if authorizer.function_arn is not None:
+        words.append(f"calls {authorizer.function_arn}")
     if authorizer.payload_format != "1.0":
         words.append(f"payload format {authorizer.payload_format}")
     if authorizer.simple_responses:

@@ -10,18 +10,29 @@ import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
 
-from execpolicy import Api, Authorizer, Policy, Route, compare, prove
+from execpolicy import Api, Authorizer, Policy, Route, Stage, compare, prove
 from execpolicy.analysis.comparison import Comparison, ComparisonVerdict
 from execpolicy.analysis.permitted import permitted
 from execpolicy.analysis.proof import ProofVerdict
 from execpolicy.analysis.witness import Witness
+from execpolicy.document.unknown_value import unknown_text
 from execpolicy.gateway.flow.step import CallOutcome
+from execpolicy.gateway.model.authorizer import UNKNOWN_FUNCTION
 from execpolicy.literals import ApiTypeName
 from tests.examples import of_quick
 
 HEADERS, IN_HTTP = "method.request.header.", "$request.header."
 METHODS, PATHS, ADDRESSES = ("GET", "DELETE"), ("/orders", "/orders/7"), ("198.51.100.1", "203.0.113.9")
 TOKENS: tuple[tuple[str, ...], ...] = ((), ("Authorization",), ("X-Token",), ("Authorization", "X-Token"))
+FUNCTION = "arn:aws:lambda:eu-west-1:111122223333:function:tokens"
+OTHER = "arn:aws:lambda:eu-west-1:111122223333:function:other"
+
+
+def uri(function: str) -> str:
+    """The URI by which API Gateway invokes a function."""
+    return f"arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/{function}/invocations"
+
+
 #: Definitions of one authorizer. What their answers depend on is the first element.
 OF_REST: tuple[tuple[str, dict[str, Any]], ...] = (
     ("token", {"type": "TOKEN", "identity_sources": f"{HEADERS}Authorization"}),
@@ -30,11 +41,15 @@ OF_REST: tuple[tuple[str, dict[str, Any]], ...] = (
     ("other token", {"type": "TOKEN", "identity_sources": f"{HEADERS}X-Token"}),
     ("request", {"type": "REQUEST", "identity_sources": f"{HEADERS}Authorization"}),
     ("request", {"type": "REQUEST", "identity_sources": f"{HEADERS}Authorization", "ttl": 0}),
+    ("other function", {"type": "TOKEN", "identity_sources": f"{HEADERS}Authorization", "function_arn": OTHER}),
+    ("alias", {"type": "TOKEN", "identity_sources": f"{HEADERS}Authorization", "function_arn": f"{FUNCTION}:live"}),
+    ("token", {"type": "TOKEN", "identity_sources": f"{HEADERS}Authorization", "function_arn": uri(FUNCTION)}),
 )
 OF_HTTP: tuple[tuple[str, dict[str, Any]], ...] = (
     ("1.0", {"type": "REQUEST", "identity_sources": f"{IN_HTTP}Authorization"}),
     ("1.0", {"type": "REQUEST", "identity_sources": f"{IN_HTTP}Authorization", "ttl": 60}),
     ("2.0", {"type": "REQUEST", "identity_sources": f"{IN_HTTP}Authorization", "payload_format": "2.0"}),
+    ("other function", {"type": "REQUEST", "identity_sources": f"{IN_HTTP}Authorization", "function_arn": OTHER}),
     (
         "simple",
         {
@@ -102,7 +117,7 @@ def version(
         region="eu-west-1",
         account="111122223333",
         stages=["prod"],
-        authorizers=[Authorizer("f", **fields)],
+        authorizers=[Authorizer("f", **{"function_arn": FUNCTION, **fields})],
         routes=made,
         resource_policy=parsed,
     )
@@ -212,6 +227,13 @@ TOKEN = OF_REST[0][1]
         ({"type": "REQUEST"}, ComparisonVerdict.BOTH),
         ({"identity_sources": f"{HEADERS}X-Token"}, ComparisonVerdict.BOTH),
         ({"validation_expression": "x+"}, ComparisonVerdict.BOTH),
+        ({"function_arn": uri(FUNCTION)}, ComparisonVerdict.EQUAL),
+        ({"function_arn": OTHER}, ComparisonVerdict.BOTH),
+        ({"function_arn": f"{FUNCTION}:7"}, ComparisonVerdict.BOTH),
+        ({"function_arn": FUNCTION.replace("111122223333", "444455556666")}, ComparisonVerdict.BOTH),
+        ({"function_arn": unknown_text("the parameter Function")}, ComparisonVerdict.BOTH),
+        ({"function_arn": UNKNOWN_FUNCTION}, ComparisonVerdict.UNKNOWN),
+        ({"function_arn": None}, ComparisonVerdict.UNKNOWN),
     ],
 )
 def test_what_makes_answers_independent(other: dict[str, Any], verdict: ComparisonVerdict) -> None:
@@ -270,3 +292,90 @@ def test_a_route_that_gets_another_authorizer_is_answered_independently() -> Non
         for name in names
     )
     assert compare(before, after).verdict is ComparisonVerdict.BOTH
+
+
+DENY = {"Effect": "Deny", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*"}
+OF_PARAMETER = unknown_text("the parameter Function")
+
+
+def asked(
+    was: str | None, is_now: str | None, policy: list[Any] | None = None, route: str = "GET /orders"
+) -> Comparison:
+    """Compare two versions of which only the function differs."""
+    before, after = (
+        version("REST", ("", {**TOKEN, "function_arn": each}), [route], False, policy).api for each in (was, is_now)
+    )
+    return compare(before, after)
+
+
+@pytest.mark.rule("ANA-3")
+@pytest.mark.parametrize(
+    ("function", "assumed"),
+    [
+        (None, ["the authorizer f calls the same function in both versions, which do not say which one"]),
+        (
+            OF_PARAMETER,
+            ["the authorizer f calls the same function in both versions: <the parameter Function>"],
+        ),
+        (FUNCTION, []),
+    ],
+)
+def test_that_a_function_is_taken_to_be_the_same_is_said(function: str | None, assumed: list[str]) -> None:
+    found = asked(function, function)
+    assert found.verdict is ComparisonVerdict.EQUAL
+    assert [each for each in found.assumptions if each.startswith("the authorizer f")] == assumed
+
+
+@pytest.mark.rule("ANA-3")
+@pytest.mark.parametrize(
+    ("was", "is_now", "when"),
+    [
+        (UNKNOWN_FUNCTION, UNKNOWN_FUNCTION, "before and after"),
+        (FUNCTION, UNKNOWN_FUNCTION, "after"),
+        (None, FUNCTION, "before"),
+        (OF_PARAMETER, None, "after"),
+    ],
+)
+def test_a_function_that_is_not_known_is_a_reason_for_unknown(was: str | None, is_now: str | None, when: str) -> None:
+    found = asked(was, is_now)
+    assert found.verdict is ComparisonVerdict.UNKNOWN
+    assert found.unknown == (
+        "it is not known whether the authorizer f calls the same function in both versions: which one it calls "
+        f"{when} the change is not known",
+    )
+
+
+@pytest.mark.rule("ANA-3")
+@pytest.mark.parametrize("function", [OTHER, UNKNOWN_FUNCTION, None])
+def test_which_function_is_called_does_not_matter_where_no_call_gets_through(function: str | None) -> None:
+    assert asked(FUNCTION, function, [DENY]).verdict is ComparisonVerdict.EQUAL
+
+
+@pytest.mark.rule("ANA-3")
+def test_what_differs_with_one_function_differs_with_two() -> None:
+    one = version("REST", ("", {**TOKEN, "function_arn": UNKNOWN_FUNCTION}), ["GET /orders"], False, None).api
+    other = version(
+        "REST", ("", {**TOKEN, "function_arn": UNKNOWN_FUNCTION}), ["GET /orders", "DELETE /orders"], False, None
+    ).api
+    found = compare(one, other)
+    assert [each.call.method for each in found.newly_allowed if each.call is not None] == ["DELETE"]
+    assert found.verdict is ComparisonVerdict.UNKNOWN  # what is newly denied depends on the function
+
+
+@pytest.mark.rule("ANA-3")
+def test_a_function_that_a_stage_variable_names_is_another_one_with_another_value() -> None:
+    function = f"{FUNCTION}-${{stageVariables.color}}"
+    blue, green = (
+        Api(
+            id="a1b2c3",
+            type="REST",
+            region="eu-west-1",
+            account="111122223333",
+            stages=[Stage("prod", variables={"color": color})],
+            authorizers=[Authorizer("f", **{**TOKEN, "function_arn": function})],
+            routes=[Route("GET", "/orders", authorizer="f")],
+        )
+        for color in ("blue", "green")
+    )
+    assert compare(blue, blue).verdict is ComparisonVerdict.EQUAL
+    assert compare(blue, green).unknown == ("the versions differ in stage variables, which an authorizer reads",)

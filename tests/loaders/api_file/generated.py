@@ -54,6 +54,9 @@ _SOURCES = {
     "WEBSOCKET": st.sampled_from(["route.request.querystring.t", "route.request.header.A"]),
 }
 _POOL = "arn:aws:cognito-idp:eu-west-1:111122223333:userpool/eu-west-1_"
+_FUNCTIONS = st.sampled_from(
+    [f"arn:aws:lambda:eu-west-1:111122223333:function:{name}" for name in ("a", "a:live", "b:7")]
+)
 
 
 @st.composite
@@ -61,7 +64,9 @@ def _authorizers(draw: st.DrawFn, kind: str) -> list[Authorizer]:
     """An authorizer of each type that the API can have, or some of them."""
     source = _SOURCES[kind]
     names = draw(st.lists(TEXTS, min_size=4, max_size=4, unique=True))
-    request: dict[str, Any] = draw(_optional(ttl=st.integers(0, 3600), invoke_permission=FLAGS))
+    request: dict[str, Any] = draw(
+        _optional(ttl=st.integers(0, 3600), invoke_permission=FLAGS, function_arn=_FUNCTIONS)
+    )
     if kind == "HTTP" and draw(FLAGS):
         request |= {"payload_format": "2.0", "simple_responses": draw(FLAGS)}
     made = [Authorizer(names[0], type="REQUEST", identity_sources=[draw(source)], **request)]
@@ -72,7 +77,9 @@ def _authorizers(draw: st.DrawFn, kind: str) -> list[Authorizer]:
         token = "method.request.header.A" if kind == "REST" else draw(source)
         made.append(Authorizer(names[1], type="JWT", identity_sources=[token], issuers=[issuer]))
     if kind == "REST":
-        options = draw(_optional(ttl=st.integers(0, 3600), validation_expression=st.just("[a-z]+")))
+        options = draw(
+            _optional(ttl=st.integers(0, 3600), validation_expression=st.just("[a-z]+"), function_arn=_FUNCTIONS)
+        )
         made.append(Authorizer(names[2], type="TOKEN", identity_sources=[draw(source)], **options))
         pools = draw(st.lists(st.sampled_from(["a", "b"]), min_size=1, unique=True))
         made.append(Authorizer(names[3], type="COGNITO_USER_POOLS", user_pools=[_POOL + pool for pool in pools]))

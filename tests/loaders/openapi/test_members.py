@@ -159,6 +159,7 @@ components:
     assert found["authorizers"] == {
         "tokens": {
             "type": "TOKEN",
+            "function_arn": "arn",
             "identity_sources": "method.request.header.x-token",
             "validation_expression": "^x-[a-z]+",
             "ttl": 60,

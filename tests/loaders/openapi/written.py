@@ -113,6 +113,11 @@ def _operation(api: ApiDefinition, route: Route, choose: Choose) -> dict[str, An
     return operation
 
 
+def invocation_uri(function: str) -> str:
+    """The URI by which API Gateway invokes a function."""
+    return f"arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/{function}/invocations"
+
+
 def _scheme(api: ApiDefinition, authorizer: Authorizer, choose: Choose) -> dict[str, Any]:
     members: dict[str, Any] = {"type": authorizer.type.value.lower()}
     sources = authorizer.identity_sources
@@ -123,6 +128,8 @@ def _scheme(api: ApiDefinition, authorizer: Authorizer, choose: Choose) -> dict[
         members["identitySource"] = (", " if choose() else ",").join(sources)
     if authorizer.ttl is not None:
         members["authorizerResultTtlInSeconds"] = str(authorizer.ttl) if choose() else authorizer.ttl
+    if authorizer.function_arn is not None:
+        members["authorizerUri"] = invocation_uri(authorizer.function_arn) if choose() else authorizer.function_arn
     if authorizer.validation_expression is not None:
         members["identityValidationExpression"] = authorizer.validation_expression
     if authorizer.user_pools:

@@ -39,7 +39,7 @@ ASSUMPTIONS = (
     "calls are made by the API's own host or by a public custom domain that is described",
     "a call has a client certificate where a custom domain requires one",
     "the literal text of a route is sent without percent-encoding",
-    "a Lambda authorizer may answer anything; two with equal definitions call one function, and answer equally",
+    "a Lambda authorizer may answer anything; the same function with equal definitions answers equally",
     "tokens are valid, and a call has an API key where one is required",
     NO_PREFLIGHTS,
     "calls have no X-HTTP-Method-Override, no Host of another name and no request to invalidate a cache",

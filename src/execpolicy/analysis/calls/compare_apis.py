@@ -24,6 +24,7 @@ from execpolicy.analysis.calls.api_version import (
 )
 from execpolicy.analysis.calls.call_hosts import LedElsewhere, StagePath, calls_by_host
 from execpolicy.analysis.calls.call_witness import confirmed_call
+from execpolicy.analysis.calls.called_functions import CalledFunctions, reads_stage_variables
 from execpolicy.analysis.calls.claimed_calls import ApiNames
 from execpolicy.analysis.calls.preflights import PREFLIGHT_HEADERS, PreflightVersion, preflights_of
 from execpolicy.analysis.calls.reached_arns import ReachingCalls
@@ -80,14 +81,24 @@ def compare_apis(
     if reasons:
         unknown = Difference(unknown=tuple(dict.fromkeys(reasons)))
         return Comparison(unknown, unknown, ASSUMPTIONS)
-    assumptions: tuple[str, ...] = ASSUMPTIONS
+    functions = CalledFunctions(before, after)
+    laxer, stricter = _differences(functions.as_same(), ways, limits, budget)
+    others = functions.as_others()
+    if others is not None:
+        more_allowed, more_denied = _differences(others, ways, limits, budget)
+        laxer, stricter = functions.difference(laxer, more_allowed), functions.difference(stricter, more_denied)
+    used = (each for each in ASSUMPTIONS if each != NO_PREFLIGHTS or before.cors == after.cors)
+    return Comparison(laxer, stricter, (*used, *functions.assumptions()))
+
+
+def _differences(apis: Apis, ways: Sequence[HostCalls], limits: Within, budget: Budget) -> BothWays:
+    """What is newly allowed after the change, and what is newly denied."""
     found = [_with_common_arns(apis, ways, limits, budget)]
     found += [_with_moved_arns(apis, moved, limits, budget) for moved in _moved(ways)]
-    if before.cors != after.cors:
+    if apis[0].cors != apis[1].cors:
         found.append(_of_preflights(apis, ways, limits, budget))
-        assumptions = tuple(each for each in ASSUMPTIONS if each != NO_PREFLIGHTS)
     laxer, stricter = map(together, zip(*found, strict=True))
-    return Comparison(laxer, stricter, assumptions)
+    return laxer, stricter
 
 
 def _moved(ways: Iterable[HostCalls]) -> Iterator[list[HostCalls]]:
@@ -270,6 +281,6 @@ def _other_destinations(apis: Apis, ways: Iterable[HostCalls]) -> Iterator[str]:
 
 
 def _variables(api: ApiDefinition, name: str) -> dict[str, str]:
-    """The variables of a stage, if an identity source reads one (AUT-4)."""
-    reads = any("stageVariables." in source for each in api.authorizers for source in each.identity_sources)
+    """The variables of a stage, if an authorizer reads one."""
+    reads = any(map(reads_stage_variables, api.authorizers))
     return dict(next(stage.variables for stage in api.stages if stage.name == name)) if reads else {}

@@ -49,9 +49,12 @@ _SOURCES = {
 }
 
 
-#: The fields of a Lambda authorizer that its answer depends on: which function it is, what the function receives, and
-#: in which form it answers. How long an answer is cached and who may call the function change no answer (ANA-3).
-_ANSWER_FIELDS = ("name", "type", "identity_sources", "validation_expression", "payload_format", "simple_responses")
+#: The fields of a Lambda authorizer that its answer depends on: which function it calls, what the function receives,
+#: and in which form it answers. How long an answer is cached and who may call the function change no answer (ANA-3).
+_ANSWER_FIELDS = (
+    *("name", "type", "function_arn", "identity_sources", "validation_expression", "payload_format"),
+    "simple_responses",
+)
 
 
 def answer_dimension(authorizer: Authorizer) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self
 from execpolicy._base.frozen import Frozen
 from execpolicy._base.records import NamedTuple
 from execpolicy.arguments import flag, instances, one_among, text, text_or_none, texts
+from execpolicy.document.unknown_value import known_parts, unknown_text
 from execpolicy.errors import UsageError
 from execpolicy.gateway.model.names import AuthorizerType, one_of
 from execpolicy.gateway.model.validation_expression.expression import ExpressionError, read_expression
@@ -33,8 +34,11 @@ RESERVED_CLAIMS = ("iss", "aud", "exp", "nbf", "iat", "scope", "scp")
 
 #: The fields of each type of authorizer.
 FIELDS_OF_TYPE = {
-    AuthorizerType.TOKEN: ("identity_sources", "validation_expression", "ttl", "invoke_permission"),
-    AuthorizerType.REQUEST: ("identity_sources", "ttl", "payload_format", "simple_responses", "invoke_permission"),
+    AuthorizerType.TOKEN: ("function_arn", "identity_sources", "validation_expression", "ttl", "invoke_permission"),
+    AuthorizerType.REQUEST: (
+        *("function_arn", "identity_sources", "ttl", "payload_format", "simple_responses"),
+        "invoke_permission",
+    ),
     AuthorizerType.COGNITO_USER_POOLS: ("identity_sources", "validation_expression", "user_pools"),
     AuthorizerType.JWT: ("identity_sources", "issuers"),
 }
@@ -42,12 +46,31 @@ FIELDS_OF_TYPE = {
 #: Values of fields that are not set. AWS accepts an expression or a ttl without effect for a REQUEST or Cognito
 #: authorizer, but not for a JWT authorizer.
 _UNSET = {
+    "function_arn": None,
     "payload_format": "1.0",
     "simple_responses": False,
     "issuers": (),
     "user_pools": (),
     "invoke_permission": True,
 }
+
+#: What precedes the ARN of a function in the URI by which API Gateway invokes it, after ARN, partition and region.
+_INVOCATION = ":lambda:path/2015-03-31/functions/"
+
+#: The function of an authorizer of which a file does not say which one it is: not even another version of the file that
+#: says the same means the same function.
+UNKNOWN_FUNCTION = unknown_text("a function that is not known")
+
+
+def function_of_uri(uri: str) -> str | None:
+    """The ARN of the function in the URI by which API Gateway invokes it; None if it is no such URI.
+
+    >>> arn = "arn:aws:lambda:us-east-1:123456789012:function:auth"
+    >>> function_of_uri(f"arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{arn}/invocations") == arn
+    True
+    """
+    _, mark, rest = uri.partition(_INVOCATION)
+    return rest.removesuffix("/invocations") if mark else None
 
 
 class _Claim(NamedTuple):
@@ -139,6 +162,9 @@ class Authorizer(Frozen):
     Args:
         name: the name by which routes refer to it.
         type: TOKEN or REQUEST (Lambda functions), COGNITO_USER_POOLS or JWT.
+        function_arn: the function of a TOKEN or REQUEST authorizer: its ARN, with the version or alias that is called,
+            or the URI by which API Gateway invokes it. It decides no call: ``compare`` asks whether two versions call
+            the same one. None if it is not given.
         identity_sources: the parts of a call that it reads, in the notation of API Gateway: ``method.request.header.X``
             (REST), ``$request.header.X`` (HTTP), ``route.request.header.X`` (WebSocket).
         validation_expression: a regular expression that must match the whole token of a TOKEN authorizer, or the
@@ -162,6 +188,7 @@ class Authorizer(Frozen):
     """
 
     __slots__ = (
+        "function_arn",
         "identity_sources",
         "invoke_permission",
         "issuers",
@@ -175,6 +202,7 @@ class Authorizer(Frozen):
     )
     name: str
     type: AuthorizerType
+    function_arn: str | None
     identity_sources: tuple[str, ...]
     validation_expression: str | None
     ttl: int | None
@@ -189,6 +217,7 @@ class Authorizer(Frozen):
         name: str,
         *,
         type: AuthorizerType | AuthorizerTypeName,
+        function_arn: str | None = None,
         identity_sources: str | Iterable[str] = (),
         validation_expression: str | None = None,
         ttl: int | None = None,
@@ -209,6 +238,7 @@ class Authorizer(Frozen):
         self._set(
             name=text(name, "an authorizer's name"),
             type=kind,
+            function_arn=_function_arn(function_arn),
             identity_sources=texts(identity_sources, "identity_sources"),
             validation_expression=text_or_none(validation_expression, "validation_expression"),
             ttl=ttl,
@@ -282,3 +312,17 @@ class Authorizer(Frozen):
     def is_lambda(self) -> bool:
         """Whether it is a Lambda function."""
         return self.type in (AuthorizerType.TOKEN, AuthorizerType.REQUEST)
+
+
+def _function_arn(given: str | None) -> str | None:
+    """The ARN of the function that is given by it, or by the URI with it; any other text as it is."""
+    written = text_or_none(given, "function_arn")
+    if written is None:
+        return None
+    if not written or any(map(str.isspace, "".join(known_parts(written)))):
+        raise UsageError(
+            f"function_arn is the ARN of a Lambda function, found {written!r}",
+            advice="such as arn:aws:lambda:eu-west-1:111122223333:function:tokens",
+            rule="AUT-1",
+        )
+    return function_of_uri(written) or written

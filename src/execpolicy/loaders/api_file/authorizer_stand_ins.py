@@ -5,6 +5,8 @@ from __future__ import annotations
 from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node, Text
 from execpolicy.document.unknown_value import has_unknown
 
+#: The setting that may stay unknown: it decides no call (ANA-3).
+FUNCTION = "function_arn"
 _SOURCES = {
     "REST": "method.request.header.Authorization",
     "HTTP": "$request.header.Authorization",
@@ -15,13 +17,14 @@ _ISSUER = "https://not-known.invalid"
 
 
 def with_known_settings(authorizer: Node, api_type: str) -> Node | None:
-    """The authorizer with valid settings in place of unknown ones, itself if all are known.
+    """The authorizer with valid settings in place of unknown ones, itself if all that decide a call are known.
 
     None for an authorizer whose type is not known: what it is for is not known either.
     """
     if not isinstance(authorizer, JsonObject):
         return authorizer
-    unknown = {name: value for name, (_, _, value) in authorizer.members.items() if _is_unknown(value)}
+    settings = ((name, value) for name, (_, _, value) in authorizer.members.items() if name != FUNCTION)
+    unknown = {name: value for name, value in settings if _is_unknown(value)}
     if not unknown:
         return authorizer
     if "type" in unknown:

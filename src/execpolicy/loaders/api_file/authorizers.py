@@ -45,6 +45,7 @@ def _authorizer(file: Fields, api_type: ApiType, name: Text, node: Node) -> Auth
         return None
     _refuse_what_does_not_apply(fields, api_type, AuthorizerType(kind))
     arguments = {
+        "function_arn": fields.text("function_arn"),
         "validation_expression": fields.text("validation_expression"),
         "ttl": fields.count("ttl", least=0),
         "payload_format": fields.choice("payload_format", ("1.0", "2.0")),

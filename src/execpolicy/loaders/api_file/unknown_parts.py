@@ -15,7 +15,7 @@ from execpolicy.document.syntax.nodes import JsonArray, JsonNull, JsonObject, Me
 from execpolicy.document.syntax.wording import how_to_give
 from execpolicy.document.unknown_value import has_unknown, unknown_names, with_unknown_in_words
 from execpolicy.gateway.model.unknown_part import Concern, UnknownPart
-from execpolicy.loaders.api_file.authorizer_stand_ins import with_known_settings
+from execpolicy.loaders.api_file.authorizer_stand_ins import FUNCTION, with_known_settings
 from execpolicy.loaders.api_file.routes import check_fields
 
 #: Fields of the API that are left out if they are not known.
@@ -138,7 +138,10 @@ class _KnownDocument:
         shown = with_unknown_in_words(name)
         known = with_known_settings(authorizer, self._api_type)
         if known is not authorizer:
-            self._record(Concern.AUTHORIZER, authorizer, ("authorizers", shown), key=shown)
+            about = authorizer
+            if isinstance(authorizer, JsonObject):
+                about = authorizer._replace(members=_without(authorizer.members, (FUNCTION,)))
+            self._record(Concern.AUTHORIZER, about, ("authorizers", shown), key=shown, whole=authorizer)
         if known is not None:
             yield shown, (start, end, known)
 

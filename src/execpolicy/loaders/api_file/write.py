@@ -117,6 +117,7 @@ def _authorizer(authorizer: Authorizer) -> _Object:
     return _given(
         {
             "type": authorizer.type.value,
+            "function_arn": authorizer.function_arn,
             "identity_sources": _texts(authorizer.identity_sources),
             "validation_expression": authorizer.validation_expression,
             "ttl": authorizer.ttl,

@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 
 from execpolicy.document.syntax.nodes import JsonObject, Node, Text
 from execpolicy.document.unknown_value import has_unknown
+from execpolicy.gateway.model.authorizer import function_of_uri
 from execpolicy.language.glob import matcher, tokens_of
 from execpolicy.loaders.cloudformation.stack import Stack
 
@@ -126,17 +127,9 @@ def functions_in(definition: Node | None, api: str) -> Iterator[InvokedFunction]
 
 
 def function_in(uri: Node | None) -> Text | None:
-    """The ARN of the function in the URI by which API Gateway invokes it; None if there is none.
-
-    >>> arn = "arn:aws:lambda:us-east-1:123456789012:function:auth"
-    >>> found = function_in(Text(f"arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{arn}/invocations"))
-    >>> found.value == arn
-    True
-    """
-    if not isinstance(uri, Text):
-        return None
-    _, mark, rest = uri.value.partition(":lambda:path/2015-03-31/functions/")
-    return Text(rest.removesuffix("/invocations"), uri.start, uri.end) if mark else None
+    """The ARN of the function in the URI by which API Gateway invokes it, at its place; None if there is none."""
+    function = function_of_uri(uri.value) if isinstance(uri, Text) else None
+    return None if function is None or uri is None else Text(function, uri.start, uri.end)
 
 
 def _schemes(definition: Node | None) -> Iterator[tuple[Text, JsonObject]]:

@@ -221,6 +221,10 @@ class Stack:
         existing = [each for each in found if each is not None]
         return next((each for each in existing if each.type in types), existing[0] if existing else None)
 
+    def stored_parameter(self, name: str) -> str | None:
+        """The name under which AWS stores the value of a parameter; None if the value is not stored."""
+        return self._resolver.stored_parameter(name)
+
     def equals(self, text: Text, value: str) -> bool:
         """Whether a resolved text is equal to a known one: an assumption of the reading if it is not known (SRC-5)."""
         equal = JsonArray([text, Text(value, text.start, text.end)], text.start, text.end)

@@ -13,7 +13,7 @@ from execpolicy.loaders.openapi.extensions import AUTHORIZER
 from execpolicy.loaders.openapi.issuers import issuers_node
 from execpolicy.loaders.openapi.scalars import flag_node, is_false, known_text, number_node, text_node
 
-#: The fields of the extension; the function and the role that calls it do not bear on authorization.
+#: The fields of the extension; the role that calls the function does not bear on authorization.
 FIELDS = (
     *("type", "authorizerUri", "authorizerCredentials", "authorizerPayloadFormatVersion", "enableSimpleResponses"),
     *("identitySource", "jwtConfiguration", "identityValidationExpression", "authorizerResultTtlInSeconds"),
@@ -47,6 +47,7 @@ def authorizer_node(definition: Definition, scheme: Fields, api_type: ApiType) -
     made = object_at(
         {
             "type": text_at(kind, fields.node.members["type"][2]),
+            "function_arn": _function_uri(fields, kind),
             "identity_sources": _identity_sources(scheme, fields, kind, api_type),
             "validation_expression": _used(definition, fields, "identityValidationExpression", kind),
             "ttl": number_node(_used(definition, fields, "authorizerResultTtlInSeconds", kind)),
@@ -70,6 +71,14 @@ def _type(fields: Fields) -> AuthorizerType | None:
         fields.problems.report(node, message, did_you_mean(text, _TYPES), "SRC-1")
         return None
     return _TYPES[text.lower()]
+
+
+def _function_uri(fields: Fields, kind: AuthorizerType) -> Node | None:
+    """The URI by which a Lambda authorizer invokes its function; an empty one says nothing."""
+    if kind not in (AuthorizerType.TOKEN, AuthorizerType.REQUEST):
+        return None
+    uri = fields.value("authorizerUri")
+    return None if isinstance(uri, Text) and not uri.value else uri
 
 
 def _used(definition: Definition, fields: Fields, name: str, kind: AuthorizerType) -> Node | None:

@@ -10,6 +10,7 @@ from execpolicy.document.syntax.nodes import JsonBoolean, JsonObject, Member, No
 from execpolicy.errors import PolicySyntaxError
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.loaders.api_file.document import read_api_file
+from execpolicy.loaders.authorizer_functions import with_functions
 from execpolicy.loaders.built_nodes import text_at
 from execpolicy.loaders.cloudformation.apis.all_apis import ApiTree, trees_of
 from execpolicy.loaders.cloudformation.apis.policies import policy_at
@@ -23,6 +24,7 @@ from execpolicy.loaders.contents import NOTHING_GIVEN, Ignored, ReadOptions, Tem
 from execpolicy.loaders.terraform.assembled import Assembled, assembled
 from execpolicy.loaders.terraform.assembled_resources import AssembledResource
 from execpolicy.loaders.terraform.bodies import member_of
+from execpolicy.loaders.terraform.called_functions import identified_function
 from execpolicy.loaders.terraform.gateway_types import REST_API, REST_STAGE
 from execpolicy.loaders.terraform.sections import TerraformFile, read_before, read_file
 from execpolicy.loaders.terraform.values import KnownValues
@@ -101,7 +103,7 @@ def _apis(
     read: dict[str, ApiDefinition] = {}
     for name, tree in trees_of(stack).items():
         document = _with_changes(stack, found, name, tree, resources[name])
-        document = settings.added(name, document)
+        document = with_functions(settings.added(name, document), identified_function)
         try:
             read[name] = read_api_file(
                 stack.problems,

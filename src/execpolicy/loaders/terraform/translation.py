@@ -9,12 +9,18 @@ from execpolicy.document.syntax.fields import Problems, wrong_type
 from execpolicy.document.syntax.nodes import JsonArray, JsonNull, JsonObject, Member, Node, Text
 from execpolicy.document.syntax.wording import did_you_mean, listed, quoted
 from execpolicy.document.unknown_parts import is_unknown_text
-from execpolicy.document.unknown_value import unknown_names
+from execpolicy.document.unknown_value import unknown_names, unknown_text
 from execpolicy.loaders.built_nodes import list_at
 from execpolicy.loaders.cloudformation.stack import Findings
 from execpolicy.loaders.terraform.attribute import DERIVED, NO_ATTRIBUTES, Attribute
-from execpolicy.loaders.terraform.attribute_values import AttributeValue, InstanceAttributes, is_empty
-from execpolicy.loaders.terraform.references import ConfigurationReferences, Link
+from execpolicy.loaders.terraform.attribute_values import (
+    AttributeValue,
+    InstanceAttributes,
+    is_empty,
+    shortened,
+)
+from execpolicy.loaders.terraform.gateway_types import FUNCTION
+from execpolicy.loaders.terraform.references import ConfigurationReferences, Link, Referred
 from execpolicy.loaders.terraform.resource_types import READ
 
 #: Properties that are lists of texts, of which a value that is not known may stand for the whole list.
@@ -32,6 +38,10 @@ _OBJECTS: Final = (
 )
 #: Blocks that may be there or not: their members say nothing of that.
 _WHOLE: Final = ("CorsConfiguration", "MutualTlsAuthentication", "Policies")
+#: The property that is the URI of a function.
+_OF_FUNCTION: Final = "AuthorizerUri"
+#: The attributes that are such a URI.
+_URIS: Final = ("invoke_arn", "qualified_invoke_arn")
 _AFTER_APPLY: Final = "it is known only after apply: give the state then"
 _MAY_BE_MADE: Final = "a plan does not show whether dynamic makes it: write the block, or give the state after apply"
 #: Gives the text by which a link names a resource; None if the resource has no such text.
@@ -128,6 +138,8 @@ class Translation:
         links = [link for link in found.links if link.instance.type in attribute.links]
         others = [link for link in found.links if link.instance.type not in attribute.links]
         at = value.expression if value.expression is not None else value.node
+        if attribute.to == _OF_FUNCTION:
+            return _invoked(found, attribute.linked, self._text_of, at)
         texts = [self._text_of(link, attribute.linked) for link in links]
         is_list = attribute.to in _LISTS or isinstance(value.node, JsonArray)
         clear = not found.hidden and not others and all(text is not None for text in texts)
@@ -242,6 +254,19 @@ class Translation:
                 waiting.extend(each.items)
             elif isinstance(each, JsonObject):
                 waiting.extend(value for _, _, value in each.members.values())
+
+
+def _invoked(found: Referred, linked: str, text_of: TextOfLink, at: Node) -> Text | None:
+    """The URI of the one function, or alias of a function, that an expression refers to; None if it is not one.
+
+    An expression that makes a URI of an ARN or a name may add a version or an alias, which a plan does not show.
+    """
+    link = found.links[0] if len(found.links) == 1 and not found.hidden else None
+    if link is None or link.attribute not in _URIS or link.instance.is_data:
+        return None
+    known = text_of(link, linked) if (link.instance.type, link.attribute) == (FUNCTION, linked) else None
+    name = shortened(f"{link.instance.id}.{link.attribute}")
+    return Text(known or unknown_text(name), at.start, at.end)
 
 
 def _shaped(to: str, node: Node) -> Node:

@@ -27,13 +27,13 @@ def test_a_lambda_authorizer_of_a_rest_api() -> None:
         "IdentityValidationExpression: x, AuthorizerUri: u, AuthType: custom, AuthorizerCredentials: c"
     )
     (found,) = api_of(REST, beside=rest(properties)).authorizers
-    assert (found.name, found.type, found.ttl) == ("Auth", "REQUEST", 60)
+    assert (found.name, found.type, found.ttl, found.function_arn) == ("Auth", "REQUEST", 60, "u")
     assert found.identity_sources == ("method.request.header.A", "context.path")
     assert found.validation_expression is None
     listed = ignored_in(REST, beside=rest(properties))
     name = "of the AWS::ApiGateway::Authorizer Auth"
     assert {*listed} == {
-        *(f"{each} {name}" for each in ("Name", "AuthorizerUri", "AuthType", "AuthorizerCredentials")),
+        *(f"{each} {name}" for each in ("Name", "AuthType", "AuthorizerCredentials")),
         f"IdentityValidationExpression {name}: it has no effect on an authorizer of this type",
     }
 

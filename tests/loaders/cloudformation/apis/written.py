@@ -13,6 +13,7 @@ from execpolicy.gateway.model.method_settings import MethodSetting
 from execpolicy.gateway.model.readings import Readings
 from execpolicy.gateway.model.route import Route
 from execpolicy.gateway.model.stage import Stage
+from tests.loaders.openapi.written import invocation_uri
 
 Resources = dict[str, Any]
 _REF = {"Ref": "Api"}
@@ -189,6 +190,7 @@ def _rest_authorizer(authorizer: Authorizer) -> dict[str, Any]:
     ]
     return {
         "Type": authorizer.type.value,
+        "AuthorizerUri": None if authorizer.function_arn is None else invocation_uri(authorizer.function_arn),
         "IdentitySource": ",".join(authorizer.identity_sources) or None,
         "AuthorizerResultTtlInSeconds": authorizer.ttl,
         "IdentityValidationExpression": authorizer.validation_expression,
@@ -206,6 +208,7 @@ def _add_v2(api: ApiDefinition, resources: Resources) -> None:
             ApiId=_REF,
             Name="a",
             AuthorizerType=each.type.value,
+            AuthorizerUri=each.function_arn,
             IdentitySource=[*each.identity_sources],
             AuthorizerResultTtlInSeconds=None if each.ttl is None else str(each.ttl),
             AuthorizerPayloadFormatVersion=each.payload_format if has_format else None,

@@ -73,7 +73,7 @@ TABLE = [
         "AWS::Lambda::Version",
         "FunctionName: !GetAtt F.Arn",
         "!Ref X",
-        f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:F:1",
+        f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:F:[1-9]{{6}}",
     ),
     ("AWS::Lambda::Version", "A: b", "!Ref X", "<the reference X>"),
     ("AWS::Cognito::UserPool", "A: b", "!Ref X", "us-east-1_[A-Za-z0-9]{9}"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import NamedTuple
 
 from execpolicy.document.syntax.nodes import JsonObject, Member, Node
@@ -11,9 +12,11 @@ from execpolicy.errors import PolicySyntaxError
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.names import ApiType
 from execpolicy.loaders.api_file.document import SCHEMA, read_api_file
+from execpolicy.loaders.authorizer_functions import with_functions
 from execpolicy.loaders.built_nodes import list_at, object_at, text_at
 from execpolicy.loaders.cloudformation.apis.api_keys import api_keys_of
 from execpolicy.loaders.cloudformation.apis.authorizers import DeclaredAuthorizer, authorizers_of
+from execpolicy.loaders.cloudformation.apis.called_functions import identified_function
 from execpolicy.loaders.cloudformation.apis.definitions import ApiMembers
 from execpolicy.loaders.cloudformation.apis.domains import domains_of
 from execpolicy.loaders.cloudformation.apis.gateway_responses import gateway_responses_of
@@ -44,7 +47,7 @@ def apis_of(stack: Stack) -> dict[str, ApiDefinition]:
             with stack.problems.reworded(with_names_of(TEMPLATE_NAMES)):
                 found[logical_id] = read_api_file(
                     stack.problems,
-                    tree.document,
+                    with_functions(tree.document, partial(identified_function, stack)),
                     stage=stack.options.stage,
                     made_stages=tree.made_stages,
                     deployments=tree.deployments,

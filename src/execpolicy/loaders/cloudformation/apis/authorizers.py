@@ -19,14 +19,14 @@ from execpolicy.loaders.cloudformation.stack import Stack
 
 _REST_READ: Final = (
     *("RestApiId", "Type", "IdentitySource", "IdentityValidationExpression", "AuthorizerResultTtlInSeconds"),
-    *("ProviderARNs", "JwtConfiguration"),
+    *("ProviderARNs", "JwtConfiguration", "AuthorizerUri"),
 )
-_REST_IGNORED: Final = ("Name", "AuthType", "AuthorizerCredentials", "AuthorizerUri")
+_REST_IGNORED: Final = ("Name", "AuthType", "AuthorizerCredentials")
 _V2_READ: Final = (
     *("ApiId", "AuthorizerType", "IdentitySource", "AuthorizerPayloadFormatVersion", "EnableSimpleResponses"),
-    *("AuthorizerResultTtlInSeconds", "JwtConfiguration"),
+    *("AuthorizerResultTtlInSeconds", "JwtConfiguration", "AuthorizerUri"),
 )
-_V2_IGNORED: Final = ("Name", "AuthorizerCredentialsArn", "AuthorizerUri", "IdentityValidationExpression")
+_V2_IGNORED: Final = ("Name", "AuthorizerCredentialsArn", "IdentityValidationExpression")
 _CREDENTIALS: Final = ("AuthorizerCredentials", "AuthorizerCredentialsArn")
 _ONLY_FORMAT: Final = "SINGLE_STRING"
 _REST_TYPES: Final = tuple(AuthorizerType)
@@ -90,6 +90,10 @@ def _rest_authorizer(properties: Properties, resource: Resource) -> JsonObject |
         members["validation_expression"] = properties.text("IdentityValidationExpression")
     if kind != AuthorizerType.COGNITO_USER_POOLS:
         members["ttl"] = properties.number("AuthorizerResultTtlInSeconds")
+    if kind in (AuthorizerType.TOKEN, AuthorizerType.REQUEST):
+        members["function_arn"] = properties.text("AuthorizerUri")
+    else:
+        properties.ignore("AuthorizerUri", "an authorizer of this type has no function")
     return object_at(members, resource.name)
 
 
@@ -158,6 +162,7 @@ def _v2_authorizer(properties: Properties, resource: Resource, is_websocket: boo
         _refuse_function(properties)
     else:
         properties.refuse("JwtConfiguration", "its type is REQUEST, a Lambda function", "set AuthorizerType to JWT")
+        members["function_arn"] = properties.text("AuthorizerUri")
         if not is_websocket and properties.must("AuthorizerPayloadFormatVersion"):
             members["payload_format"] = _payload_format(properties)
         elif is_websocket:
@@ -168,7 +173,7 @@ def _v2_authorizer(properties: Properties, resource: Resource, is_websocket: boo
 
 
 def _refuse_function(properties: Properties) -> None:
-    for name in ("AuthorizerPayloadFormatVersion", "EnableSimpleResponses"):
+    for name in ("AuthorizerPayloadFormatVersion", "AuthorizerUri", "EnableSimpleResponses"):
         properties.ignore(name, "a JWT authorizer has no function")
 
 

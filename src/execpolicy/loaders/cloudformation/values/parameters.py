@@ -30,6 +30,7 @@ class Parameter(NamedTuple):
         is_list: whether the text is a list with commas.
         allowed: the values that it may have; empty if any.
         reason: why the value is not known.
+        stored: the name in AWS Systems Manager under which the value is stored; None if it is not stored there.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Parameter(NamedTuple):
     is_list: bool
     allowed: tuple[str, ...]
     reason: str
+    stored: str | None = None
 
     @property
     def unknown_name(self) -> str:
@@ -117,7 +119,7 @@ def _parameter(fields: Fields, name: str, given: str | None, ignore: Callable[[N
     allowed = limits.allowed
     if is_stored and (given is None or given == default or given.startswith("/")):
         reason = "its value is stored in AWS Systems Manager: give the stored value with --parameter"
-        return Parameter(name, None, is_list, (), reason)
+        return Parameter(name, None, is_list, (), reason, value)
     if value is None and len(allowed) == 1 and not is_list:
         value = allowed[0]
     reason = "" if value is not None else f"it has no Default: give it with --parameter {name}=…"

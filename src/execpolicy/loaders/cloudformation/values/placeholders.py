@@ -122,6 +122,11 @@ def _function_arn(resource: PlacedResource) -> str | None:
     return _arn("lambda", "function:{}", _named("FunctionName"))(resource)
 
 
+def _version(resource: PlacedResource) -> str:
+    """A number of its own for each resource that is a version."""
+    return digits(resource.logical_id, 6, "123456789")
+
+
 def _qualified_function(qualifier: _ResourceValue) -> _ResourceValue:
     """The ARN of a version or an alias of a function, which the template names by name or ARN."""
 
@@ -172,7 +177,7 @@ _DOMAIN_V2_ARN = _arn(
     lambda resource: f"{resource.property_text('DomainName')}+{digits(resource.logical_id, _ID_LENGTH, _LETTERS)}",
 )
 _FUNCTION = ResourceValues(_named("FunctionName"), {"Arn": _function_arn})
-_VERSION = _qualified_function(lambda _: "1")
+_VERSION = _qualified_function(_version)
 _ALIAS = _qualified_function(_given("Name"))
 _MANAGED_POLICY_ARN = _iam_arn("policy", _named("ManagedPolicyName"))
 _REST_API = ResourceValues(_api_id, {"RestApiId": _api_id, "RootResourceId": _assigned("root")})
@@ -251,7 +256,7 @@ RESOURCE_VALUES: Final[Mapping[str, ResourceValues]] = {
     "AWS::IAM::User": ResourceValues(_named("UserName"), {"Arn": _iam_arn("user", _named("UserName"))}),
     "AWS::Lambda::Alias": ResourceValues(_ALIAS, {"AliasArn": _ALIAS}),
     "AWS::Lambda::Function": _FUNCTION,
-    "AWS::Lambda::Version": ResourceValues(_VERSION, {"FunctionArn": _VERSION, "Version": lambda _: "1"}),
+    "AWS::Lambda::Version": ResourceValues(_VERSION, {"FunctionArn": _VERSION, "Version": _version}),
     "AWS::Organizations::Policy": _with_id("Id", lambda resource: f"p-{digits(resource.logical_id, 8)}"),
     "AWS::Serverless::Api": _REST_API,
     "AWS::Serverless::Function": _FUNCTION,

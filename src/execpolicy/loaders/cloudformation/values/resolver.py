@@ -139,6 +139,10 @@ class Resolver:
         """Whether a macro may make a value: it is a part of the definition of an API, or that definition."""
         return id(node) in self._macros
 
+    def stored_parameter(self, name: str) -> str | None:
+        """The name under which the value of a parameter is stored; None if it is not stored, or is no parameter."""
+        return self._parameters[name].stored if name in self._parameters else None
+
     @property
     def truths(self) -> dict[str, bool]:
         """The conditions that were evaluated so far, with their truth."""

@@ -1,0 +1,87 @@
+"""Which function an authorizer of a template calls, as another version of the template says it (ANA-3, SRC-2).
+
+A function of the template is identified by its logical id, whatever its name is. A value that is not known identifies
+a function if every version that says the same means the same: a parameter, an import, an attribute of a resource. What
+a mapping or a macro gives is no such value: another version may have another mapping.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from execpolicy.document.syntax.nodes import Text
+from execpolicy.document.unknown_value import UnknownName, has_unknown, parts_of, unknown_text
+from execpolicy.gateway.model.authorizer import UNKNOWN_FUNCTION, function_of_uri
+from execpolicy.loaders.cloudformation.stack import Stack
+from execpolicy.loaders.cloudformation.values.pseudo_parameters import PLACED_PSEUDO, UNKNOWN_PSEUDO
+
+_FUNCTIONS: Final = ("AWS::Lambda::Function", "AWS::Serverless::Function")
+#: The fields of the ARN of a function before its name: arn, partition, lambda, region, account, function.
+_BEFORE_NAME: Final = 6
+_PARAMETER: Final = "the parameter "
+#: How the names of unknown values begin that mean the same value in every version, if what follows does.
+_REFERENCE: Final = re.compile("the (?:parameter|import|dynamic reference|reference|attribute) ")
+#: The name of an unknown value within the name of another one.
+_INNER: Final = re.compile("<([^<>]*)>")
+_OF_THE_STACK: Final = (*UNKNOWN_PSEUDO.values(), *PLACED_PSEUDO.values())
+
+
+def identified_function(stack: Stack, written: str) -> str:
+    """The text that identifies a function.
+
+    Args:
+        stack: the template.
+        written: the resolved ARN or URI.
+    """
+    text = function_of_uri(written) or written
+    if not has_unknown(text):
+        return _by_logical_id(stack, text)
+    parts = [_part(stack, part) for part in parts_of(text)]
+    return UNKNOWN_FUNCTION if None in parts else "".join(part or "" for part in parts)
+
+
+def _part(stack: Stack, part: str | UnknownName) -> str | None:
+    """A part of a text; None for one that may be another one in another version."""
+    if isinstance(part, str):
+        return part
+    stored = _stored(stack, part.name)
+    if stored is not None:
+        return unknown_text(f"{part.name}, stored as {stored}")
+    return unknown_text(part.name) if _is_same_value(stack, part.name) else None
+
+
+def _stored(stack: Stack, name: str) -> str | None:
+    """The name under which the value of a parameter is stored; None for everything else."""
+    return stack.stored_parameter(name.removeprefix(_PARAMETER)) if name.startswith(_PARAMETER) else None
+
+
+def _is_same_value(stack: Stack, name: str) -> bool:
+    """Whether an unknown value of this name is the same one in every version."""
+    if name in _OF_THE_STACK:
+        return True
+    begin = _REFERENCE.match(name)
+    if begin is None or _stored(stack, name) is not None:
+        return False
+    rest = name[begin.end() :]
+    # The name of a value that is looked up may be that of another unknown value, or may have some in it.
+    if not all(_is_same_value(stack, inner) for inner in _INNER.findall(rest)):
+        return False
+    literal = _INNER.sub("", rest)
+    return " " not in literal or _is_same_value(stack, rest)
+
+
+def _by_logical_id(stack: Stack, arn: str) -> str:
+    """The ARN with the logical id in place of the name, if it is that of a function of the template."""
+    fields = arn.split(":")
+    if len(fields) <= _BEFORE_NAME or fields[2] != "lambda":
+        return arn
+    named = [":".join(fields[: _BEFORE_NAME + 1])]
+    if fields[3:5] == [stack.region, stack.account]:  # a version or an alias names its function by its name
+        named.append(fields[_BEFORE_NAME])
+    found = [stack.referred(Text(text), *_FUNCTIONS) for text in named]
+    function = next((each for each in found if each is not None and each.type in _FUNCTIONS), None)
+    if function is None:
+        return arn
+    fields[_BEFORE_NAME] = unknown_text(f"the function {function.logical_id}")
+    return ":".join(fields)
