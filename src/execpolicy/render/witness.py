@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from execpolicy._base.characters import printable
 from execpolicy._base.outline import OutlineLine
 from execpolicy.analysis.witness import Witness, deciding_statements
+from execpolicy.engine.caller import Caller
 from execpolicy.engine.decision import Decision, DeterminingStatement
 from execpolicy.gateway.flow.response import GatewayResponse
 from execpolicy.render.outline import wrapped
@@ -18,7 +19,13 @@ _STYLES = {True: "allow", False: "explicit_deny"}
 
 
 def witness_lines(
-    witness: Witness, mark: str, *, names: Sequence[str], command: Sequence[str], width: int | None
+    witness: Witness,
+    mark: str,
+    *,
+    names: Sequence[str],
+    command: Sequence[str],
+    width: int | None,
+    callers: Mapping[str, Caller] | None = None,
 ) -> Iterator[StyledLine]:
     """A witness on a few lines: the request, the answer of each version, and a command that asks for it again.
 
@@ -28,6 +35,7 @@ def witness_lines(
         names: the names of the versions: two, or one where only one was analysed.
         command: the beginning of the command, up to what it decides by; empty if there is none.
         width: the number of columns, or None for lines of any length.
+        callers: all callers that there are, by what the command names them; None if there may be any.
     """
     first = str(witness).split("\n", 1)[0]
     yield from wrapped(OutlineLine(0, "", printable(f"{mark} {first}")), width)
@@ -39,7 +47,7 @@ def witness_lines(
         )
         for statement in deciding_statements(answer):
             yield styled_line(("", printable(f"    {'':<{longest}}  {statement_with_place(statement)}")))
-    again = command_of(witness, command)
+    again = command_of(witness, command, callers)
     if again:
         yield from wrapped(OutlineLine(2, "command", printable(again)), width)
 

@@ -14,6 +14,7 @@ from execpolicy.analysis.permitted import permitted
 from execpolicy.analysis.witness import Witness, WitnessCall
 from execpolicy.document.action_name import INVOKE
 from execpolicy.document.kinds import PolicyKind
+from execpolicy.engine.caller import Caller
 from execpolicy.engine.request import Request
 from execpolicy.language.arn import read_resource
 from execpolicy.language.principal import ANONYMOUS
@@ -23,7 +24,7 @@ _DOCUMENTS = {"claims": "--claims", "authorizer_output": "--authorizer-output"}
 _ALLOWS_EVERYTHING = {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
 
 
-def command_of(witness: Witness, beginning: Sequence[str]) -> str:
+def command_of(witness: Witness, beginning: Sequence[str], callers: Mapping[str, Caller] | None = None) -> str:
     """The command; empty if no command says the same.
 
     Policies that are taken for granted of a caller, claims and the answer of an authorizer are given on standard input.
@@ -31,13 +32,14 @@ def command_of(witness: Witness, beginning: Sequence[str]) -> str:
     Args:
         witness: the request or the call.
         beginning: the beginning of the command, up to what it decides by; empty if there is none.
+        callers: all callers that there are, by what the command names them; None if there may be any.
     """
     if not beginning or "-" in beginning:
         return ""
     if witness.request is not None:
         return command_in_log(join(_of_request(witness.request, beginning)))
     assert witness.call is not None, "a witness has a request or a call"
-    words, document = _of_call(witness.call, beginning)
+    words, document = _of_call(witness.call, beginning, callers)
     if not words:
         return ""
     given = f"echo {quote(json.dumps(document))} | " if document is not None else ""
@@ -58,11 +60,16 @@ def _of_request(request: Request, beginning: Sequence[str]) -> list[str]:
     return [*words, *_context(request.context.values)]
 
 
-def _of_call(call: WitnessCall, beginning: Sequence[str]) -> tuple[list[str], Any]:
+def _of_call(
+    call: WitnessCall, beginning: Sequence[str], callers: Mapping[str, Caller] | None
+) -> tuple[list[str], Any]:
     """The words for a call, and the document on its standard input; no words if there are two documents."""
     given = dict(call.arguments)
     documents = {option: given.pop(name) for name, option in _DOCUMENTS.items() if name in given}
     caller = permitted(call.principal)
+    given_as = next((name for name, each in (callers or {}).items() if each.principal == call.principal), None)
+    if given_as is not None:
+        caller = Caller(call.principal)  # the command reads the policies from its file
     if caller.identity:
         documents["--identity"] = _ALLOWS_EVERYTHING
     host = given.pop("domain_name", None)
@@ -74,7 +81,7 @@ def _of_call(call: WitnessCall, beginning: Sequence[str]) -> tuple[list[str], An
     else:
         words = [*beginning[:2], f"https://{host}{call.path}", "-X", call.method, *beginning[2:]]
     words += ["--client-certificate", given.pop("client_certificate")] if "client_certificate" in given else []
-    words += ["--as", call.principal.arn] if call.principal.kind != ANONYMOUS else []
+    words += ["--as", given_as or call.principal.arn] if call.principal.kind != ANONYMOUS else []
     words += [part for name, value in given.pop("headers", {}).items() for part in ("-H", f"{name}: {value}")]
     words += [part for name, value in given.pop("query", {}).items() for part in ("--query", f"{name}={value}")]
     words += ["--at", _time(given.pop("at"))] if "at" in given else []

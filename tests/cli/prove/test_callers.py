@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from shlex import split
 from typing import Any
 
 import pytest
 
 from tests.cli.conftest import Execute, write
+from tests.loaders.terraform.written import Ref, Written, state_of
 
 HERE = "111122223333"
 API: dict[str, Any] = {
@@ -53,8 +56,101 @@ def test_a_claim_about_all_callers_of_a_template(execute: Execute) -> None:
     assert lines[0] == "PROVEN   nobody may call DELETE /orders"
     assert lines[2].strip() == f"GET /orders on prod by {READER}"
     assert "assumed: the given callers, and anonymous ones, are all that there are" in lines
-    # The command would give the caller other policies than it has.
-    assert "execpolicy check" not in run.out
+    (command,) = [line.strip() for line in lines if "execpolicy check" in line]
+    assert command == "execpolicy check GET /orders --api shop.json --stage prod --as 'callers.yaml#Reader'"
+    again = execute(*split(command)[1:])
+    assert (again.code, again.err) == (0, "")
+    assert "callers.yaml:10" in again.out
+
+
+def state(folder: Path, account: str = HERE) -> None:
+    """state.json, of the same user and policy."""
+    inline = state_of(
+        [
+            Written("aws_iam_user", "reader", {"name": "Reader", "path": "/"}, {"arn": READER.replace(HERE, account)}),
+            Written(
+                "aws_iam_user_policy",
+                "reads",
+                {
+                    "name": "reads",
+                    "user": Ref("aws_iam_user.reader", "name"),
+                    "policy": json.dumps({"Statement": {"Effect": "Allow", "Action": "*", "Resource": READS}}),
+                },
+                {"id": "Reader:reads"},
+            ),
+        ]
+    )
+    write(folder / "state.json", inline)
+
+
+@pytest.mark.rule("ANA-3")
+def test_the_callers_of_a_state_of_terraform(execute: Execute, folder: Path) -> None:
+    state(folder)
+    claims = ("nobody may call DELETE /orders", "nobody may call GET /orders")
+    run = execute("prove", *claims, "--api", "shop.json", "--callers", "state.json")
+    lines = run.out.splitlines()
+    assert (run.code, run.err, lines[0]) == (1, "", "PROVEN   nobody may call DELETE /orders")
+    (command,) = [line.strip() for line in lines if "execpolicy check" in line]
+    assert command.endswith("--as 'state.json#aws_iam_user.reader'")
+    assert execute(*split(command)[1:]).code == 0
+
+
+@pytest.mark.rule("ANA-3")
+def test_callers_of_another_account_keep_it(execute: Execute, folder: Path) -> None:
+    state(folder, "444455556666")
+    run = execute("who", "GET", "/orders", "--api", "shop.json", "--callers", "state.json")
+    assert (run.code, run.err) == (0, "")
+    assert "  nobody" in run.out.splitlines()  # no resource policy lets another account in
+
+
+@pytest.mark.rule("ANA-3")
+def test_a_list_of_callers(execute: Execute, folder: Path) -> None:
+    state(folder)
+    other = f"arn:aws:iam::{HERE}:user/Other"
+    run = execute("who", "GET", "/orders", "--api", "shop.json", "--callers", other)
+    assert "  nobody" in run.out.splitlines()
+    both = ("--callers", other, "--callers", "state.json#aws_iam_user.reader")
+    run = execute("who", "GET", "/orders", "--api", "shop.json", *both)
+    assert (run.code, run.out.splitlines()[1]) == (0, f"  {READER}")
+    run = execute("prove", f"only user/Reader of {HERE} may call /**", "--api", "shop.json", *both)
+    assert (run.code, run.out) == (0, f"PROVEN   only user/Reader of {HERE} may call anything\n")
+
+
+def test_a_caller_is_named_once(execute: Execute, folder: Path) -> None:
+    state(folder)
+    run = execute("who", "GET", "/orders", "--api", "shop.json", "--callers", "state.json", "--callers", "callers.yaml")
+    assert (run.code, run.out) == (2, "")
+    assert f"two of the callers are {READER}, with different policies" in run.err
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("callers.yaml#Raeder", 'found the caller "Raeder", which the file does not have\n  did you mean "Reader"?'),
+        ("none.yaml#Reader", 'cannot read "none.yaml": No such file or directory'),
+        ("arn:aws:iam::1:user/A", "account"),
+        ("nobody", '--callers: cannot read "nobody": No such file or directory'),
+    ],
+)
+def test_a_caller_that_is_not_there(execute: Execute, name: str, message: str) -> None:
+    run = execute("who", "GET", "/orders", "--api", "shop.json", "--callers", name)
+    assert (run.code, run.out) == (2, "")
+    assert message in run.err
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("callers.yaml#Raeder", 'found the caller "Raeder", which the file does not have\n  did you mean "Reader"?'),
+        ("none.yaml#Reader", '--as: cannot read "none.yaml": No such file or directory'),
+    ],
+)
+def test_as_names_a_caller_of_another_file(execute: Execute, name: str, message: str) -> None:
+    run = execute("check", "GET", "/orders", "--api", "shop.json", "--as", name)
+    assert (run.code, run.out) == (2, "")
+    assert message in run.err
+    run = execute("check", "GET", "/orders", "--api", "shop.json", "--as", "callers.yaml#Reader")
+    assert (run.code, run.err) == (0, "")
 
 
 @pytest.mark.rule("ANA-3")

@@ -152,7 +152,7 @@ def _caller(inputs: Inputs, arguments: argparse.Namespace, file: GivenFile | Non
     if file is None:
         # Without the file its callers are not known.
         return read_caller(inputs, arguments, principal) if reads_like_a_principal(principal) else None
-    return read_caller_of_file(inputs, arguments, file.contents)
+    return read_caller_of_file(inputs, arguments, file)
 
 
 def _has_path(inputs: Inputs, api: Api, call: GivenCall) -> bool:

@@ -85,8 +85,8 @@ def _add_request(group: OptionGroup) -> None:
         "--as",
         "ARN",
         "the caller: the ARN of a user, a role session, a federated user or the root user, the name of a service, or "
-        "the word anonymous. Required without --api; with --api also the logical id of a caller of the template, and a "
-        "call without --as is not signed",
+        "the word anonymous. Required without --api; with --api also the logical id of a caller of the template, or "
+        "FILE#NAME for one of another file, and a call without --as is not signed",
     )
     add_option(
         group,

@@ -88,7 +88,7 @@ def read_options_for_calls(inputs: Inputs, arguments: argparse.Namespace) -> Giv
     if getattr(arguments, "as") is None:
         policies = read_caller_policies(inputs, arguments) or policies
     elif file is not None:
-        caller = read_caller_of_file(inputs, arguments, file.contents)
+        caller = read_caller_of_file(inputs, arguments, file)
     if file is None or context is None or inputs.faults:
         return None
     return GivenForCalls(file, caller, policies, context, answer, claims, headers, query)

@@ -1,4 +1,4 @@
-"""The caller of ``--as``: an ARN, or the logical id of a caller that the file of the API describes."""
+"""The caller of ``--as``: an ARN, or a caller that the file of the API, or another file, describes."""
 
 from __future__ import annotations
 
@@ -7,30 +7,42 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from execpolicy.cli.caller_and_target import CallerPolicies, read_caller, read_caller_policies, read_tags
+from execpolicy.cli.callers_file import place_of_apis, read_callers_file
 from execpolicy.cli.inputs import Inputs
+from execpolicy.cli.template import GivenFile
 from execpolicy.document.syntax.wording import did_you_mean, quoted
 from execpolicy.engine.caller import Caller
 from execpolicy.gateway.model.variants import Variants, values_of
 from execpolicy.language.principal import Principal
-from execpolicy.loaders.contents import TemplateContents
-from execpolicy.loaders.named_parts import part_in
+from execpolicy.loaders.named_parts import part_in, part_reference
 
 #: Options that say what the file says of its callers.
 _KNOWN_BY_THE_FILE = ("role_path", "federated_by")
 
 
 def read_caller_of_file(
-    inputs: Inputs, arguments: argparse.Namespace, file: TemplateContents
+    inputs: Inputs, arguments: argparse.Namespace, given: GivenFile
 ) -> Caller | Variants[Caller] | None:
     """The caller that ``--as`` names, with the policies of the file and of the options; None if it cannot be used.
 
     Args:
         inputs: reads the files and collects the errors.
-        arguments: the parsed options, with a value of ``--as``.
-        file: what the file of the API describes.
+        arguments: the parsed options, with a value of ``--as``: ``NAME`` in the file of the API, ``FILE#NAME`` in
+            another one, or an ARN.
+        given: the file of the API.
     """
     name: str = getattr(arguments, "as")
-    if name not in file.callers:
+    file = given.contents
+    reference = part_reference(name)
+    if reference is not None:
+        name = reference.name
+        if reference.path != arguments.api:
+            place = place_of_apis(file, given.options)
+            of_callers = read_callers_file(inputs, arguments, reference.path, "--as", place)
+            if of_callers is None:
+                return None
+            file = of_callers
+    elif name not in file.callers:
         if file.callers and not reads_like_a_principal(name):
             message = f"found {quoted(name)} as --as, which is no caller of the file"
             inputs.report(message, advice=f"give an ARN, or a logical id: {did_you_mean(name, file.callers)}")

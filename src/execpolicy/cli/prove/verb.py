@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from shlex import quote
 from typing import NamedTuple
 
@@ -62,7 +62,10 @@ def run(arguments: argparse.Namespace) -> ExitCode:
         # Of a policy by itself the answer may mislead without it.
         verbose = arguments.verbose or arguments.resource is not None
         result = PrintableResult(
-            lambda width: proof_lines(proofs, command, width, verbose=verbose), lambda: proofs_data(proofs)
+            lambda width: proof_lines(
+                proofs, command, width, verbose=verbose, callers=None if subject is None else subject.callers
+            ),
+            lambda: proofs_data(proofs),
         )
         write_result(result, arguments.format, colour=colour)
     verdicts = {proof.verdict for proof in proofs}
@@ -74,10 +77,11 @@ def _proofs(
     inputs: Inputs, invariants: Sequence[Invariant], subject: _Subject, budget: int | None, line: WorkingLine
 ) -> list[Proof]:
     of, callers = subject
+    given = None if callers is None else [*callers.values()]
     found = []
     for number, each in enumerate(invariants, start=1):
         line.begin(f"prove {each}", number, len(invariants))
-        found.append(inputs.attempt(lambda each=each: prove(each, of, callers=callers, budget=budget)))  # type: ignore[misc]  # the default binds the loop's value
+        found.append(inputs.attempt(lambda each=each: prove(each, of, callers=given, budget=budget)))  # type: ignore[misc]  # the default binds the loop's value
     return [proof for proof in found if proof is not None]
 
 
@@ -124,10 +128,10 @@ def _at_line(fault: Diagnostic, source: Source, number: int) -> Diagnostic:
 
 
 class _Subject(NamedTuple):
-    """Of what is proven, and which callers there are; None for any."""
+    """Of what is proven, and which callers there are, by what ``--as`` of ``check`` names them; None for any."""
 
     of: ApiDefinition | Policy
-    callers: Sequence[Caller] | None = None
+    callers: Mapping[str, Caller] | None = None
 
 
 def _subject(inputs: Inputs, arguments: argparse.Namespace) -> _Subject | None:
@@ -146,7 +150,7 @@ def _subject(inputs: Inputs, arguments: argparse.Namespace) -> _Subject | None:
     if selected is None:
         return None
     callers = read_only_callers(inputs, arguments, selected)
-    return _Subject(selected.api, None if callers is None else [*callers.values()])
+    return _Subject(selected.api, callers)
 
 
 def _policy(inputs: Inputs, arguments: argparse.Namespace) -> Policy | None:
@@ -155,7 +159,7 @@ def _policy(inputs: Inputs, arguments: argparse.Namespace) -> Policy | None:
     unused += ["--kind"] if arguments.kind is not None else []
     for option in unused:
         inputs.report(f"{option} is about the file of an API", advice="leave it out where --resource is given")
-    if arguments.callers is not None:
+    if arguments.callers:
         advice = "the policies of callers do not count where --resource is given: leave it out"
         inputs.report("--callers is about the calls to an API", advice=advice)
     text = read_text(inputs, arguments.resource, "--resource")
@@ -164,9 +168,7 @@ def _policy(inputs: Inputs, arguments: argparse.Namespace) -> Policy | None:
 
 
 def _command(arguments: argparse.Namespace) -> list[str]:
-    """The beginning of the command that decides a call again; empty where no command gives the policies of callers."""
-    if arguments.callers is not None:
-        return []
+    """The beginning of the command that decides a call again."""
     if arguments.resource is not None:
         return ["execpolicy", "check", "--resource", arguments.resource]
     return ["execpolicy", "check", "--api", arguments.api, *given_words(arguments)]
