@@ -8,7 +8,7 @@ from itertools import product
 from random import Random
 from typing import Any, NamedTuple
 
-from execpolicy import Api, AuthType, GatewayResponse, Policy, RequestError, Route
+from execpolicy import Api, AuthType, Caller, GatewayResponse, Policy, RequestError, Route
 from execpolicy.analysis.permitted import permitted
 from execpolicy.language.principal import Principal
 from tests.analysis.alphabet import APIS, CALLERS, HERE, NETWORKS, OUTSIDE, KeyValues
@@ -64,11 +64,11 @@ class Call(NamedTuple):
     who: Principal
     context: KeyValues
 
-    def response(self, api: Api) -> GatewayResponse | None:
-        """What an API answers; None if such a call cannot be made. The caller's own policies allow everything."""
+    def response(self, api: Api, caller: Caller | None = None) -> GatewayResponse | None:
+        """What an API answers; None if such a call cannot be made. A caller that is not given may do everything."""
         context: dict[str, Any] = {key: each[0] if len(each) == 1 else list(each) for key, each in self.context}
         try:
-            return api.invoke(self.method, self.path, caller=_permitted(self.who), context=context)
+            return api.invoke(self.method, self.path, caller=caller or _permitted(self.who), context=context)
         except RequestError:
             return None
 

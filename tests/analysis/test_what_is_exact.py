@@ -18,16 +18,19 @@ from typing import Any, NamedTuple
 import pytest
 
 from execpolicy import Policy
+from execpolicy.analysis.access import Access
 from execpolicy.analysis.compare import compare
 from execpolicy.analysis.comparison import Comparison, ComparisonVerdict
 from execpolicy.analysis.proof import Proof, ProofVerdict
 from execpolicy.analysis.prove import prove
+from execpolicy.analysis.who import who
 from execpolicy.literals import PolicyKindName
 from tests.analysis import test_variables as variables
 from tests.analysis.alphabet import CALLERS, OUTSIDE
 from tests.analysis.api_pairs import api_parts, api_words, changed_api
 from tests.analysis.caller_pairs import changed_layers, layers, parsed
 from tests.analysis.claims import claim
+from tests.analysis.given_callers import ASKED, given_callers
 from tests.analysis.policy_pairs import Document, pair, words
 from tests.unknown_policies import policy_with_unknown
 
@@ -45,8 +48,10 @@ NEGATED = "NotPrincipal, NotAction, NotResource"
 RELATED = "variables that are pinned, equal, or a prefix"
 OTHER_VARIABLES, TOKENS = "other variables", "values that are not known"
 CALLER_LAYERS, COMPARED_APIS, PROVEN_APIS = "callers with all layers", "versions of APIs", "invariants of APIs"
+WHO, PROVEN_OF_CALLERS, WHO_OF_CALLERS = "`who` of APIs", "invariants of given callers", "`who` of given callers"
 CONTENTS = (
-    *(PLAIN, IF_EXISTS, SETS, NEGATED, CALLER_LAYERS, COMPARED_APIS, PROVEN_APIS),
+    *(PLAIN, IF_EXISTS, SETS, NEGATED, CALLER_LAYERS, COMPARED_APIS, PROVEN_APIS, WHO),
+    *(PROVEN_OF_CALLERS, WHO_OF_CALLERS),
     *(RELATED, OTHER_VARIABLES, TOKENS),
 )
 #: What may be UNKNOWN.
@@ -75,9 +80,14 @@ def of_comparison(contents: Iterable[str], found: Comparison) -> Answer:
     return Answer(tuple(contents), decided, () if decided else found.unknown)
 
 
-def of_proof(found: Proof) -> Answer:
+def of_proof(content: str, found: Proof) -> Answer:
     decided = found.verdict is not ProofVerdict.UNKNOWN
-    return Answer((PROVEN_APIS,), decided, () if decided else (found.reason,))
+    return Answer((content,), decided, () if decided else (found.reason,))
+
+
+def of_access(content: str, found: Access) -> Answer:
+    decided = not found.unknown and found.anonymous is not None
+    return Answer((content,), decided, found.unknown)
 
 
 def kind_of_reason(reason: str) -> str:
@@ -181,11 +191,22 @@ def apis() -> Iterator[Answer]:
         old = api_parts(random, of)
         api = old.api()
         yield of_comparison([COMPARED_APIS], compare(api, changed_api(random, old, of).api()))
-        yield of_proof(prove(claim(random).text, api))
+        yield of_proof(PROVEN_APIS, prove(claim(random).text, api))
+
+
+def access() -> Iterator[Answer]:
+    """Who gets through, if there may be any caller, and the same and invariants if all callers are given."""
+    for seed in range(APIS):
+        random = Random(seed)
+        of = api_words(random)
+        api, callers, asked = api_parts(random, of).api(), given_callers(random, of), random.choice(ASKED)
+        yield of_access(WHO, who(api, *asked))
+        yield of_access(WHO_OF_CALLERS, who(api, *asked, callers=callers))
+        yield of_proof(PROVEN_OF_CALLERS, prove(claim(random).text, api, callers=callers))
 
 
 def answers() -> tuple[Answer, ...]:
-    return (*policies(), *with_variables(), *with_unknown_values(), *callers_with_layers(), *apis())
+    return (*policies(), *with_variables(), *with_unknown_values(), *callers_with_layers(), *apis(), *access())
 
 
 def table(found: Iterable[Answer]) -> str:
