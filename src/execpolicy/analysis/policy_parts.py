@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
-from typing import TypeVar
 
 from execpolicy._base.records import NamedTuple
-from execpolicy.document.model import Condition, Element, Statement
+from execpolicy.document.model import Condition, Statement
 from execpolicy.document.operator_name import OperatorName
 from execpolicy.document.syntax.nodes import Text
 from execpolicy.language.operators import OPERATORS
-
-_Kept = TypeVar("_Kept")
 
 
 class PolicyPartKind(StrEnum):
@@ -116,26 +113,16 @@ class PolicyPart(NamedTuple):
     def _with_values(self, kept: Sequence[int]) -> Statement:
         statement = self.statement
         if self.kind is PolicyPartKind.ACTION:
-            return statement._replace(action=_kept_values(statement.action, kept))
+            return statement._replace(action=statement.action.with_values_at(kept))
         if self.kind is PolicyPartKind.RESOURCE:
-            return statement._replace(resource=_kept_values(statement.resource, kept))
+            return statement._replace(resource=statement.resource.with_values_at(kept))
         if self.kind is PolicyPartKind.PRINCIPAL:
             assert statement.principal is not None, "it has this part"
-            return statement._replace(
-                principal=statement.principal._replace(entries=_kept(statement.principal.entries, kept))
-            )
+            entries = tuple(statement.principal.entries[index] for index in kept)
+            return statement._replace(principal=statement.principal._replace(entries=entries))
         condition = self.condition
         assert condition is not None, "the value is one of a condition"
-        numbers = tuple(at for at, index in enumerate(kept) if index in condition.numbers)
-        return self._with_conditions((condition._replace(values=_kept(condition.values, kept), numbers=numbers),))
-
-
-def _kept(items: Sequence[_Kept], kept: Sequence[int]) -> tuple[_Kept, ...]:
-    return tuple(items[index] for index in kept)
-
-
-def _kept_values(element: Element, kept: Sequence[int]) -> Element:
-    return element._replace(values=_kept(element.values, kept))
+        return self._with_conditions((condition.with_values_at(kept),))
 
 
 def values_of(statement: Statement) -> Iterator[PolicyPart]:

@@ -13,15 +13,15 @@ from functools import partial
 
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
 from execpolicy.analysis.box import intersection
-from execpolicy.analysis.resolved_clauses import written
+from execpolicy.analysis.dimensions.one_value import has_one_value
+from execpolicy.analysis.resolved_clauses import written, written_entry
 from execpolicy.analysis.variable_values import condition_of_texts, limit_clause
 from execpolicy.document.model import NEW_VERSION, Element
 from execpolicy.document.syntax.nodes import Text
 from execpolicy.document.variable_syntax import Variable
 from execpolicy.engine.clauses import ConditionClause
 from execpolicy.engine.resource_clause import ResourceClause
-from execpolicy.language.arn import SHORT_FORM
-from execpolicy.language.context_keys import DOUBTFUL_KEYS, find_context_key, is_of_provider
+from execpolicy.language.context_keys import DOUBTFUL_KEYS
 from execpolicy.language.glob import Wildcard
 from execpolicy.language.variables import Unresolved
 
@@ -117,9 +117,9 @@ def _distinguished_key(clause: Clause, values: DistinguishedValues) -> str | Non
 def _of_condition(clause: ConditionClause, values: DistinguishedValues) -> VariableRelation | None:
     """Of a condition that compares one text with a key that has one value."""
     condition = clause.condition
-    operator, record = condition.operator, find_context_key(condition.key)
+    operator = condition.operator
     with_wildcards = _WITH_WILDCARDS.get(operator.name)
-    if record is None or record.multivalued or is_of_provider(record) or condition.key in DOUBTFUL_KEYS:
+    if not has_one_value(condition.key) or condition.key in DOUBTFUL_KEYS:
         return None
     if with_wildcards is None or condition.name.quantifier or condition.unknown or len(condition.texts) != 1:
         return None
@@ -139,12 +139,12 @@ def _of_resource(clause: ResourceClause, values: DistinguishedValues) -> Variabl
     """Of Resource or NotResource whose variables are all after the fifth colon."""
     if any(entry.misplaced or entry.template.unknown for entry in clause.entries):
         return None
-    widest = _resources(clause, [_text(entry, entry.template.widest_tokens()) for entry in clause.entries])
+    widest = _resources(clause, [written_entry(entry, entry.template.widest_tokens()) for entry in clause.entries])
     key = _distinguished_key(clause, values)
     if key is None or len(clause.entries) != 1 or not _determines(clause.entries[0], key):
         return VariableRelation(clause, clause.negated, widest, (), ())
     (entry,) = clause.entries
-    texts = [_text(entry, each) for each in _with_distinguished(entry.template, key, values)]
+    texts = [written_entry(entry, each) for each in _with_distinguished(entry.template, key, values)]
     distinguished = _resources(clause, texts)
     return VariableRelation(clause, clause.negated, widest, (distinguished,), values.others(key))
 
@@ -159,10 +159,6 @@ def _with_distinguished(text: TextWithVariables, key: str, values: Distinguished
 
 def _looked_up(known: Mapping[str, tuple[str, ...]], key: str) -> tuple[str, ...]:
     return known.get(key, ())
-
-
-def _text(entry: ResourceEntry, tokens: Tokens) -> str:
-    return f"{SHORT_FORM[:-1] if entry.short else ''}{written(tokens)}"
 
 
 def _resources(clause: ResourceClause, texts: Iterable[str]) -> ResourceClause:

@@ -107,7 +107,7 @@ def without_defaults(clause: Clause) -> Clause:
     if isinstance(clause, ResourceClause):
         if any(entry.misplaced or entry.template.unknown for entry in clause.entries):
             return clause
-        texts = (_written_entry(entry, _plain(entry.template.parts)) for entry in clause.entries)
+        texts = (_with_form(entry, _plain(entry.template.parts)) for entry in clause.entries)
         element = Element(clause.element, tuple(map(Text, texts)))
         return ResourceClause(element, effect=_effect(clause), kind=clause.kind, version=NEW_VERSION)
     assert isinstance(clause, ConditionClause), "only conditions and resources have variables"
@@ -129,14 +129,15 @@ def _plain(parts: Iterable[TextPart]) -> str:
     )
 
 
-def _written_entry(entry: ResourceEntry, text: str) -> str:
+def _with_form(entry: ResourceEntry, text: str) -> str:
+    """The text of an entry in its form: that of an ARN, or the short one."""
     return f"{SHORT_FORM[:-1] if entry.short else ''}{text}"
 
 
 def _texts_of_entries(clause: ResourceClause, known: KnownKeyValues) -> Iterator[str]:
     for entry in clause.entries:
         for tokens in _in_each_reading(entry.template, known, denies=not entry.strict):
-            yield _written_entry(entry, written(tokens))
+            yield written_entry(entry, tokens)
 
 
 def _in_each_reading(text: TextWithVariables, known: KnownKeyValues, *, denies: bool) -> Iterator[Tokens]:
@@ -155,6 +156,11 @@ def written(tokens: Tokens) -> str:
     'a${*}${$}*'
     """
     return "".join(each.translate(_ESCAPED) if isinstance(each, str) else each.value for each in tokens)
+
+
+def written_entry(entry: ResourceEntry, tokens: Tokens) -> str:
+    """Tokens as the text of an entry of a resource, in the form of the entry."""
+    return _with_form(entry, written(tokens))
 
 
 def _effect(of: ConditionTest | ResourceClause) -> str:

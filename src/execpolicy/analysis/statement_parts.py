@@ -11,12 +11,12 @@ from itertools import product
 from math import prod
 
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
+from execpolicy.analysis.dimensions.one_value import has_one_value
 from execpolicy.document.kinds import PolicyKind
-from execpolicy.document.model import Element
 from execpolicy.engine.clauses import ConditionClause
 from execpolicy.engine.compile import CompiledStatement, Occurrence
 from execpolicy.engine.resource_clause import ResourceClause
-from execpolicy.language.context_keys import DOUBTFUL_KEYS, find_context_key, is_of_provider
+from execpolicy.language.context_keys import DOUBTFUL_KEYS
 
 if TYPE_CHECKING:
     from execpolicy.document.model import Condition
@@ -69,7 +69,7 @@ def _parts_of_resource(compiled: CompiledStatement, clause: ResourceClause) -> C
     policy, effect = compiled.policy, compiled.statement.effect
     clauses = (
         ResourceClause(
-            Element(element.name, tuple(element.values[index] for index in group)),
+            element.with_values_at(group),
             effect=effect,
             kind=policy.kind,
             version=policy.version,
@@ -85,9 +85,9 @@ def _can_be_divided(condition: ConditionTest) -> bool:
         return False
     if not condition.operator.negated:
         return condition.name.quantifier != "ForAllValues"
-    record = find_context_key(condition.key)
-    has_one_value = record is not None and not record.multivalued and not is_of_provider(record)
-    return has_one_value if not condition.name.quantifier else condition.name.quantifier == "ForAllValues"
+    if condition.name.quantifier:
+        return condition.name.quantifier == "ForAllValues"
+    return has_one_value(condition.key)
 
 
 def _parts_of_condition(compiled: CompiledStatement, clause: ConditionClause) -> ClauseParts:
@@ -97,7 +97,7 @@ def _parts_of_condition(compiled: CompiledStatement, clause: ConditionClause) ->
     policy, statement = compiled.policy, compiled.statement
     clauses = (
         ConditionClause(
-            _with_values(_model_of(compiled, clause), group),
+            _model_of(compiled, clause).with_values_at(group),
             version=policy.version,
             effect=statement.effect,
             of_rcp=policy.kind is PolicyKind.RCP,
@@ -112,11 +112,6 @@ def _model_of(compiled: CompiledStatement, clause: ConditionClause) -> Condition
     """The condition of the document that a clause was made from."""
     clauses = (each.clause for each in compiled.occurrences if isinstance(each.clause, ConditionClause))
     return next(model for model, each in zip(compiled.statement.conditions, clauses, strict=True) if each is clause)
-
-
-def _with_values(condition: Condition, chosen: tuple[int, ...]) -> Condition:
-    numbers = tuple(place for place, index in enumerate(chosen) if index in condition.numbers)
-    return condition._replace(values=tuple(condition.values[index] for index in chosen), numbers=numbers)
 
 
 def _groups(alone: Iterable[bool]) -> list[tuple[int, ...]]:

@@ -15,6 +15,7 @@ from math import prod
 
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
 from execpolicy.analysis.dimensions.names import NETWORK, RESOURCE, TIME, dimension_of_key
+from execpolicy.analysis.dimensions.one_value import has_one_value
 from execpolicy.analysis.dimensions.usual_texts import usual_texts
 from execpolicy.analysis.dimensions.value_domain import texts_of
 from execpolicy.analysis.limits import limit
@@ -23,7 +24,7 @@ from execpolicy.document.variable_syntax import Variable
 from execpolicy.engine.clauses import ConditionClause
 from execpolicy.engine.compile import CompiledStatement, Occurrence
 from execpolicy.engine.resource_clause import ResourceClause
-from execpolicy.language.context_keys import DOUBTFUL_KEYS, KeyType, find_context_key, is_of_provider
+from execpolicy.language.context_keys import DOUBTFUL_KEYS, KeyType, find_context_key
 from execpolicy.language.variables import TextWithVariables
 
 if TYPE_CHECKING:
@@ -133,9 +134,8 @@ def _known(clause: Clause, by_key: Mapping[str, tuple[str, ...] | None]) -> Clau
 
 def _has_one_text(key: str) -> bool:
     record = find_context_key(key)
-    if record is None or record.multivalued or is_of_provider(record) or key in DOUBTFUL_KEYS:
-        return False
-    return record.type in (KeyType.STRING, KeyType.ARN)
+    is_text = record is not None and record.type in (KeyType.STRING, KeyType.ARN)
+    return is_text and has_one_value(key) and key not in DOUBTFUL_KEYS
 
 
 def _is_literal(text: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from execpolicy._base.records import NamedTuple
 from execpolicy.document.operator_name import OperatorName
 from execpolicy.document.principal_name import EVERYBODY
@@ -27,6 +29,10 @@ class Element(NamedTuple):
     @property
     def negated(self) -> bool:
         return self.name.startswith("Not")
+
+    def with_values_at(self, kept: Sequence[int]) -> Element:
+        """The element with the values at some indices only."""
+        return self._replace(values=tuple(self.values[index] for index in kept))
 
 
 class PrincipalEntry(NamedTuple):
@@ -71,6 +77,11 @@ class Condition(NamedTuple):
     start: int = NOWHERE
     end: int = NOWHERE
     numbers: tuple[int, ...] = ()
+
+    def with_values_at(self, kept: Sequence[int]) -> Condition:
+        """The condition with the values at some indices only."""
+        numbers = tuple(place for place, index in enumerate(kept) if index in self.numbers)
+        return self._replace(values=tuple(self.values[index] for index in kept), numbers=numbers)
 
 
 class EmptyCondition(NamedTuple):

@@ -12,7 +12,7 @@ from execpolicy.analysis.dimensions.date_key import Dates
 from execpolicy.analysis.dimensions.dimension import Dimension, DimensionBuilder, NotComparableError
 from execpolicy.analysis.dimensions.names import TIME, dimension_of_key
 from execpolicy.analysis.dimensions.number_key import Numbers
-from execpolicy.analysis.dimensions.one_value import OneValue
+from execpolicy.analysis.dimensions.one_value import OneValue, has_one_value
 from execpolicy.analysis.dimensions.read_values import ReadValuesKind
 from execpolicy.analysis.dimensions.several_values import KeyOfSeveralValues
 from execpolicy.analysis.dimensions.text_key import TextKind
@@ -30,7 +30,7 @@ from execpolicy.analysis.dimensions.typed_texts import (
 from execpolicy.analysis.dimensions.value_domain import DomainKind
 from execpolicy.analysis.values.text_pattern import ANY_TEXT
 from execpolicy.engine.clause import spelled
-from execpolicy.language.context_keys import KeyType, Presence, find_context_key, is_of_provider
+from execpolicy.language.context_keys import KeyType, Presence, find_context_key
 
 if TYPE_CHECKING:
     from execpolicy.analysis.budget import Budget
@@ -74,11 +74,12 @@ class KeyBuilder(DimensionBuilder):
         self._conditions.append(condition)
 
     def build(self, budget: Budget) -> Dimension:
-        record = find_context_key(self._key)
         domain = self._kind.domain(self._conditions, budget)
-        if record is None or record.multivalued or is_of_provider(record):
+        if not has_one_value(self._key):
             return KeyOfSeveralValues(self.name, self._key, domain)
-        return OneValue(self.name, self._key, domain, optional=record.presence is not Presence.ALWAYS)
+        record = find_context_key(self._key)
+        is_optional = record is None or record.presence is not Presence.ALWAYS
+        return OneValue(self.name, self._key, domain, optional=is_optional)
 
 
 def _kind_for(key: str, conditions: list[ConditionTest]) -> DomainKind:

@@ -9,12 +9,23 @@ from execpolicy.analysis.dimensions.conditions import condition_of
 from execpolicy.analysis.dimensions.dimension import Dimension, UniformSet, ValueExample
 from execpolicy.analysis.dimensions.value_domain import ValueDomain
 from execpolicy.analysis.values.optional import OptionalValues
+from execpolicy.language.context_keys import find_context_key, is_of_provider
 
 if TYPE_CHECKING:
     from typing import Any
 
     from execpolicy.analysis.values.value_set import ValueSet
     from execpolicy.engine.clause import Clause
+
+
+def has_one_value(key: str) -> bool:
+    """Whether a request has one value of a key at most; of keys of identity providers it may have several.
+
+    >>> has_one_value("aws:username"), has_one_value("aws:principalorgpaths"), has_one_value("app:name")
+    (True, False, False)
+    """
+    record = find_context_key(key)
+    return record is not None and not record.multivalued and not is_of_provider(record)
 
 
 class OneValue(Dimension):

@@ -22,7 +22,9 @@ from execpolicy.cli.template import GivenApi, GivenFile, read_file
 from execpolicy.cli.terminal import AUTO, wants_colour, write_errors, write_lines
 from execpolicy.cli.text_file import read_text
 from execpolicy.cli.working_line import working_line
+from execpolicy.engine.caller import Caller
 from execpolicy.loaders.kinds import name_of_api, only_api
+from execpolicy.loaders.named_parts import MARK
 from execpolicy.render.formats import DEFAULT_FORMAT
 from execpolicy.template import Template
 
@@ -90,15 +92,24 @@ def _callers(
     """The callers by their names: one who does not sign, those of the file or of ``--callers``, those of ``--as``."""
     found: dict[str, Any] = {ANONYMOUS: None}
     name, api = next(iter(template.apis.items()))
-    if arguments.callers is not None:
+    if arguments.callers:
         named = read_only_callers(inputs, arguments, GivenApi(api, name, given.contents, given.options))
         if named is None:
             return None
-        found |= named
+        found |= _with_short_names(named)
     else:
         of_file = {each: template.callers.variants(each) for each in template.callers}
         found |= {each: part.values[0] if part.is_known else part for each, part in of_file.items()}
     return found | {each: each for each in getattr(arguments, "as")}
+
+
+def _with_short_names(callers: Mapping[str, Caller]) -> dict[str, Caller]:
+    """The callers by their logical ids, without the file where no other file has the same one."""
+    ids = [each.rpartition(MARK)[2] for each in callers]
+    return {
+        (short if ids.count(short) == 1 else name): caller
+        for short, (name, caller) in zip(ids, callers.items(), strict=True)
+    }
 
 
 def _write(found: Matrix, arguments: argparse.Namespace, *, colour: bool) -> None:
