@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from execpolicy import Api, compare
+from execpolicy import Api, compare, prove, who
 from execpolicy.analysis.comparison import ComparisonVerdict
+from execpolicy.analysis.proof import ProofVerdict
 from execpolicy.document.unknown_value import with_unknown_in_words
 from execpolicy.gateway.model.authorizer import UNKNOWN_FUNCTION
 from execpolicy.loaders.contents import ReadOptions
@@ -132,6 +133,24 @@ def test_a_function_that_is_not_known_decides_no_call() -> None:
     assert api.invoke("GET", "/", headers={"A": "x"}, authorizer_output=output).allowed
 
 
+@pytest.mark.parametrize("change", ["!Equals [!Ref Fn, other]", "!Equals [!Ref Net, other]"])
+def test_a_function_that_a_condition_chooses_is_not_known_for_comparisons_only(change: str) -> None:
+    sections = SECTIONS + f"Conditions:\n  Other: {change}\n"
+    uri = f"!If [Other, {sub('${Evil.Arn}')}, {sub('${Good.Arn}')}]"
+    beside = "".join(f"  {line}\n" for line in BESIDE.strip().split("\n"))
+    api = Api.parse(template(uri, sections) + beside)
+    assert len(api.variants) == 2
+    assert prove("nobody may call DELETE /**", api).verdict is ProofVerdict.PROVEN
+    assert (who(api, "GET", "/").unknown, len(who(api, "GET", "/").groups)) == ((), 1)
+    found = compare(api, api)
+    assert found.verdict is ComparisonVerdict.UNKNOWN
+    assert [each.partition(":")[0] for each in found.unknown] == [
+        "it is not known whether the authorizer Auth calls the same function in both versions"
+    ]
+    known = Api.parse(template(sub("${Good.Arn}"), sections) + beside)
+    assert compare(api, known).verdict is ComparisonVerdict.UNKNOWN
+
+
 SAM = """
 Transform: AWS::Serverless-2016-10-31
 Resources:
@@ -204,7 +223,7 @@ def resources(uri: object) -> list[Written]:
     alias = {"name": "live", "function_name": Ref("aws_lambda_function.good", "function_name")}
     live = f"{HEAD}good-fn:live"
     return [
-        rest_api(),
+        rest_api(endpoint_configuration=[{"types": ["REGIONAL"]}]),
         root_method(authorization="CUSTOM", authorizer_id=Ref(AUTHORIZER)),
         stage(),
         function("good"),

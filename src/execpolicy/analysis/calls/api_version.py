@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
 from execpolicy._base.records import TYPE_CHECKING
+from execpolicy.analysis.calls.called_functions import differs_in_functions_only
 from execpolicy.analysis.calls.credentials import dimensions_of
 from execpolicy.analysis.calls.route_access import ApiAccess
 from execpolicy.analysis.calls.route_calls import calls_of_api, calls_of_routes
@@ -122,7 +123,9 @@ def all_stages(apis: Sequence[ApiDefinition]) -> list[str]:
 
 def not_compared(api: ApiDefinition) -> Iterator[str]:
     """Why nothing is known of an API (ANA-1, ANA-4)."""
-    for condition in getattr(api, "depends_on", ()):
+    # Which function is called decides no call.
+    variants = getattr(api, "variants", (api,))
+    for condition in () if differs_in_functions_only(variants) else getattr(api, "depends_on", ()):
         yield f"the API depends on {condition}, whose truth is not known"
     for part in api.unknown_parts:
         yield f"a part of the API is not known: {part}"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.analysis.comparison import Difference
 from execpolicy.document.unknown_value import has_unknown, with_unknown_in_words
+from execpolicy.gateway.model.api_parts import ApiParts
 from execpolicy.gateway.model.authorizer import UNKNOWN_FUNCTION, Authorizer
 from execpolicy.gateway.model.names import AuthType
 
@@ -85,17 +86,33 @@ def reads_stage_variables(authorizer: Authorizer) -> bool:
     return any(_STAGE_VARIABLE in text for text in texts)
 
 
+def differs_in_functions_only(variants: Sequence[ApiDefinition]) -> bool:
+    """Whether the variants of an API with conditions are equal but for the functions that authorizers call."""
+    first, *others = map(_parts_without_functions, variants)
+    return all(each == first for each in others)
+
+
+def _parts_without_functions(api: ApiDefinition) -> list[object]:
+    without = _with_functions(api, {each.name: None for each in api.authorizers})
+    return [getattr(without, name) for name in ApiParts.__slots__]
+
+
 def _is_doubtful(was: str | None, is_now: str | None) -> bool:
     """Whether it is not known whether two functions are the same one."""
     return UNKNOWN_FUNCTION in (was, is_now) or (was is None) is not (is_now is None)
 
 
 def _functions(api: ApiDefinition) -> dict[str, str | None]:
-    """The functions of the authorizers that routes have, by the name of the authorizer."""
+    """The functions of the authorizers that routes have, by the name of the authorizer.
+
+    One that a condition of unknown truth chooses is not known.
+    """
+    variants: Sequence[ApiDefinition] = getattr(api, "variants", (api,))
     found: dict[str, str | None] = {}
     for route in api.routes:
         if api.auth_of(route) is AuthType.CUSTOM and route.authorizer is not None:
-            found[route.authorizer] = api.authorizer(route.authorizer).function_arn
+            functions = {each.authorizer(route.authorizer).function_arn for each in variants}
+            found[route.authorizer] = functions.pop() if len(functions) == 1 else UNKNOWN_FUNCTION
     return found
 
 
