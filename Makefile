@@ -24,6 +24,9 @@ PYRIGHT := 1.1.414
 CI_ORACLES_VENV := .venv-ci-oracles
 PRE_COMMIT := 4.7.0
 SARIF_TOOLS := 3.0.5
+# And that of moto, to which terraform applies its plans.
+MOTO_VENV := .venv-moto
+MOTO := 5.2.5
 # CPython as WebAssembly, which needs node only: the newest Python, where no other is at hand.
 PYODIDE_NODE := build/.pyodide
 PYODIDE := 314.0.7
@@ -60,7 +63,7 @@ help:
 	@echo 'make clean      remove .venv and the files that the tools created'
 
 # --clear: a .venv that was only partly created, for example by a Python without ensurepip, is created again.
-$(VENV)/.made $(BENCH_VENV)/.made $(SITE_VENV)/.made $(RELEASE_VENV)/.made $(ORACLES_VENV)/.made $(CI_ORACLES_VENV)/.made:
+$(VENV)/.made $(BENCH_VENV)/.made $(SITE_VENV)/.made $(RELEASE_VENV)/.made $(ORACLES_VENV)/.made $(CI_ORACLES_VENV)/.made $(MOTO_VENV)/.made:
 	@test -n "$(PYTHON)" || { echo 'Python 3.11 or newer is needed: give its path with make PYTHON=/path/to/python' >&2; exit 1; }
 	$(PYTHON) -m venv --clear $(@D)
 	@touch $@
@@ -184,18 +187,23 @@ $(CI_ORACLES_VENV)/.installed: Makefile | $(CI_ORACLES_VENV)/.made
 		sarif-tools==$(SARIF_TOOLS)
 	@touch $@
 
+$(MOTO_VENV)/.installed: Makefile | $(MOTO_VENV)/.made
+	$(MOTO_VENV)/bin/python -m pip install --quiet --disable-pip-version-check 'moto[server]==$(MOTO)'
+	@touch $@
+
 $(PYRIGHT_NODE)/.installed: Makefile
 	@mkdir -p $(PYRIGHT_NODE)
 	npm install --silent --no-audit --no-fund --prefix $(PYRIGHT_NODE) pyright@$(PYRIGHT)
 	@touch $@
 
 # The answers are fixtures, which make test compares without these programs.
-test-oracles: $(VENV)/.installed-dev $(ORACLES_VENV)/.installed $(CI_ORACLES_VENV)/.installed $(PYRIGHT_NODE)/.installed
+test-oracles: $(VENV)/.installed-dev $(ORACLES_VENV)/.installed $(CI_ORACLES_VENV)/.installed $(MOTO_VENV)/.installed $(PYRIGHT_NODE)/.installed
 	$(BIN)/python -m tools.sam_oracle $(ORACLES_VENV)/bin/python
 	$(BIN)/python -m tools.smt_oracle $(ORACLES_VENV)/bin/python
 	$(BIN)/python -m tools.ci_oracles $(CI_ORACLES_VENV)/bin
 	$(BIN)/python -m tools.hcl_oracle $(ORACLES_VENV)/bin/python
 	$(BIN)/python -m tools.terraform_plans
+	$(BIN)/python -m tools.terraform_states $(MOTO_VENV)/bin/python
 	$(BIN)/python -m pytest -q -n auto tests/loaders/cloudformation/sam tests/ci tests/cli/lint \
 		tests/loaders/terraform tests/loaders/test_three_apis.py \
 		tests/analysis/test_smt_oracle.py tests/test_types.py $(ARGS)
@@ -220,5 +228,5 @@ bench: $(BENCH_VENV)/.installed $(BENCH_NODE)/.installed
 	$(BENCH_VENV)/bin/python -m benchmarks $(ARGS)
 
 clean:
-	rm -rf $(VENV) $(BENCH_VENV) $(SITE_VENV) $(RELEASE_VENV) $(ORACLES_VENV) $(CI_ORACLES_VENV) $(BENCH_NODE) build .coverage .mutants .hypothesis .mypy_cache .pytest_cache .ruff_cache dist
+	rm -rf $(VENV) $(BENCH_VENV) $(SITE_VENV) $(RELEASE_VENV) $(ORACLES_VENV) $(CI_ORACLES_VENV) $(MOTO_VENV) $(BENCH_NODE) build .coverage .mutants .hypothesis .mypy_cache .pytest_cache .ruff_cache dist
 	find src tests benchmarks tools -name __pycache__ -type d -prune -exec rm -rf {} +

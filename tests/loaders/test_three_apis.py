@@ -69,6 +69,8 @@ FORMATS = (
     Format("state.json", "terraform"),
     # By the real terraform, of the sources in tests/fixtures/terraform (tools/terraform_plans.py).
     Format("tfplan.json", "terraform"),
+    # The states after the real terraform applied them to a server that behaves like AWS (tools/terraform_states).
+    Format("tfstate.json", "terraform"),
 )
 
 #: What AWS assigns, for formats that do not say it, and the stage for those that have no stages.
