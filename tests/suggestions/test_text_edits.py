@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from execpolicy import Policy
+from execpolicy.document.syntax.node_members import member
 from execpolicy.document.syntax.nodes import JsonObject
-from execpolicy.suggestions.candidate import member, statement_node, statements_node
+from execpolicy.suggestions.candidate import statement_node, statements_node
 from execpolicy.suggestions.node_change import NodeChange, added_member, added_values
 from execpolicy.suggestions.written_change import NotWritten, edited, written
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from execpolicy.document.kinds import ELEMENT_RULES
+from execpolicy.document.syntax.node_members import member
 from execpolicy.document.syntax.nodes import JsonObject
 from execpolicy.engine.clauses import ActionClause, ConditionClause
 from execpolicy.engine.explain.nearest import failing_clauses
@@ -16,7 +17,6 @@ from execpolicy.suggestions.candidate import (
     Candidate,
     ChangeKind,
     condition,
-    member,
     principal,
     statement_node,
     statements_node,

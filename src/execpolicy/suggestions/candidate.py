@@ -71,11 +71,6 @@ def statements_node(policy: Policy) -> Node | None:
     return root.members["Statement"][2] if isinstance(root, JsonObject) and "Statement" in root.members else None
 
 
-def member(node: Node | None, name: str) -> Node | None:
-    """The value of a member of an object."""
-    return node.members[name][2] if isinstance(node, JsonObject) and name in node.members else None
-
-
 def with_element(statement: Statement, name: str, value: str) -> Statement:
     """A statement with one Action or one Resource."""
     element = Element(name, (Text(value),))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from execpolicy.document.kinds import ELEMENT_RULES
 from execpolicy.document.operator_name import read_operator_name
+from execpolicy.document.syntax.node_members import member
 from execpolicy.document.syntax.nodes import JsonObject
 from execpolicy.document.syntax.wording import listed as listed_words
 from execpolicy.language.operators import OPERATORS
@@ -16,7 +17,6 @@ from execpolicy.suggestions.candidate import (
     Candidate,
     ChangeKind,
     condition,
-    member,
     statement_node,
     with_condition,
     with_element,

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from execpolicy.document.syntax.node_members import member
 from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node, Text, describe
 from execpolicy.errors import RequestError
 from execpolicy.loaders.cloudwatch_logs.compressed import decompressed
@@ -82,17 +83,17 @@ def _of_document(text: WrittenText) -> list[WrittenText] | None:
     root = document.root
     if isinstance(root, JsonArray):
         return _of_rows(text, document, root) if any(map(_is_row, root.items)) else None
-    data = _member(_member(root, "awslogs"), "data")
+    data = member(root, "awslogs", "data")
     if isinstance(data, Text):
         return _of_data(placed_text(text, data))
     for name in ("events", "logEvents"):
-        events = _member(root, name)
+        events = member(root, name)
         if isinstance(events, JsonArray) and all(isinstance(each, JsonObject) for each in events.items):
             return [_message(text, each, "message") for each in events.items]
-    results = _member(root, "results")
+    results = member(root, "results")
     if not isinstance(results, JsonArray) or not all(isinstance(each, JsonArray) for each in results.items):
         return None
-    is_query = results.items or _member(root, "statistics") is not None
+    is_query = results.items or member(root, "statistics") is not None
     return [_field(text, row) for row in results.items] if is_query else None
 
 
@@ -123,7 +124,7 @@ def _of_rows(text: WrittenText, document: JsonText, rows: JsonArray) -> list[Wri
     """Results as the console exports them: an object for each line."""
     found = []
     for row in rows.items:
-        value = _member(row, MESSAGE)
+        value = member(row, MESSAGE)
         if isinstance(value, JsonObject):  # the console writes a message that is JSON as it is
             found.append(text.part(value.start, value.end))
         else:
@@ -139,7 +140,7 @@ def _field(text: WrittenText, row: Node) -> WrittenText:
     """The message of a result: a list of fields, each with its name and value."""
     fields = row.items if isinstance(row, JsonArray) else []
     for each in fields:
-        name = _member(each, "field")
+        name = member(each, "field")
         if isinstance(name, Text) and name.value == MESSAGE:
             return _message(text, each, "value")
     message = f"found a result without the field {MESSAGE}"
@@ -147,17 +148,12 @@ def _field(text: WrittenText, row: Node) -> WrittenText:
 
 
 def _message(text: WrittenText, node: Node, name: str) -> WrittenText:
-    value = _member(node, name)
+    value = member(node, name)
     if isinstance(value, Text):
         return placed_text(text, value)
     place = text.part(node.start, min(node.start + 1, node.end)) if value is None else text.part(value.start, value.end)
     found = f"a log event without {name}" if value is None else f"{describe(value)} as {name}"
     raise place.error(f"found {found}, expected the line of a log as a string", _QUERY, RULE)
-
-
-def _member(node: Node | None, name: str) -> Node | None:
-    found = node.members.get(name) if isinstance(node, JsonObject) else None
-    return found[2] if found is not None else None
 
 
 def _without_end(message: WrittenText) -> WrittenText:

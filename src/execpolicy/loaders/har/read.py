@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from execpolicy.document.syntax.node_members import member
 from execpolicy.document.syntax.nodes import JsonObject, Node, Text
 from execpolicy.document.syntax.wording import quoted
 from execpolicy.loaders.called_url import CalledUrl, parse_url
@@ -29,14 +30,12 @@ _HOST: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#@]*@)?([^/?#:@]*)"
 
 def is_har(node: JsonObject) -> bool:
     """Whether a document is a HAR file."""
-    member = node.members.get("log")
-    return member is not None and isinstance(member[2], JsonObject) and "entries" in member[2].members
+    return member(node, "log", "entries") is not None
 
 
 def is_har_entry(node: JsonObject) -> bool:
     """Whether a document is one entry of a HAR file."""
-    member = node.members.get("request")
-    return member is not None and isinstance(member[2], JsonObject) and "url" in member[2].members
+    return member(node, "request", "url") is not None
 
 
 def entries_of(har: JsonMembers) -> list[JsonMembers]:
@@ -52,21 +51,16 @@ def entries_of(har: JsonMembers) -> list[JsonMembers]:
 
 def long_texts(node: JsonObject) -> Iterator[Node]:
     """The bodies of a HAR file or an entry, which may be as long as they are."""
-    log = node.members.get("log")
-    inner = log[2] if log is not None else node
-    entries = inner.members.get("entries") if isinstance(inner, JsonObject) else None
-    for entry in getattr(entries[2], "items", []) if entries is not None else [node]:
+    entries = member(member(node, "log") or node, "entries")
+    for entry in getattr(entries, "items", []) if entries is not None else [node]:
         yield from _bodies(entry)
 
 
 def _bodies(entry: Node) -> Iterator[Node]:
     for path in (("request", "postData"), ("response", "content")):
-        node: Node | None = entry
-        for name in path:
-            member = node.members.get(name) if isinstance(node, JsonObject) else None
-            node = None if member is None else member[2]
-        if isinstance(node, JsonObject) and "text" in node.members:
-            yield node.members["text"][2]
+        text = member(entry, *path, "text")
+        if text is not None:
+            yield text
 
 
 def host_of_entry(entry: JsonMembers) -> str:

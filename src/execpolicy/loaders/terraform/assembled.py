@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
+from execpolicy.document.syntax.node_members import member
 from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Member, Node, Text
 from execpolicy.document.syntax.wording import did_you_mean, quoted
 from execpolicy.document.unknown_value import has_unknown, unknown_names
@@ -32,7 +33,7 @@ from execpolicy.loaders.terraform.policy_documents import PolicyDataSources
 from execpolicy.loaders.terraform.references import ConfigurationReferences, Link
 from execpolicy.loaders.terraform.resource_texts import ResourceTexts, type_of
 from execpolicy.loaders.terraform.resource_types import IGNORED, NAMED, NESTED, READ, is_unknown_type
-from execpolicy.loaders.terraform.sections import Instance, TerraformFile, member
+from execpolicy.loaders.terraform.sections import Instance, TerraformFile
 from execpolicy.loaders.terraform.stage_settings import StageSettings, add_settings
 from execpolicy.loaders.terraform.translation import Translation
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from execpolicy.document.syntax.fields import Problems
+from execpolicy.document.syntax.node_members import text_in
 from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node, Text
 from execpolicy.document.syntax.wording import how_to_give, quoted
 from execpolicy.document.unknown_value import has_unknown, unknown_names, with_unknown_in_words
@@ -13,7 +14,7 @@ from execpolicy.loaders.cloudformation.stack import Findings
 from execpolicy.loaders.terraform.assembled_resources import AssembledResource, AssembledResources
 from execpolicy.loaders.terraform.gateway_types import REST_API, REST_POLICY, VPC_ENDPOINT
 from execpolicy.loaders.terraform.identity_types import GROUP, ORGANIZATIONS_POLICY, POLICY, ROLE, ROLE_POLICY, USER
-from execpolicy.loaders.terraform.sections import PlannedChange, text_in
+from execpolicy.loaders.terraform.sections import PlannedChange
 
 _NOT_HERE: Final = "which the file does not have"
 

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Final, NamedTuple
 
+from execpolicy.document.syntax.node_members import member
 from execpolicy.document.syntax.nodes import JsonArray, JsonBoolean, JsonNull, JsonObject, Member, Node, Text
 from execpolicy.document.unknown_value import unknown_text
 from execpolicy.loaders.terraform.configuration import Configuration
 from execpolicy.loaders.terraform.hidden_blocks import HiddenBlocks
 from execpolicy.loaders.terraform.references import ExpressionScope
 from execpolicy.loaders.terraform.resource_types import FILLED_IN_BLOCKS, WRITTEN_BLOCKS
-from execpolicy.loaders.terraform.sections import Instance, PlannedChange, member
+from execpolicy.loaders.terraform.sections import Instance, PlannedChange
 
 #: Unknown values have their names in texts: a longer one is cut.
 _NAME_WIDTH: Final = 300

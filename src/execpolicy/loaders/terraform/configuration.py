@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from execpolicy.document.syntax.node_members import member, text_in
 from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node, Text
 from execpolicy.loaders.terraform.address import ModuleStep, ResourceAddress
-from execpolicy.loaders.terraform.sections import member, text_in
 
 
 class ConfiguredModule:

@@ -12,12 +12,13 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Final, TypeAlias
 
+from execpolicy.document.syntax.node_members import member, text_in
 from execpolicy.document.syntax.nodes import JsonArray, JsonBoolean, JsonNumber, JsonObject, Node, Text
 from execpolicy.loaders.terraform.address import ResourceAddress, address_of
 from execpolicy.loaders.terraform.configuration import Configuration
 from execpolicy.loaders.terraform.identity_types import ROLE, ROLE_POLICY
 from execpolicy.loaders.terraform.references import ConfigurationReferences, ExpressionScope
-from execpolicy.loaders.terraform.sections import Instance, TerraformFile, member, text_in
+from execpolicy.loaders.terraform.sections import Instance, TerraformFile
 
 #: The version of the format from which on ``relevant_attributes`` is known to be written.
 _SINCE: Final = (1, 2)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
+from execpolicy.document.syntax.node_members import member
 from execpolicy.document.syntax.nodes import Node, Text
 from execpolicy.document.syntax.wording import listed
 from execpolicy.errors import UsageError
@@ -20,7 +21,7 @@ from execpolicy.loaders.terraform.attribute_values import InstanceAttributes
 from execpolicy.loaders.terraform.configuration import Configuration, constant_of, references_in
 from execpolicy.loaders.terraform.gateway_types import REST_API, V2_API
 from execpolicy.loaders.terraform.resource_types import READ
-from execpolicy.loaders.terraform.sections import TerraformFile, member
+from execpolicy.loaders.terraform.sections import TerraformFile
 
 _ACCOUNT: Final = re.compile(r"[0-9]{12}")
 _ARNS: Final = ("execution_arn", "arn")

@@ -7,6 +7,7 @@ from typing import Final
 
 from execpolicy.document.model import NEW_VERSION
 from execpolicy.document.syntax.fields import Problems
+from execpolicy.document.syntax.node_members import member
 from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Member, Node, Text
 from execpolicy.document.syntax.wording import did_you_mean, quoted
 from execpolicy.document.unknown_parts import has_unknown_part, is_unknown_text
@@ -158,7 +159,7 @@ class PolicyDataSources:
         for block in node.items:
             if has_unknown_part(block):
                 return block
-            type_, identifiers = _member(block, "type"), _member(block, "identifiers")
+            type_, identifiers = member(block, "type"), member(block, "identifiers")
             if not isinstance(type_, Text) or identifiers is None:
                 self._problems.report(block, f"found principals of {what} without type and identifiers", "add them")
                 continue
@@ -177,8 +178,8 @@ class PolicyDataSources:
         for block in node.items:
             if has_unknown_part(block):
                 return block
-            test, variable = _member(block, "test"), _member(block, "variable")
-            values = _member(block, "values")
+            test, variable = member(block, "test"), member(block, "variable")
+            values = member(block, "values")
             if not isinstance(test, Text) or not isinstance(variable, Text) or values is None:
                 message = f"found a condition of {what} without test, variable and values"
                 self._problems.report(block, message, "add them")
@@ -214,7 +215,7 @@ class _Statements:
 
     def add(self, statement: Node) -> None:
         """Add a statement, or replace one."""
-        sid = _member(statement, "Sid")
+        sid = member(statement, "Sid")
         if isinstance(sid, Text) and has_unknown_part(sid) and self._sids:
             self.whole = self.whole or sid
         if isinstance(sid, Text) and sid.value:
@@ -231,7 +232,7 @@ class _Statements:
                 self.whole = self.whole or document
             self.found.append(document)
             return
-        statements, version = _member(document, "Statement"), _member(document, "Version")
+        statements, version = member(document, "Statement"), member(document, "Version")
         self.is_new = self.is_new or (isinstance(version, Text) and version.value == NEW_VERSION)
         if has_unknown_part(statements):
             self.whole = self.whole or statements
@@ -243,11 +244,6 @@ def _blocks(value: AttributeValue | None) -> list[Node]:
     if value is None:
         return []
     return value.node.items if isinstance(value.node, JsonArray) else [value.node]
-
-
-def _member(node: Node, name: str) -> Node | None:
-    found = node.members.get(name) if isinstance(node, JsonObject) else None
-    return found[2] if found is not None else None
 
 
 def _listed(node: Node) -> list[Node]:

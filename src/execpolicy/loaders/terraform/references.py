@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
+from execpolicy.document.syntax.node_members import member
 from execpolicy.document.syntax.nodes import JsonObject, Node
 from execpolicy.loaders.terraform.address import Key, ModuleStep, key_in, name_in, steps_of
 from execpolicy.loaders.terraform.configuration import Configuration, references_in
-from execpolicy.loaders.terraform.sections import Instance, member
+from execpolicy.loaders.terraform.sections import Instance
 
 #: How many references may lead to each other.
 _MAX_CHAIN: Final = 60

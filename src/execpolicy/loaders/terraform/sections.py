@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 from execpolicy.document.syntax.fields import Problems, wrong_type
+from execpolicy.document.syntax.node_members import member, text_in
 from execpolicy.document.syntax.nodes import JsonArray, JsonBoolean, JsonObject, Node, Text, describe
 from execpolicy.document.syntax.wording import quoted
 from execpolicy.loaders.terraform.address import ResourceAddress, address_of
@@ -119,18 +120,6 @@ def read_before(problems: Problems, document: Node) -> TerraformFile:
     instances = _instances_of(problems, values, "values") if values is not None else {}
     problems.check()
     return TerraformFile(problems, root, False, _version_of(root), instances, {})
-
-
-def member(node: Node | None, name: str) -> Node | None:
-    """The member of an object; None if it is not there, or the node is no object."""
-    found = node.members.get(name) if isinstance(node, JsonObject) else None
-    return found[2] if found is not None else None
-
-
-def text_in(node: Node | None, name: str) -> str | None:
-    """The text in a member of an object; None if there is none."""
-    found = member(node, name)
-    return found.value if isinstance(found, Text) else None
 
 
 def _checked_root(problems: Problems, document: Node) -> JsonObject:

@@ -8,13 +8,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Final
 
+from execpolicy.document.syntax.node_members import member, text_in
 from execpolicy.document.syntax.nodes import JsonArray, JsonObject
 from execpolicy.errors import Diagnostic
 from execpolicy.loaders.contents import Ignored, Unknown
 from execpolicy.loaders.names_in_file import OPENAPI_NAMES
 from execpolicy.loaders.terraform.attribute import Attribute
 from execpolicy.loaders.terraform.resource_types import NAMED, READ
-from execpolicy.loaders.terraform.sections import Instance, TerraformFile, member, text_in
+from execpolicy.loaders.terraform.sections import Instance, TerraformFile
 
 _TYPE: Final = re.compile(r"AWS::\w+::\w+")
 #: The type before an address, which has it.

@@ -6,9 +6,9 @@ import pytest
 
 from execpolicy import PolicySyntaxError, Template
 from execpolicy.document.syntax.json_or_yaml import read_any
+from execpolicy.document.syntax.node_members import member
 from execpolicy.document.syntax.nodes import JsonObject, Text
 from execpolicy.loaders.cloudformation.sam.generated import generated_nodes, generated_types
-from execpolicy.loaders.cloudformation.sam.node_members import member
 
 
 def resources_of(text: str) -> JsonObject:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from execpolicy.document.syntax.node_members import member, members
 from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node, Text
 from execpolicy.loaders.built_nodes import list_at, object_at, text_at
-from execpolicy.loaders.cloudformation.sam.node_members import copied, is_true, member, members, put
+from execpolicy.loaders.cloudformation.sam.template_nodes import copied, is_true, put
 
 ANY_METHOD: Final = "x-amazon-apigateway-any-method"
 INTEGRATION: Final = "x-amazon-apigateway-integration"

@@ -7,13 +7,13 @@ from typing import Final
 
 from execpolicy.document.project import read_in_project, resolve_in_project
 from execpolicy.document.syntax.json_or_yaml import read_any
+from execpolicy.document.syntax.node_members import member, text_of
 from execpolicy.document.syntax.nodes import JsonArray, JsonNumber, JsonObject, Node, Text, describe
 from execpolicy.document.syntax.wording import quoted
 from execpolicy.document.unknown_value import has_unknown
 from execpolicy.errors import ExecPolicyError
 from execpolicy.loaders.built_nodes import object_at, text_at
 from execpolicy.loaders.cloudformation.sam.body import ApiBody
-from execpolicy.loaders.cloudformation.sam.node_members import member, text_of
 from execpolicy.loaders.cloudformation.sam.sam_resource import SamResource
 from execpolicy.loaders.cloudformation.stack import Stack
 

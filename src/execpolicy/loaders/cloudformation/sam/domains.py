@@ -6,13 +6,14 @@ import re
 from typing import Final
 
 from execpolicy.document.syntax.fields import Fields, entry
+from execpolicy.document.syntax.node_members import member, text_of
 from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node, Text
 from execpolicy.document.syntax.wording import quoted
 from execpolicy.loaders.built_nodes import list_at, object_at, text_at
 from execpolicy.loaders.cloudformation.resource import Resource
 from execpolicy.loaders.cloudformation.sam.generated import domain_id
-from execpolicy.loaders.cloudformation.sam.node_members import is_true, member, name_node, put, text_of
 from execpolicy.loaders.cloudformation.sam.sam_resource import SamResource
+from execpolicy.loaders.cloudformation.sam.template_nodes import is_true, name_node, put
 from execpolicy.loaders.cloudformation.stack import Stack
 
 _PRIVATE: Final = "PRIVATE"

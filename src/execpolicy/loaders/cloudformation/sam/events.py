@@ -6,14 +6,15 @@ from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
 from execpolicy.document.syntax.fields import Fields, entry
+from execpolicy.document.syntax.node_members import member, members, text_of
 from execpolicy.document.syntax.nodes import JsonObject, Node, Text, describe
 from execpolicy.document.syntax.wording import did_you_mean, quoted
 from execpolicy.loaders.built_nodes import text_at
 from execpolicy.loaders.cloudformation.sam.body import ANY_METHOD, method_key
 from execpolicy.loaders.cloudformation.sam.generated import IMPLICIT_HTTP_API, IMPLICIT_REST_API, sam_type
-from execpolicy.loaders.cloudformation.sam.node_members import is_function, member, members, name_node, text_of
 from execpolicy.loaders.cloudformation.sam.property_names import EVENT_PROPERTIES, OTHER_EVENTS
 from execpolicy.loaders.cloudformation.sam.sam_resource import SamResource, Value
+from execpolicy.loaders.cloudformation.sam.template_nodes import is_function, name_node
 from execpolicy.loaders.cloudformation.stack import Stack
 
 #: The path of the default route of an HTTP API.

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from execpolicy.document.syntax.fields import entry
+from execpolicy.document.syntax.node_members import member
 from execpolicy.document.syntax.nodes import JsonObject, Node, Text
 from execpolicy.document.syntax.wording import did_you_mean, quoted
 from execpolicy.loaders.cloudformation.invoke_permissions import list_missing_permissions
@@ -21,7 +22,6 @@ from execpolicy.loaders.cloudformation.sam.generated import (
 )
 from execpolicy.loaders.cloudformation.sam.globals import check_globals, with_globals
 from execpolicy.loaders.cloudformation.sam.http_api import http_api_resources
-from execpolicy.loaders.cloudformation.sam.node_members import member
 from execpolicy.loaders.cloudformation.sam.permissions import authorizer_permissions, invoked_functions
 from execpolicy.loaders.cloudformation.sam.property_names import OTHER_KINDS, PROPERTIES
 from execpolicy.loaders.cloudformation.sam.rest_api import rest_api_resources

@@ -9,8 +9,9 @@ from collections.abc import Iterator, Mapping
 from hashlib import sha1
 from typing import Final
 
+from execpolicy.document.syntax.node_members import member, members, text_of
 from execpolicy.document.syntax.nodes import JsonObject, Node, Text
-from execpolicy.loaders.cloudformation.sam.node_members import is_text, member, members, text_of
+from execpolicy.loaders.cloudformation.sam.template_nodes import is_text
 
 SAM_PREFIX: Final = "AWS::Serverless::"
 #: The logical ids of the APIs that events make which name no API.

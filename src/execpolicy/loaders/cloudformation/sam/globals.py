@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from typing import Final
 
 from execpolicy.document.syntax.fields import Problems, entry
+from execpolicy.document.syntax.node_members import member, text_of
 from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node, Text, describe
 from execpolicy.document.syntax.wording import did_you_mean, quoted
 from execpolicy.loaders.cloudformation.resource import Resource
-from execpolicy.loaders.cloudformation.sam.node_members import is_function, is_text, member, text_of
 from execpolicy.loaders.cloudformation.sam.property_names import FUNCTION_PROPERTIES
 from execpolicy.loaders.cloudformation.sam.sam_resource import Value
+from execpolicy.loaders.cloudformation.sam.template_nodes import is_function, is_text
 
 _OWN_TO_A_FUNCTION: Final = (
     *("FunctionName", "Role", "Policies", "Events", "ImageUri", "ImageConfig", "PackageType", "InlineCode"),

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from execpolicy.document.syntax.fields import entry
+from execpolicy.document.syntax.node_members import member, members, text_of
 from execpolicy.document.syntax.nodes import JsonBoolean, JsonObject, Node, Text, describe
 from execpolicy.loaders.built_nodes import flag_at, list_at, object_at, text_at
 from execpolicy.loaders.cloudformation.resource import Resource
@@ -14,10 +15,10 @@ from execpolicy.loaders.cloudformation.sam.definition import definition_of
 from execpolicy.loaders.cloudformation.sam.events import DEFAULT_PATH, ApiEvent
 from execpolicy.loaders.cloudformation.sam.generated import stage_id
 from execpolicy.loaders.cloudformation.sam.http_security import add_http_event_security, add_http_security
-from execpolicy.loaders.cloudformation.sam.node_members import copied, member, members, name_node, put, text_of
 from execpolicy.loaders.cloudformation.sam.rest_api import disable_endpoint_of_servers
 from execpolicy.loaders.cloudformation.sam.rest_authorizers import invocation_uri
 from execpolicy.loaders.cloudformation.sam.sam_resource import SamResource
+from execpolicy.loaders.cloudformation.sam.template_nodes import copied, name_node, put
 from execpolicy.loaders.cloudformation.sam.unknown_definition import unknown_definition
 from execpolicy.loaders.cloudformation.stack import Stack
 

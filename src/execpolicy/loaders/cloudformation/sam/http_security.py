@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from execpolicy.document.syntax.fields import Fields, entry
+from execpolicy.document.syntax.node_members import members
 from execpolicy.document.syntax.nodes import JsonArray, JsonBoolean, JsonObject, Node, Text
 from execpolicy.document.syntax.wording import quoted
 from execpolicy.loaders.built_nodes import list_at, object_at, text_at
@@ -15,10 +16,10 @@ from execpolicy.loaders.cloudformation.sam.body import (
     set_security,
 )
 from execpolicy.loaders.cloudformation.sam.events import ApiEvent
-from execpolicy.loaders.cloudformation.sam.node_members import is_text, members, name_node, put
 from execpolicy.loaders.cloudformation.sam.rest_authorizers import AUTHORIZER, aws_iam_scheme, invocation_uri
 from execpolicy.loaders.cloudformation.sam.rest_security import AWS_IAM, NONE, report_missing_authorizer
 from execpolicy.loaders.cloudformation.sam.sam_resource import SamResource
+from execpolicy.loaders.cloudformation.sam.template_nodes import is_text, name_node, put
 from execpolicy.loaders.cloudformation.stack import Stack
 
 _SCHEMES: Final = ("components", "securitySchemes")

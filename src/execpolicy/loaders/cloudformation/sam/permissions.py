@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from execpolicy.document.syntax.node_members import members, text_of
 from execpolicy.document.syntax.nodes import JsonObject, Node, Text
 from execpolicy.loaders.built_nodes import object_at, text_at
 from execpolicy.loaders.cloudformation.invoke_permissions import PERMISSION, InvokedFunction
 from execpolicy.loaders.cloudformation.resource import Resource
-from execpolicy.loaders.cloudformation.sam.node_members import members, text_of
 from execpolicy.loaders.cloudformation.sam.sam_resource import SamResource, Value
 from execpolicy.loaders.cloudformation.stack import Stack
 

@@ -7,13 +7,14 @@ from collections.abc import Container
 from typing import Final
 
 from execpolicy.document.syntax.fields import Problems, entry
+from execpolicy.document.syntax.node_members import text_of
 from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node, Text, describe
 from execpolicy.document.syntax.wording import quoted
 from execpolicy.document.unknown_value import with_unknown_in_words
 from execpolicy.loaders.built_nodes import list_at, object_at, text_at
 from execpolicy.loaders.cloudformation.sam.body import ApiBody, method_key
-from execpolicy.loaders.cloudformation.sam.node_members import copied, is_function, name_node, put, text_of
 from execpolicy.loaders.cloudformation.sam.sam_resource import Value
+from execpolicy.loaders.cloudformation.sam.template_nodes import copied, is_function, name_node, put
 
 POLICY: Final = "x-amazon-apigateway-policy"
 _CUSTOM: Final = "CustomStatements"

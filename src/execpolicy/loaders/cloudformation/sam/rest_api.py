@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from execpolicy.document.syntax.fields import entry
+from execpolicy.document.syntax.node_members import member, members, text_of
 from execpolicy.document.syntax.nodes import JsonArray, JsonNumber, JsonObject, Node, Text, describe
 from execpolicy.document.syntax.wording import quoted
 from execpolicy.loaders.built_nodes import list_at, object_at, text_at
@@ -14,11 +15,11 @@ from execpolicy.loaders.cloudformation.sam.body import ANY_METHOD, ApiBody, secu
 from execpolicy.loaders.cloudformation.sam.definition import definition_of, is_openapi_3, open_api_version, version_text
 from execpolicy.loaders.cloudformation.sam.events import ApiEvent
 from execpolicy.loaders.cloudformation.sam.generated import stage_id
-from execpolicy.loaders.cloudformation.sam.node_members import copied, is_text, member, members, name_node, put, text_of
 from execpolicy.loaders.cloudformation.sam.resource_policy import PolicyStatements
 from execpolicy.loaders.cloudformation.sam.rest_authorizers import invocation_uri
 from execpolicy.loaders.cloudformation.sam.rest_security import AWS_IAM, add_api_security, add_event_security
 from execpolicy.loaders.cloudformation.sam.sam_resource import SamResource
+from execpolicy.loaders.cloudformation.sam.template_nodes import copied, is_text, name_node, put
 from execpolicy.loaders.cloudformation.sam.unknown_definition import unknown_definition
 from execpolicy.loaders.cloudformation.stack import Stack
 

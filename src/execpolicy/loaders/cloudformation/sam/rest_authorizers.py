@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from execpolicy.document.syntax.fields import Fields, entry
+from execpolicy.document.syntax.node_members import member, members, text_of
 from execpolicy.document.syntax.nodes import JsonArray, JsonNumber, JsonObject, Node, Text
 from execpolicy.document.syntax.wording import quoted
 from execpolicy.loaders.built_nodes import list_at, object_at, text_at
-from execpolicy.loaders.cloudformation.sam.node_members import is_text, member, members, name_node, put, text_of
 from execpolicy.loaders.cloudformation.sam.sam_resource import Value
+from execpolicy.loaders.cloudformation.sam.template_nodes import is_text, name_node, put
 from execpolicy.loaders.cloudformation.stack import Stack
 
 AUTHORIZER: Final = "x-amazon-apigateway-authorizer"

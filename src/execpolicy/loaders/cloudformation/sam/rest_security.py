@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from execpolicy.document.syntax.fields import Fields, Problems, entry
+from execpolicy.document.syntax.node_members import text_of
 from execpolicy.document.syntax.nodes import JsonObject, Node, Text
 from execpolicy.document.syntax.wording import did_you_mean, quoted
 from execpolicy.loaders.built_nodes import text_at
@@ -16,9 +17,9 @@ from execpolicy.loaders.cloudformation.sam.body import (
     set_security,
 )
 from execpolicy.loaders.cloudformation.sam.events import ApiEvent
-from execpolicy.loaders.cloudformation.sam.node_members import put, text_of
 from execpolicy.loaders.cloudformation.sam.rest_authorizers import api_key_scheme, authorizer_schemes, aws_iam_scheme
 from execpolicy.loaders.cloudformation.sam.sam_resource import SamResource, Value
+from execpolicy.loaders.cloudformation.sam.template_nodes import put
 from execpolicy.loaders.cloudformation.stack import Stack
 
 NONE: Final = "NONE"

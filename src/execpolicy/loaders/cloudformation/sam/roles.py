@@ -8,9 +8,9 @@ from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node, Text, 
 from execpolicy.document.syntax.wording import did_you_mean, quoted
 from execpolicy.loaders.built_nodes import list_at, object_at, text_at
 from execpolicy.loaders.cloudformation.resource import Resource
-from execpolicy.loaders.cloudformation.sam.node_members import name_node, put
 from execpolicy.loaders.cloudformation.sam.property_names import POLICY_TEMPLATES
 from execpolicy.loaders.cloudformation.sam.sam_resource import SamResource
+from execpolicy.loaders.cloudformation.sam.template_nodes import name_node, put
 from execpolicy.loaders.cloudformation.stack import Stack
 
 _BECOMES: Final = {"Function": "AWS::Lambda::Function", "StateMachine": "AWS::StepFunctions::StateMachine"}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from execpolicy.document.syntax.node_members import member
 from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node
 from execpolicy.loaders.cloudformation.resource import Resource
-from execpolicy.loaders.cloudformation.sam.node_members import is_true, member
+from execpolicy.loaders.cloudformation.sam.template_nodes import is_true
 
 
 class Value(NamedTuple):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from execpolicy.document.syntax.node_members import member, members
 from execpolicy.document.syntax.nodes import JsonObject, Node, Text
 from execpolicy.document.unknown_parts import has_unknown_part
 from execpolicy.loaders.cloudformation.sam.body import NO_METHODS
 from execpolicy.loaders.cloudformation.sam.events import ApiEvent
-from execpolicy.loaders.cloudformation.sam.node_members import member, members
 from execpolicy.loaders.cloudformation.sam.resource_policy import POLICY
 from execpolicy.loaders.cloudformation.sam.sam_resource import SamResource
 

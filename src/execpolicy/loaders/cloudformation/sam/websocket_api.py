@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Final
 
 from execpolicy.document.syntax.fields import Fields, entry
+from execpolicy.document.syntax.node_members import members, text_of
 from execpolicy.document.syntax.nodes import JsonObject, Node, Text
 from execpolicy.document.syntax.wording import quoted
 from execpolicy.loaders.built_nodes import object_at, text_at
 from execpolicy.loaders.cloudformation.resource import Resource
 from execpolicy.loaders.cloudformation.sam.http_api import v2_stage
-from execpolicy.loaders.cloudformation.sam.node_members import members, name_node, put, text_of
 from execpolicy.loaders.cloudformation.sam.rest_authorizers import invocation_uri
 from execpolicy.loaders.cloudformation.sam.sam_resource import SamResource
+from execpolicy.loaders.cloudformation.sam.template_nodes import name_node, put
 from execpolicy.loaders.cloudformation.stack import Stack
 
 CONNECT: Final = "$connect"

@@ -1,35 +1,13 @@
-"""The members of nodes that may be missing or of any type, and objects that grow while the transform runs."""
+"""Nodes as the transform takes them, and objects that grow while it runs (SRC-3)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from execpolicy.document.syntax.nodes import JsonArray, JsonBoolean, JsonNull, JsonNumber, JsonObject, Node, Text
-
-
-def member(node: Node | None, *names: str) -> Node | None:
-    """The value under these names in nested objects, or None."""
-    for name in names:
-        if not isinstance(node, JsonObject) or name not in node.members:
-            return None
-        node = node.members[name][2]
-    return node
-
-
-def members(node: Node | None) -> Iterator[tuple[str, Node]]:
-    """The names and values of an object; none of anything else."""
-    if isinstance(node, JsonObject):
-        yield from ((name, value) for name, (_, _, value) in node.members.items())
 
 
 def is_text(node: Node | None, value: str) -> bool:
     """Whether a node is this text."""
     return isinstance(node, Text) and node.value == value
-
-
-def text_of(node: Node | None) -> str | None:
-    """The value of a text; None for anything else."""
-    return node.value if isinstance(node, Text) else None
 
 
 def name_node(node: JsonObject, name: str) -> Text:
