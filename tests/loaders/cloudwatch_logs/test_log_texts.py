@@ -195,3 +195,25 @@ def test_a_line_that_may_have_the_time_itself_is_refused() -> None:
 def test_a_field_of_a_log_with_such_a_name_is_a_field() -> None:
     call = Call.parse('{"httpMethod":"GET","path":"/prod/a","events":"x","results":[],"message":"Forbidden"}')
     assert (call.method, call.path) == ("GET", "/prod/a")
+
+
+def test_a_message_may_be_longer_than_a_string_of_a_policy() -> None:
+    names = ",".join(f'"field{number}":"{"x" * 40_000}"' for number in range(2))
+    long = LINE.replace("}", f",{names}}}")
+    for form in ("events", "a query", "a subscription", "a subscription, compressed", "an event"):
+        assert Call.parse(FORMS[form]([long])).path == "/prod/a", form
+
+
+def test_empty_lines_between_records_are_passed_over() -> None:
+    text = "\n\n".join(json.dumps(subscription([LINE])) for _ in range(2))
+    assert len(read_calls(text).calls) == 2
+
+
+def test_a_text_of_two_forms_is_read_line_by_line() -> None:
+    found = read_calls(f"{json.dumps(subscription([LINE]))}\n{LINE}")
+    assert (len(found.calls), len(found.faults)) == (1, 1)
+
+
+def test_a_time_that_belongs_to_a_value_which_is_not_read_is_no_ambiguity() -> None:
+    form = "$context.authorizer.tier $context.httpMethod $context.path"
+    assert Call.parse(f"{TIME}Z a GET /prod/a", log_format=form).path == "/prod/a"

@@ -120,6 +120,16 @@ USES: dict[str, tuple[tuple[Written, ...], Json, bool]] = {
 }
 
 
+@pytest.mark.parametrize(
+    ("steps", "is_unknown"), [(["rule", 1, "id"], True), (["rule", 0, "id"], False), (["rule"], True)]
+)
+def test_a_path_leads_into_what_is_known_only_after_apply(steps: list[str | int], *, is_unknown: bool) -> None:
+    document = plan(hidden=({"resource": "aws_s3_bucket.later", "attribute": steps},))
+    (change,) = [each["change"] for each in document["resource_changes"] if each["address"] == "aws_s3_bucket.later"]
+    change["after_unknown"] = {"rule": [{"id": False}, {"id": True}]}
+    assert (f"{API}.endpoint_configuration" in unknowns(contents(document))) is is_unknown
+
+
 @pytest.mark.parametrize("use", USES)
 def test_a_block_cannot_depend_on_what_is_known_or_on_a_user_of_its_resource(use: str) -> None:
     more, relevant, is_unknown = USES[use]
