@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from execpolicy.document.syntax.fields import Problems, entry
+from execpolicy.document.syntax.fields import Problems, entry, without_editor_schema
 from execpolicy.document.syntax.json_or_yaml import read_any
 from execpolicy.document.syntax.nodes import MAX_FAULTS, Node
 
@@ -31,7 +31,7 @@ def read_entries(
     """
     problems, root = read_any(text, name)
     names = ("schema", listed)
-    fields = entry(problems, root, what, names)
+    fields = entry(problems, without_editor_schema(problems, root), what, names)
     found: list[_T] = []
     if fields is not None and fields.must(*names):
         fields.choice("schema", (schema,))

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
     S = TypeVar("S", bound=str)
 
+_EDITOR_SCHEMA = "$schema"
+
 
 class Problems:
     """Collects the problems of a text.
@@ -282,6 +284,21 @@ def entry(
         return Fields(problems, node, what, known, removed)
     wrong_type(problems, node, what, "an object")
     return None
+
+
+def without_editor_schema(problems: Problems, root: Node) -> Node:
+    """A whole file without the member by which editors find its JSON Schema, a text that says nothing else.
+
+    Args:
+        problems: collects what is wrong.
+        root: the file.
+    """
+    member = root.members.get(_EDITOR_SCHEMA) if isinstance(root, JsonObject) else None
+    if member is None or not isinstance(root, JsonObject):
+        return root
+    if not isinstance(member[2], Text):
+        wrong_type(problems, member[2], _EDITOR_SCHEMA, "a string")
+    return root._replace(members={name: each for name, each in root.members.items() if name != _EDITOR_SCHEMA})
 
 
 def wrong_type(problems: Problems, node: Node, name: str, expected: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from execpolicy.document.syntax.fields import Problems
+from execpolicy.document.syntax.fields import Problems, without_editor_schema
 from execpolicy.document.syntax.nodes import JsonObject, Node, Text
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.variants import Variants
@@ -18,7 +18,7 @@ ONLY_API = "api"
 
 def read_api_file_contents(problems: Problems, document: Node, options: ReadOptions) -> TemplateContents:
     """What an API file describes; errors are those of ``read_api_file``."""
-    document = with_unknown_texts(problems, document)
+    document = with_unknown_texts(problems, without_editor_schema(problems, document))
     api = read_api_file(problems, document, stage=options.stage)
     _, _, stage = document.members.get("stage", (0, 0, None)) if isinstance(document, JsonObject) else (0, 0, None)
     selected = {ONLY_API: _known_name(api, stage.value)} if isinstance(stage, Text) else {}

@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 from execpolicy.arguments import flag, text_of_document
 from execpolicy.arguments import path as checked_path
 from execpolicy.document.project import reading_within
-from execpolicy.document.syntax.fields import Problems, entry
+from execpolicy.document.syntax.fields import Problems, entry, without_editor_schema
 from execpolicy.document.syntax.files import read_text
 from execpolicy.document.syntax.json_or_yaml import read_any
 from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node, Text
@@ -103,7 +103,7 @@ def parse_cases(text: str, *, name: str = "<cases>", run_authorizers: bool = Fal
 
 
 def _file(problems: Problems, root: Node, *, run_authorizers: bool) -> CaseFile | None:
-    fields = entry(problems, root, "a case file", FILE_FIELDS)
+    fields = entry(problems, without_editor_schema(problems, root), "a case file", FILE_FIELDS)
     if fields is None:
         return None
     fields.must("schema", "title")
