@@ -139,5 +139,5 @@ def test_pyyaml_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "yaml", None)
     said = refused(ExecPolicyError, lambda: parse_cases(CASES, name=NAME))
     assert (said.message, said.at) == ("reading YAML needs PyYAML, which is not installed", NAME)
-    assert said.advice == "pip install 'execpolicy[templates]', or write the file as JSON"
+    assert said.advice == "pip install 'execpolicy[yaml]', or write the file as JSON"
     assert parse_cases(SOUND, name="cases.json").items

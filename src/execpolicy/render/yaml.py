@@ -29,7 +29,7 @@ def data_to_yaml(data: Mapping[str, Any]) -> str:
         import yaml
     except ImportError:
         raise UsageError(
-            "writing YAML needs PyYAML, which is not installed", advice="pip install 'execpolicy[templates]'"
+            "writing YAML needs PyYAML, which is not installed", advice="pip install 'execpolicy[yaml]'"
         ) from None
     text: str = yaml.dump(dict(data), Dumper=_dumper(), sort_keys=False, width=110, allow_unicode=False)
     return text

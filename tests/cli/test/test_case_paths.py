@@ -119,7 +119,7 @@ def test_yaml_without_pyyaml(execute: Execute, folder: Path, monkeypatch: pytest
     run = execute("test")
     assert (run.code, run.out) == (2, "")
     assert "reading YAML needs PyYAML, which is not installed\n" in run.err
-    assert "pip install 'execpolicy[templates]'" in run.err
+    assert "pip install 'execpolicy[yaml]'" in run.err
 
 
 def test_policies_are_files_beside_the_case_file(execute: Execute, folder: Path) -> None:

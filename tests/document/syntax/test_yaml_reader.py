@@ -314,7 +314,7 @@ def test_pyyaml_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
     said = refused(ExecPolicyError, lambda: read_yaml("a: b", NAME))
     assert said.message == "reading YAML needs PyYAML, which is not installed"
     assert said.at == NAME
-    assert said.advice == "pip install 'execpolicy[templates]', or write the file as JSON"
+    assert said.advice == "pip install 'execpolicy[yaml]', or write the file as JSON"
 
 
 _PIECES = (

@@ -1,4 +1,4 @@
-"""Reads YAML into the same nodes as JSON; the extra ``templates`` installs PyYAML."""
+"""Reads YAML into the same nodes as JSON; the extra ``yaml`` installs PyYAML."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def read_yaml(text: str, name: str, rules: SyntaxRules = STRICT) -> tuple[Node |
         raise ExecPolicyError(
             "reading YAML needs PyYAML, which is not installed",
             source=Source(name, text),
-            advice="pip install 'execpolicy[templates]', or write the file as JSON",
+            advice="pip install 'execpolicy[yaml]', or write the file as JSON",
         ) from error
     from execpolicy.document.syntax.yaml_nodes import YamlNodes
 
