@@ -39,6 +39,27 @@ def test_bash_completes_an_option(execute: Execute, tmp_path: Path) -> None:
     assert run.stdout == "--identity\n"
 
 
+@pytest.mark.parametrize(
+    ("typed", "completed"),
+    [
+        ("schema cas", "cases-1"),
+        ("schema api", "api-1"),
+        ("explain EP-ARN-00", "EP-ARN-001"),
+        ("schema --li", "--list"),
+    ],
+)
+def test_bash_completes_names(execute: Execute, tmp_path: Path, typed: str, completed: str) -> None:
+    pytest.importorskip("shtab", reason="the extra completion is not installed")
+    if shutil.which("bash") is None:
+        pytest.skip("this system has no bash")
+    script = tmp_path / "completion.bash"
+    script.write_text(execute("completion", "bash").out, "utf-8")
+    words = f"COMP_WORDS=(execpolicy {typed}); COMP_CWORD=2; _shtab_execpolicy; echo ${{COMPREPLY[@]}}"
+    command = ["bash", "-c", f"source {script}; {words}"]
+    run = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=30, check=True)
+    assert run.stdout.split()[:1] == [completed]
+
+
 def test_without_shtab(execute: Execute, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "shtab", None)
     run = execute("completion", "bash")

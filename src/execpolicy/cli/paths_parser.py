@@ -150,6 +150,13 @@ class VerbParser(CommandParser):
             if isinstance(action.metavar, str) and action.metavar.startswith(("FILE", "PATH", "KEY=VALUE|FILE")):
                 action.complete = how  # type: ignore[attr-defined]  # shtab reads this attribute
 
+    def complete_names(self, names: Iterable[str]) -> None:
+        """Let shtab complete names for the argument of a verb that takes one of them."""
+        self.prepare()
+        for action in self._actions:
+            if not action.option_strings:
+                action.choices = [*names]  # shtab reads them; what is no choice is not parsed here
+
     def prepare(self) -> None:
         """Add the options unless they are there already."""
         if self._add_options is not None:

@@ -47,10 +47,10 @@ def meant_command(word: str, commands: Iterable[str]) -> str:
     >>> meant_command("chekc", ["check", "why"]), meant_command("xyz", ["check", "why"])
     ('did you mean check?', 'use check or why')
     """
-    from execpolicy.document.syntax.wording import listed, nearest
+    from execpolicy.document.syntax.wording import listed, nearest_or_longer
 
     names = list(commands)
-    meant = _COMMANDS.get(word.lower()) or nearest(word, names)
+    meant = _COMMANDS.get(word.lower()) or nearest_or_longer(word, names)
     return f"did you mean {meant}?" if meant in names else f"use {listed(names)}"
 
 

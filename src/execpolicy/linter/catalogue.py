@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from execpolicy.document.syntax.wording import nearest, quoted
+from execpolicy.document.syntax.wording import nearest_or_longer, quoted
 from execpolicy.errors import UsageError
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.linter.apis import deployments, sam_policies
@@ -98,7 +98,10 @@ def find_rule(name: str) -> Rule:
     for rule in RULES.values():
         if name.lower() in (rule.id.lower(), rule.name):
             return rule
-    meant = nearest(name, [*RULES, *(rule.name for rule in RULES.values())])
+    if any(rule_id.startswith(f"{name.upper()}-") for rule_id in RULES):
+        advice = "execpolicy explain takes one rule, and --list shows those of a family"
+        raise UsageError(f"found {quoted(name)}, which is a family of rules", advice=advice)
+    meant = nearest_or_longer(name, [*RULES, *(rule.name for rule in RULES.values())])
     advice = f'did you mean "{meant}"?' if meant is not None else "execpolicy explain --list shows all rules"
     raise UsageError(f"there is no rule {quoted(name)}", advice=advice)
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from execpolicy.document.syntax.wording import nearest
+from execpolicy.document.syntax.wording import did_you_mean, nearest, nearest_or_longer
 
 NAMES = ("execute-api", "Invoke", "InvalidateCache", "ManageConnections", "Resource", "Principal")
 WORDS = st.one_of(
@@ -33,6 +33,43 @@ WORDS = st.one_of(
 )
 def test_the_name_that_is_meant(name: str, meant: str | None) -> None:
     assert nearest(name, NAMES) == meant
+
+
+RULES = ("EP-ARN-004", "EP-ARN-014", "EP-ARN-042", "EP-API-004", "double-slash-before-path")
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("EP-ARN-4", "EP-ARN-004"),
+        ("ep-arn-04", "EP-ARN-004"),
+        ("EP-ARN-0042", "EP-ARN-042"),
+        ("EP-ARN-43", "EP-ARN-042"),  # the most similar one, where no number is the same
+        ("EPARN004", "EP-ARN-004"),
+    ],
+)
+def test_a_number_is_meant_with_other_zeros(name: str, meant: str) -> None:
+    assert nearest(name, RULES) == meant
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("double-slash", "double-slash-before-path"),
+        ("Double", "double-slash-before-path"),
+        ("EP-", None),  # more than one begins so
+        ("do", None),
+        ("", None),
+        ("path", None),
+    ],
+)
+def test_the_only_name_that_begins_so_is_meant(name: str, meant: str | None) -> None:
+    assert nearest_or_longer(name, RULES) == meant
+
+
+def test_a_beginning_is_never_that_of_the_opposite() -> None:
+    assert nearest_or_longer("allowed", ("allowedNot",)) is None
+    assert did_you_mean("double", RULES) == 'did you mean "double-slash-before-path"?'
 
 
 @given(WORDS, st.lists(st.one_of(st.sampled_from(NAMES), WORDS), min_size=1, max_size=4))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from execpolicy.document.syntax.wording import nearest, quoted
+from execpolicy.document.syntax.wording import nearest_or_longer, quoted
 from execpolicy.errors import UsageError
 
 _PACKAGE = Path(__file__).parents[2]
@@ -24,7 +24,9 @@ def schema_text(name: str) -> str:
     names = schema_names()
     if name not in names:
         # The name without its version is the likeliest mistake.
-        meant = next((each for each in names if each.rpartition("-")[0] == name), None) or nearest(name, names)
+        meant = next((each for each in names if each.rpartition("-")[0] == name), None) or nearest_or_longer(
+            name, names
+        )
         advice = f'did you mean "{meant}"?' if meant is not None else "execpolicy schema --list shows all schemas"
         raise UsageError(f"there is no schema {quoted(name)}", advice=advice)
     return (_folder() / f"{name}.json").read_text("utf-8")

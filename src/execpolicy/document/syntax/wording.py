@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterable, Sequence
 
 from execpolicy._base.characters import printable
 from execpolicy.errors import Correction
 
-__all__ = ["counted", "cut", "did_you_mean", "listed", "meant_name", "nearest", "printable", "quoted"]
+__all__ = [
+    "counted",
+    "cut",
+    "did_you_mean",
+    "listed",
+    "meant_name",
+    "nearest",
+    "nearest_or_longer",
+    "printable",
+    "quoted",
+]
 
 #: A quoted piece of input is cut to this many characters.
 QUOTED_WIDTH = 60
 #: The share of equal letters in two names from which one may be meant by the other.
 _SIMILAR = 0.7
+#: The beginning of a name is taken for it from this length on.
+_SHORTEST = 3
 
 
 def cut(text: str, width: int = QUOTED_WIDTH) -> str:
@@ -37,7 +50,7 @@ def listed(names: Iterable[str], joint: str = "or") -> str:
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The known name that was most likely meant: the same name in another case, else the most similar one.
+    """The known name that was most likely meant: the same in another case or with other zeros, else the most similar.
 
     A name that negates is never replaced by one that does not, nor the other way round: that would invert the meaning.
     """
@@ -49,6 +62,10 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     if same is not None:
         return same
     lower = name.lower()
+    plain = _without_zeros(name)
+    numbered = [each for each in names if _without_zeros(each) == plain] if any(map(str.isdecimal, name)) else []
+    if len(numbered) == 1:
+        return numbered[0]
     similar = [candidate for candidate in by_letters if _can_be_similar(lower, candidate)]
     if not similar:
         return None
@@ -56,6 +73,30 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
 
     close = get_close_matches(lower, similar, n=1, cutoff=_SIMILAR)
     return by_letters[close[0]] if close else None
+
+
+def nearest_or_longer(name: str, known: Iterable[str]) -> str | None:
+    """The known name that was most likely meant, else the only one that begins with the name, as a person shortens it.
+
+    >>> nearest_or_longer("double-slash", ["double-slash-before-path", "dead-statement"])
+    'double-slash-before-path'
+    """
+    names = [*known]
+    found = nearest(name, names)
+    start = name.strip().lower()
+    if found is not None or len(start) < _SHORTEST:
+        return found
+    longer = [each for each in names if each.lower().startswith(start) and _negates(each) is _negates(name)]
+    return longer[0] if len(longer) == 1 else None
+
+
+def _without_zeros(name: str) -> str:
+    """A name in lower case whose numbers have no zeros before them: ``ep-arn-4`` for ``EP-ARN-004``."""
+    return re.sub("0+(?=[0-9])", lambda zeros: zeros[0] if _is_digit_before(zeros) else "", name.strip().lower())
+
+
+def _is_digit_before(found: re.Match[str]) -> bool:
+    return found.string[found.start() - 1 : found.start()].isdecimal()
 
 
 def _can_be_similar(name: str, candidate: str) -> bool:
@@ -79,7 +120,7 @@ def meant_name(name: str, known: Iterable[str], taken: Container[str] = ()) -> C
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Advice with the most similar of the known names, or with all of them."""
     names = list(known)
-    found = nearest(name, names)
+    found = nearest_or_longer(name, names)
     return f'did you mean "{found}"?' if found is not None else f"use {listed(names)}"
 
 
