@@ -192,11 +192,37 @@ def test_what_aws_answered_is_the_old_version() -> None:
 @pytest.mark.rule("LOG-8")
 @pytest.mark.parametrize(
     "answer",
-    [{"status": 403}, {"status": 429}, {"status": 403, "error.responseType": "WAF_FILTERED"}, {"requestId": "x"}],
+    [
+        {"status": 403},
+        {"status": 429},
+        {"status": 429, "error.responseType": "ACCESS_DENIED"},
+        {"status": 403, "error.responseType": "WAF_FILTERED"},
+        {"status": 500, "error.responseType": "AUTHORIZER_FAILURE"},
+        # WAF, API keys and policies refuse with this message.
+        {"status": 403, "error.message": "Forbidden"},
+        {"status": 403, "authenticate.status": 403},
+        {"requestId": "x"},
+    ],
 )
 def test_an_answer_that_no_policy_gave_says_nothing(answer: Any) -> None:
     found = replayed([as_json(CALL._replace(answer=answer))], None, api_of(ALL))
     assert (found.counts[UNKNOWN], dict(found.causes)) == (1, {UnknownCause.LOGGED_ANSWER: 1})
+
+
+@pytest.mark.rule("LOG-8")
+@pytest.mark.parametrize(
+    ("answer", "admitted"),
+    [
+        ({"status": 200}, True),
+        ({"status": 403, "integration.status": 403}, True),
+        ({"status": 400, "error.responseType": "BAD_REQUEST_BODY"}, True),
+        ({"status": 403, "error.responseType": "ACCESS_DENIED"}, False),
+        ({"status": 403, "error.message": "Forbidden", "authorize.status": 403}, False),
+        ({"status": 403, "authorizer.status": 403}, False),
+    ],
+)
+def test_what_an_answer_says(answer: Any, admitted: bool) -> None:
+    assert admitted_by_aws(Call.parse(as_json(CALL._replace(answer=answer)))) is admitted
 
 
 @pytest.mark.rule("LOG-8")

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 #: Refusals that no policy decides: the new version refuses such a call in the same way.
 _NOT_OF_POLICIES: Final = frozenset(
     {"THROTTLED", "QUOTA_EXCEEDED", "WAF_FILTERED", "INVALID_SIGNATURE", "EXPIRED_TOKEN", "INVALID_API_KEY"}
+    | {"AUTHORIZER_FAILURE", "AUTHORIZER_CONFIGURATION_ERROR"}
 )
 _TOO_MANY_REQUESTS: Final = 429
 _PARTS: Final = {
@@ -203,11 +204,18 @@ def admitted_by_aws(call: Call) -> bool | None:
     Args:
         call: the call.
     """
-    if call.answer is None:
-        return None
-    refused = was_refused(call.answer)
-    by_others = call.answer.response_type in _NOT_OF_POLICIES or call.answer.status == _TOO_MANY_REQUESTS
-    return None if refused is None or (refused and by_others) else not refused
+    answer = call.answer
+    refused = None if answer is None else was_refused(answer)
+    if answer is None or refused is None or not refused:
+        return None if refused is None else True
+    if answer.response_type is not None:
+        by_policies = answer.response_type not in _NOT_OF_POLICIES
+    else:
+        # WAF and API keys refuse with the message and the status of policies, and a signature may not be valid.
+        by_policies = any(
+            each is not None and each >= 400 for each in (answer.authorize_status, answer.authorizer_status)
+        )
+    return False if by_policies and answer.status != _TOO_MANY_REQUESTS else None
 
 
 def _route(call: Call, api: Api) -> RouteMatch | None:
