@@ -66,7 +66,7 @@ def read_versions(inputs: Inputs, arguments: argparse.Namespace) -> ReadVersions
         before = _version(inputs, arguments, arguments.before, "--before", named)
         if before is None:
             return None
-    if arguments.callers is None:
+    if not arguments.callers:
         callers: Mapping[str, Any] | None = {
             name: each.values[0] if each.is_known else each for name, each in after.file.callers.items()
         }
