@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 
 const [module, packages, ...given] = process.argv.slice(2);
 const { loadPyodide } = await import(pathToFileURL(module).href);
-const python = await loadPyodide({ fullStdLib: true, env: { HOME: "/home", COLUMNS: "100", PYTHONDONTWRITEBYTECODE: "1" } });
+const python = await loadPyodide({ fullStdLib: true, env: { HOME: "/home", COLUMNS: "100" } });
 for (const folder of [packages, process.cwd()]) {
   python.FS.mkdirTree(folder);
   python.FS.mount(python.FS.filesystems.NODEFS, { root: folder }, folder);
