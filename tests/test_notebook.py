@@ -1,23 +1,19 @@
-"""The notebook of examples/notebook: its cells run in order, and show results as HTML.
-
-The code is run as Python here, without a kernel of Jupyter: a cell shows what it displays, and its last expression.
-"""
+"""The notebook of examples/notebook: its cells run in order, and show as HTML what is stored in it."""
 
 from __future__ import annotations
 
-import ast
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from html.parser import HTMLParser
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from execpolicy import Comparison, Decision, Finding, GatewayResponse
+from tools.notebook import NOTEBOOK, run, values_of, written
+from tools.notebook_in_jupyter import outputs
 
-NOTEBOOK = Path(__file__).parents[1] / "examples" / "notebook" / "web-shop.ipynb"
 #: What each cell shows: the class, and words of its HTML: the answer, and the line that decides.
 SHOWN: dict[str, list[tuple[type, tuple[str, ...]]]] = {
     "decision": [(Decision, ("DENY (explicit)", "../foundation/resource.json:4:5", "OnlyThroughTheShopEndpoint"))],
@@ -38,30 +34,11 @@ def cells() -> list[dict[str, Any]]:
     return found
 
 
-def shown_by(code: str, names: dict[str, Any], display: Callable[[object], None]) -> None:
-    """Run a cell, and display its last expression as a kernel does."""
-    tree = ast.parse(code)
-    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
-    exec(compile(tree, NOTEBOOK.name, "exec"), names)
-    if isinstance(last, ast.Expr):
-        value = eval(compile(ast.Expression(last.value), NOTEBOOK.name, "eval"), names)
-        if value is not None:
-            display(value)
-
-
 @pytest.fixture
-def shown(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[Any]]:
+def shown() -> dict[str, list[Any]]:
     """What each cell shows, run in order in the folder of the notebook."""
     pytest.importorskip("yaml", reason="the extra yaml is not installed")
-    monkeypatch.chdir(NOTEBOOK.parent)
-    found: dict[str, list[Any]] = {}
-    names: dict[str, Any] = {"__name__": "__main__"}
-    for cell in cells():
-        if cell["cell_type"] == "code":
-            values = found.setdefault(cell["id"], [])
-            names["display"] = values.append
-            shown_by("".join(cell["source"]), names, values.append)
-    return found
+    return {cell["id"]: [each.value for each in found] for cell, found in run(cells())}
 
 
 class _Elements(HTMLParser):
@@ -94,16 +71,31 @@ def elements(html: str) -> _Elements:
     return parser
 
 
-def test_the_file_is_a_notebook_without_outputs() -> None:
+def test_the_file_is_a_notebook_that_was_run_once() -> None:
     identifiers = [cell["id"] for cell in cells()]
     assert len({*identifiers}) == len(identifiers)
     assert all(re.fullmatch(r"[a-zA-Z0-9_-]{1,64}", identifier) for identifier in identifiers)
     for cell in cells():
-        fields = {"cell_type", "id", "metadata", "source"}
-        if cell["cell_type"] == "code":
-            assert (cell["outputs"], cell["execution_count"]) == ([], None)
-            fields |= {"outputs", "execution_count"}
-        assert set(cell) == fields
+        of_code = {"outputs", "execution_count"} if cell["cell_type"] == "code" else set()
+        assert set(cell) == {"cell_type", "id", "metadata", "source", *of_code}
+    counts = [cell["execution_count"] for cell in cells() if cell["cell_type"] == "code"]
+    assert counts == [*range(1, len(SHOWN) + 1)]
+
+
+def test_what_is_stored_is_what_the_cells_show() -> None:
+    pytest.importorskip("yaml", reason="the extra yaml is not installed")
+    text = NOTEBOOK.read_text("utf-8")
+    assert written(text) == text, "run make docs"
+
+
+def test_what_jupyter_shows_is_compared_cell_by_cell() -> None:
+    """A kernel gives texts as lines, or as they are."""
+    outputs_of_kernel = [{"data": {"text/plain": "a\nb"}, "metadata": {}, "output_type": "display_data"}]
+    cell = {"cell_type": "code", "id": "one", "outputs": outputs_of_kernel}
+    stored = [{"data": {"text/plain": ["a\n", "b"]}, "metadata": {}, "output_type": "display_data"}]
+    text = {"cell_type": "markdown", "id": "two"}
+    assert outputs({"cells": [cell, text]}) == outputs({"cells": [{**cell, "outputs": stored}]})
+    assert outputs({"cells": [cell]}) != outputs({"cells": [{**cell, "outputs": []}]})
 
 
 def test_each_cell_shows_its_results_as_html(shown: dict[str, list[Any]]) -> None:
@@ -124,8 +116,7 @@ def _results(shown: dict[str, list[Any]]) -> Iterator[tuple[Any, tuple[str, ...]
 
 
 def test_a_cell_whose_last_statement_is_no_expression_shows_nothing() -> None:
-    values: list[object] = []
-    shown_by("one = 1", {}, values.append)
-    shown_by("one = 1\none + 1", {}, values.append)
-    shown_by("None", {}, values.append)
-    assert values == [2]
+    assert values_of("one = 1", {}) == []
+    assert values_of("one = 1\none + 1", {}) == [(2, True)]
+    assert values_of("None", {}) == []
+    assert values_of("display(1)", {}) == [(1, False)]

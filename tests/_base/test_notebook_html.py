@@ -42,9 +42,15 @@ def check(html: str) -> None:
 
 
 def test_lines_are_escaped() -> None:
-    html = html_of([(1, "fact", "<script>&\"'"), (0, "none", "x")])
+    html = html_of([(1, "fact", "<script>&\"'", 0), (0, "none", "x", 0)])
     check(html)
     assert '<div class="execpolicy-fact" style="margin-left:1.5em">&lt;script&gt;&amp;&quot;&#x27;</div>' in html
+
+
+def test_the_rest_of_a_row_stands_under_its_text() -> None:
+    html = html_of([(0, "advice", "allowed with  aws:SourceVpce=vpce-0a1b2c3d", 14)])
+    check(html)
+    assert "margin-left:0.0em;padding-left:14ch;text-indent:-14ch;color:" in html
 
 
 SNEAKY = "<img src=x>"

@@ -37,16 +37,21 @@ LOOKS = {
 }
 
 
-def html_of(lines: Iterable[tuple[int, str, str]]) -> str:
-    """An HTML fragment of lines: of each its depth, its style and its text. The class of a line names its style.
+def html_of(lines: Iterable[tuple[int, str, str, int]]) -> str:
+    """An HTML fragment of lines. The class of a line names its style.
 
-    >>> html_of([(0, "advice", "a < b")]).partition("><")[2]
+    Args:
+        lines: of each its depth, its style, its text, and the width of the label with which the text begins. Where the
+            window is narrower than a line, the rest of it stands under the text after the label.
+
+    >>> html_of([(0, "advice", "a < b", 0)]).partition("><")[2]
     'div class="execpolicy-advice" style="margin-left:0.0em;color:#1183a7">a &lt; b</div></div>'
     """
     return f'<div class="execpolicy" style="{_BLOCK}">{"".join(map(_line, lines))}</div>'
 
 
-def _line(line: tuple[int, str, str]) -> str:
-    depth, style, text = line
+def _line(line: tuple[int, str, str, int]) -> str:
+    depth, style, text, label = line
     look = f";{LOOKS[style]}" if style in LOOKS else ""
-    return f'<div class="execpolicy-{style}" style="margin-left:{depth * 1.5}em{look}">{escape(text)}</div>'
+    hanging = f";padding-left:{label}ch;text-indent:-{label}ch" if label else ""
+    return f'<div class="execpolicy-{style}" style="margin-left:{depth * 1.5}em{hanging}{look}">{escape(text)}</div>'

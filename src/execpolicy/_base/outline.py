@@ -49,7 +49,9 @@ class Outlined:
         """The text as an HTML fragment; the class of each line is ``execpolicy-`` and its style."""
         from execpolicy._base.notebook_html import html_of  # only notebooks need it
 
-        return html_of((line.depth, line.style, _labelled(line)) for line in self.lines())
+        return html_of(
+            (line.depth, line.style, _labelled(line), LABEL_WIDTH if line.label else 0) for line in self.lines()
+        )
 
     def _repr_html_(self) -> str:
         return self.html()

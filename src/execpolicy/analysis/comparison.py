@@ -97,7 +97,7 @@ class Comparison(Frozen):
                 lines += [(1, "fact", line) for line in str(witness).splitlines()]
         lines += [(0, "unknown", reason) for reason in self.unknown]
         lines += [(0, "assumed", assumption) for assumption in self.assumptions]
-        return html_of((depth, style, printable(text)) for depth, style, text in lines)
+        return html_of((depth, style, printable(text), 0) for depth, style, text in lines)
 
 
 #: What a change lets in stands out; nothing does where it lets in nothing.

@@ -190,7 +190,7 @@ class Finding(Frozen):
         lines = [(0, style, f"{self.severity} {self.rule.id}: {self.message}"), (1, "fact", self.place)]
         if self.source is not None and self.span is not None:
             lines += [(1, "source", line) for line in self.source.excerpt(self.span).splitlines()]
-        return html_of((depth, style, printable(text)) for depth, style, text in (*lines, (1, "advice", self.help)))
+        return html_of((depth, style, printable(text), 0) for depth, style, text in (*lines, (1, "advice", self.help)))
 
 
 def _span_data(source: Source, span: Span) -> dict[str, Any]:
