@@ -322,10 +322,10 @@ class Api(ApiDefinition):
             domain_name: the host, if it is a custom domain.
             authorizer_output: what the Lambda authorizer of the route returns: a mapping, JSON text, an exception, an
                 AuthorizerOutput, or the handler itself, which is called with the event (and None as context).
-            claims: the verified claims of the token of the call; if headers or query are given, they must contain the
-                token in the identity source of the authorizer.
+            claims: the verified claims of the token of the call; docs/python.md lists those it needs. If headers or
+                query are given, they must contain the token in the identity source of the authorizer.
             cache: the authorizer cache to use and fill. In it, a call without a time is one second after the last.
-            at: the time of the call, as ``datetime``, ISO 8601 text or seconds since 1970.
+            at: the time: ``datetime``, ISO 8601 text (UTC without a zone) or seconds since 1970; by default not known.
             signature: ``valid``, ``invalid``, or ``expired`` for one made with temporary credentials that have expired.
             client_certificate: ``valid`` or ``absent``, for a custom domain that requires a client certificate (GW-31).
                 None is ``absent``, and unknown with a partial context.

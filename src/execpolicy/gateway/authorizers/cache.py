@@ -54,9 +54,10 @@ def ttl_of(authorizer: Authorizer, api_type: ApiType) -> int:
 class AuthorizerCache:
     """A cache of authorizer outputs for a sequence of calls; threads may share one.
 
-    A later call with the same values of the identity sources gets the cached output. A cached policy is evaluated for
-    each call, so that a policy that names only the first method denies the others; a simple response is used as it is.
-    Failures are not cached.
+    ``Api.invoke(…, cache=cache, at=…)`` uses and fills it; ``lookup`` and ``store`` are for programs that call the
+    functions themselves. A later call with the same values of the identity sources gets the cached output. A cached
+    policy is evaluated for each call, so that a policy that names only the first method denies the others; a simple
+    response is used as it is. Failures are not cached.
 
     Args:
         size: the maximum number of outputs; the oldest are removed first.
@@ -70,14 +71,18 @@ class AuthorizerCache:
     >>> users = Authorizer("users", type="TOKEN", identity_sources=["method.request.header.Authorization"])
     >>> api = Api(id="a1b2c3", type="REST", region="eu-west-1", account="111122223333", stages=["prod"],
     ...     routes=[Route("GET", "/a", authorizer="users")], authorizers=[users])
-    >>> output = AuthorizerOutput.parse({"principalId": "ann", "policyDocument": {"Statement": []}})
     >>> cache = AuthorizerCache()
-    >>> cache.store(api, users, (("letmein",),), 0, output=output, method="GET", path="/a")
-    True
-    >>> cache.lookup(api, users, (("letmein",),), 299).call
-    'GET /a'
-    >>> cache.lookup(api, users, (("letmein",),), 300) is None
-    True
+    >>> first = {"principalId": "ann", "policyDocument": {"Version": "2012-10-17", "Statement": [
+    ...     {"Effect": "Allow", "Action": "execute-api:Invoke",
+    ...      "Resource": "arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/a"}]}}
+    >>> token = {"Authorization": "letmein"}
+    >>> api.invoke("GET", "/a", headers=token, authorizer_output=first, cache=cache, at=0).status
+    200
+    >>> second = ValueError("the function fails, but is not called")
+    >>> api.invoke("GET", "/a", headers=token, authorizer_output=second, cache=cache, at=299).status
+    200
+    >>> api.invoke("GET", "/a", headers=token, authorizer_output=second, cache=cache, at=300).status
+    500
     """
 
     __slots__ = ("_entries", "_last", "_lock", "_of_variants", "_size")

@@ -185,6 +185,22 @@ class Authorizer(Frozen):
 
     >>> Authorizer("tokens", type="TOKEN", identity_sources=["method.request.header.Authorization"]).ttl is None
     True
+
+    A call to a route with a Cognito authorizer gives the claims of its token, which somebody else has verified, and its
+    time. Which claims a token must have, by the type of the authorizer, is in docs/python.md.
+
+    >>> from execpolicy import Api, Route
+    >>> users = Authorizer("users", type="COGNITO_USER_POOLS", user_pools=
+    ...     "arn:aws:cognito-idp:eu-west-1:111122223333:userpool/eu-west-1_Shop")
+    >>> api = Api(id="a1b2c3", type="REST", region="eu-west-1", account="111122223333", stages=["prod"],
+    ...     routes=[Route("GET", "/me", authorizer="users")], authorizers=[users])
+    >>> claims = {"iss": "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Shop", "token_use": "id",
+    ...     "exp": 1790000000, "sub": "ann"}
+    >>> response = api.invoke("GET", "/me", claims=claims, at="2026-03-01T12:00:00Z")
+    >>> response.status, response.integration.authorizer["claims"]["sub"]
+    (200, 'ann')
+    >>> api.invoke("GET", "/me", claims=claims, at=1790000000).status
+    401
     """
 
     __slots__ = (
