@@ -19,6 +19,7 @@ from execpolicy.document.syntax.json_reader import read_json
 from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node, Text
 from execpolicy.errors import ExecPolicyError, PolicySyntaxError, Source, Span, UsageError
 from tests.document.documents import documents, placeless
+from tests.systems import POSIX_FILES
 from tests.untyped import untyped
 
 DOCUMENT = """{"Version": "2012-10-17", "Id": "doc", "Statement": {
@@ -235,6 +236,7 @@ class TestLoad:
             Policy.load(path, kind="identity")
         assert [error.place for error in caught.value.errors] == [f"{path}:2:8"]
 
+    @POSIX_FILES
     @pytest.mark.parametrize(
         ("name", "reason", "advice"),
         [

@@ -10,6 +10,7 @@ import pytest
 from execpolicy import ExecPolicyError, PolicySyntaxError
 from execpolicy.document.policy_file import load_policy
 from tests.refused import refused
+from tests.systems import POSIX_FILES
 
 DOCUMENT = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "a:b", "Resource": "*"}]}
 YAML = 'Version: "2012-10-17"\nStatement: {Effect: Allow, Action: "a:b", Resource: "*"}\n'
@@ -44,6 +45,7 @@ def test_a_policy_with_a_mistake_in_a_file(tmp_path: Path) -> None:
     assert (said.at, said.underlined, said.advice) == (f"{path}:2:21", "allow", 'did you mean "Allow"?')
 
 
+@POSIX_FILES
 def test_a_policy_in_no_file(tmp_path: Path) -> None:
     said = refused(ExecPolicyError, lambda: load_policy(f"{tmp_path}/\x1b", "identity"))
     assert said.message == f'cannot read "{tmp_path}/\\x1b": No such file or directory'

@@ -68,7 +68,7 @@ def test_a_file_inside_of_the_project(project: Path) -> None:
 def test_a_file_outside_of_the_project(project: Path, linked: bool) -> None:
     reference, shown = "../../secret", ""
     if linked:
-        reference, shown = "link", f" (a link to {project.parent}/secret)"
+        reference, shown = "link", f" (a link to {project.parent / 'secret'})"
         (project / "tests" / "link").symlink_to(project.parent / "secret")
     with pytest.raises(ExecPolicyError) as caught:
         resolve_in_project("tests/cases.json", reference)

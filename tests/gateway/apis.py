@@ -590,7 +590,7 @@ OF_MEANING = [
         "a file that is not there",
         'policy: {Statement: {Effect: Deny, Principal: "*", Action: "*", Resource: "*"}}',
         "policy: «none.json»",
-        '"none.json": No such file or directory',
+        'cannot read "none.json": ',  # why it cannot is said otherwise on Windows
     ),
     _bad(
         "a private domain of a public API",

@@ -24,6 +24,7 @@ from execpolicy import (
 )
 from execpolicy.literals import ApiTypeName
 from tests.refused import Refusal, refused
+from tests.systems import POSIX_FILES
 from tests.untyped import untyped
 
 _NUMBER: Any = 111122223333
@@ -506,6 +507,7 @@ def test_the_advice_says_what_to_write() -> None:
         assert caught.value.advice == advice
 
 
+@POSIX_FILES
 def test_a_file_that_is_not_there_is_named_once() -> None:
     with pytest.raises(ExecPolicyError) as caught:
         Api.load("nofile.yaml")
