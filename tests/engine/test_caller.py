@@ -36,6 +36,8 @@ def test_a_caller_holds_what_it_was_given() -> None:
     assert (caller.identity, caller.boundary, caller.session, caller.scps) == (
         (identity,), boundary, (session,), ((scp,), ()),
     )  # fmt: skip
+    assert [*map(id, caller.policies)] == [*map(id, (identity, boundary, session, scp))]
+    assert Caller(SESSION).policies == ()
 
 
 @pytest.mark.rule("POL-2")
@@ -57,6 +59,8 @@ def test_a_target_holds_what_it_was_given() -> None:
         resource=resource, vpc_endpoint=endpoint, rcps=[[rcp]], management_account=True, rcps_cover_execute_api=True
     )
     assert (target.resource, target.vpc_endpoint, target.rcps) == (resource, endpoint, ((rcp,),))
+    assert [*map(id, target.policies)] == [*map(id, (resource, rcp, endpoint))]
+    assert Target(vpc_endpoint=endpoint).policies == (endpoint,)
     assert (target.management_account, target.rcps_cover_execute_api) == (True, True)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from types import MappingProxyType
 
 from execpolicy._base.frozen import Frozen, setter
@@ -124,6 +125,12 @@ class Caller(Frozen):
                 rule="EVL-8",
             )
 
+    @property
+    def policies(self) -> tuple[Policy, ...]:
+        """All policies, each with its ``kind``: identity, boundary, session, and the SCPs from the root on."""
+        boundary = () if self.boundary is None else (self.boundary,)
+        return (*self.identity, *boundary, *self.session, *chain.from_iterable(self.scps))
+
     def compiled(self) -> Mapping[Layer, CompiledPolicies]:
         """The layers of the caller's side, ready to be evaluated."""
         return MappingProxyType(self._compiled)
@@ -228,6 +235,12 @@ class Target(Frozen):
         if self.rcps:
             compiled[Layer.RCP] = compiled_policies(self.rcps)
         self._set(_compiled=compiled, _layer_codes=None)
+
+    @property
+    def policies(self) -> tuple[Policy, ...]:
+        """All policies, each with its ``kind``: the resource policy, the RCPs from the root on, the VPC endpoint."""
+        found = (self.resource, *chain.from_iterable(self.rcps), self.vpc_endpoint)
+        return tuple(policy for policy in found if policy is not None)
 
     def compiled(self) -> Mapping[Layer, CompiledPolicies]:
         """The layers of the resource's side, ready to be evaluated."""

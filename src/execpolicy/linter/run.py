@@ -173,18 +173,11 @@ def _of_subject(subject: object, chosen: Collection[str], *, has_variants: bool 
     elif isinstance(subject, ApiDefinition):
         yield from _of_api(subject, chosen, words_of_api(subject, NOTHING_GIVEN))
     elif isinstance(subject, Caller):
-        for policy in (
-            *subject.identity,
-            subject.boundary,
-            *subject.session,
-            *(p for level in subject.scps for p in level),
-        ):
-            if policy is not None:
-                yield from _of_policy(PolicySubject(policy, has_variants=has_variants), chosen)
+        for policy in subject.policies:
+            yield from _of_policy(PolicySubject(policy, has_variants=has_variants), chosen)
     elif isinstance(subject, Target):
-        for policy in (subject.resource, subject.vpc_endpoint, *(p for level in subject.rcps for p in level)):
-            if policy is not None:
-                yield from _of_policy(PolicySubject(policy), chosen)
+        for policy in subject.policies:
+            yield from _of_policy(PolicySubject(policy), chosen)
     else:
         raise UsageError(
             f"found a {type(subject).__name__} to check, expected a Policy, an Api, a Caller or a Target",

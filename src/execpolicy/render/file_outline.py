@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from execpolicy._base.outline import OutlineLine
+from execpolicy.document.kinds import PolicyKind
 from execpolicy.document.policy import Policy
 from execpolicy.document.syntax.wording import counted, listed
 from execpolicy.document.unknown_value import with_unknown_in_words
@@ -87,14 +90,8 @@ def _caller_lines(callers: Mapping[str, Variants[Caller]]) -> Iterator[OutlineLi
 
 
 def _policies_of(caller: Caller) -> Iterator[str]:
-    for what, policies in (
-        ("identity", caller.identity),
-        ("boundary", () if caller.boundary is None else (caller.boundary,)),
-        ("session", caller.session),
-        ("SCP", tuple(policy for level in caller.scps for policy in level)),
-    ):
-        if policies:
-            yield f"{what}: {policies_in_words(policies)}"
+    for kind, policies in groupby(caller.policies, attrgetter("kind")):
+        yield f"{'SCP' if kind is PolicyKind.SCP else kind.value}: {policies_in_words([*policies])}"
     if not (caller.identity or caller.session):
         yield "no identity-based policies"
 

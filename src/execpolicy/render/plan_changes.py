@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from itertools import groupby
+from operator import attrgetter
 from typing import Any, Final
 
 from execpolicy._base.outline import OutlineLine
@@ -84,10 +86,9 @@ def _of_callers(found: Variants[Caller]) -> dict[str, str]:
     for number, caller in enumerate(found.values, 1):
         which = "" if len(found.values) == 1 else f"variant {number}: "
         parts[f"{which}principal"] = with_unknown_in_words(caller.principal.arn)
-        boundary = () if caller.boundary is None else (caller.boundary,)
-        for what, policies in (("identity", caller.identity), ("boundary", boundary), ("session", caller.session)):
+        for kind, policies in groupby(caller.policies, attrgetter("kind")):
             for at, policy in enumerate(policies, 1):
-                parts.update(_of_policy(f"{which}{what} policy {at}", policy))
+                parts.update(_of_policy(f"{which}{kind.value} policy {at}", policy))
     return parts
 
 

@@ -11,7 +11,7 @@ from execpolicy.engine.compiled_policies import CompiledPolicies
 from execpolicy.engine.decision import Decision
 from execpolicy.errors import RequestError
 from execpolicy.gateway.arn.execute_api_arn import ExecuteApiArn
-from execpolicy.gateway.flow.repeated_call import policies_of, repeated_call
+from execpolicy.gateway.flow.repeated_call import repeated_call
 from execpolicy.gateway.flow.routing import find_route
 from execpolicy.suggestions.wanted import WantedRequest
 
@@ -44,11 +44,8 @@ class RefusedRequest:
 
     def policies(self) -> Iterator[Policy]:
         """All policies that are given, also those of layers that do not apply to the request."""
-        target = self.decision.evaluation.layered_request.target
-        yield from policies_of(self.decision.request.caller)
-        yield from (each for each in (target.resource, target.vpc_endpoint) if each is not None)
-        for level in target.rcps:
-            yield from level
+        yield from self.decision.request.caller.policies
+        yield from self.decision.evaluation.layered_request.target.policies
 
     def again(self, changed: Mapping[Policy, Policy]) -> Decision | GatewayResponse:
         """The answer with other policies."""

@@ -82,5 +82,5 @@ def _files_of(policies: Iterable[Policy]) -> set[str]:
 def _policies(api: Api, *callers: Caller) -> Iterator[Policy]:
     found = [api.resource_policy, *(domain.policy for domain in api.domains)]
     for caller in callers:
-        found += [*caller.identity, caller.boundary, *(policy for level in caller.scps for policy in level)]
+        found += caller.policies
     return (policy for policy in found if policy is not None)

@@ -213,7 +213,4 @@ def _settling(response: GatewayResponse) -> Iterator[Decision]:
 
 def _policies_of(decision: Decision) -> Iterator[Policy]:
     """All policies of the caller and the target, whether they apply or not."""
-    caller, target = decision.request.caller, decision.target
-    yield from (*caller.identity, *caller.session)
-    yield from (policy for level in (*caller.scps, *target.rcps) for policy in level)
-    yield from (policy for policy in (caller.boundary, target.resource, target.vpc_endpoint) if policy is not None)
+    yield from (*decision.request.caller.policies, *decision.target.policies)

@@ -55,7 +55,7 @@ class RepeatedCall(NamedTuple):
         """All policies of the API, of the caller and of the VPC endpoint."""
         caller = self.arguments.caller
         if caller is not None:
-            yield from policies_of(caller)
+            yield from caller.policies
         of_call = (self.arguments.vpc_endpoint_policy, self.api.resource_policy)
         yield from (each for each in (*of_call, *(domain.policy for domain in self.api.domains)) if each is not None)
 
@@ -67,13 +67,6 @@ def repeated_call(response: GatewayResponse) -> RepeatedCall | None:
         return None
     state = made.state
     return RepeatedCall(state.api, state.received, state.arguments.with_output(state.output))
-
-
-def policies_of(caller: Caller) -> Iterator[Policy]:
-    """All policies of a caller."""
-    yield from (*caller.identity, *(() if caller.boundary is None else (caller.boundary,)), *caller.session)
-    for level in caller.scps:
-        yield from level
 
 
 def with_policies(caller: Caller, change: OtherPolicy) -> Caller:

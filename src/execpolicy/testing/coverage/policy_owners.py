@@ -27,10 +27,8 @@ def policies_of(owner: PolicyOwner) -> Iterator[OwnedPolicy]:
     match owner:
         case Policy():
             yield owner, ""
-        case Caller():
-            yield from _free((*owner.identity, owner.boundary, *owner.session, *_flat(owner.scps)))
-        case Target():
-            yield from _free((owner.resource, *_flat(owner.rcps), owner.vpc_endpoint))
+        case Caller() | Target():
+            yield from _free(owner.policies)
         case Api():
             for api in owner.variants:
                 yield from ((policy, api_arn_of(api)) for policy in (api.resource_policy,) if policy is not None)
@@ -62,7 +60,3 @@ def api_arn_of(api: ApiDefinition) -> str:
 
 def _free(policies: Iterable[Policy | None]) -> Iterator[OwnedPolicy]:
     return ((policy, "") for policy in policies if policy is not None)
-
-
-def _flat(levels: Iterable[Iterable[Policy]]) -> Iterator[Policy]:
-    return (policy for level in levels for policy in level)

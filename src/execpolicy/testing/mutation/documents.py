@@ -9,7 +9,6 @@ from typing import NamedTuple
 from execpolicy.api import Api
 from execpolicy.document.policy import Policy
 from execpolicy.document.syntax.nodes import Node, to_python
-from execpolicy.engine.caller import Caller, Target
 from execpolicy.errors import PolicySyntaxError, Source
 from execpolicy.gateway.model.variants import values_of
 from execpolicy.testing.case_file.calls import CallCase, SequenceCase
@@ -22,8 +21,8 @@ def held_policies(item: Item) -> Iterator[Policy]:
     """The policies of an item, without the output of authorizers and documents that are tested themselves."""
     if isinstance(item, Case):
         if item.request is not None:
-            yield from _of_caller(item.request.caller)
-        yield from _of_target(item.target)
+            yield from item.request.caller.policies
+        yield from item.target.policies
     elif isinstance(item, CallCase):
         yield from _of_call(item)
     elif isinstance(item, SequenceCase):
@@ -36,26 +35,8 @@ def _of_call(item: CallCase) -> Iterator[Policy]:
         yield from _of_api(item.api)
     if item.call is not None:
         for caller in values_of(item.call.caller):
-            yield from _of_caller(caller)
+            yield from caller.policies
         yield from values_of(item.call.vpc_endpoint)
-
-
-def _of_caller(caller: Caller) -> Iterator[Policy]:
-    yield from caller.identity
-    if caller.boundary is not None:
-        yield caller.boundary
-    yield from caller.session
-    for level in caller.scps:
-        yield from level
-
-
-def _of_target(target: Target) -> Iterator[Policy]:
-    if target.resource is not None:
-        yield target.resource
-    for level in target.rcps:
-        yield from level
-    if target.vpc_endpoint is not None:
-        yield target.vpc_endpoint
 
 
 def _of_api(api: Api) -> Iterator[Policy]:

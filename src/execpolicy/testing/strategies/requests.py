@@ -104,18 +104,10 @@ def _anywhere(caller: Caller, arn: object, action: str) -> Request:
     return Request(caller=caller, action=action, resource=str(arn))
 
 
-def policies_of(caller: Caller, target: Target) -> list[Policy]:
-    """All policies of a caller and a target."""
-    found = [*caller.identity, *caller.session, *(policy for level in caller.scps for policy in level)]
-    found += [policy for level in target.rcps for policy in level]
-    alone = (caller.boundary, target.resource, target.vpc_endpoint)
-    return found + [policy for policy in alone if policy is not None]
-
-
 def _near(
     caller: Caller, target: Target, *, action: str, api: str, given: dict[str, Any]
 ) -> st.SearchStrategy[Request]:
-    policies = policies_of(caller, target)
+    policies = (*caller.policies, *target.policies)
     find = _lookup(caller.principal)
     resources = resources_near(*policies, api=api, lookup=find) if policies else arns().map(str)
     contexts = _contexts(_conditions_by_key(policies), find, {key.lower() for key in given})
