@@ -3,7 +3,8 @@
 ``make release-check`` runs it, in an environment with build and twine. It takes the committed files. The two builds
 are made in folders of different names, at the time of the last commit (SOURCE_DATE_EPOCH), and have to be equal byte by
 byte. The wheel's requirements are fetched first; then it is installed from files only, without an extra, and has to
-decide a request. A folder as argument receives the files, if nothing is wrong with them.
+decide a request. A folder as argument receives the files, if nothing is wrong with them: they are a release then, and
+the changelog has to have its heading with the date.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ import tempfile
 import venv
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+
+from tools.changelog import release_faults_here
 
 ROOT = Path(__file__).parents[1]
 #: A request that is denied, as the first of make demo.
@@ -91,6 +94,8 @@ def main(arguments: Sequence[str]) -> int:
         folder = Path(name)
         first, second = _built(folder / "first", epoch), _built(folder / "the-second-one", epoch)
         faults = [f"{file}: the two builds differ" for file in differing(first, second)]
+        unready = release_faults_here()
+        faults += unready if arguments else []
         files = sorted(first.iterdir())
         if [file.suffix for file in files] != [".whl", ".gz"]:
             faults.append(f"expected a wheel and an sdist, found {', '.join(file.name for file in files)}")
@@ -98,7 +103,9 @@ def main(arguments: Sequence[str]) -> int:
         faults += _answers(_installed(files[0], folder))
         if arguments and not faults:
             shutil.copytree(first, arguments[0], dirs_exist_ok=True)
-    sys.stdout.write("\n".join(faults or [f"Equal builds, and the wheel answers: {files[0].name}"]) + "\n")
+    said = faults or [f"Equal builds, and the wheel answers: {files[0].name}"]
+    notes = [] if arguments else [f"before a release: {fault}" for fault in unready]
+    sys.stdout.write("\n".join([*said, *notes]) + "\n")
     return int(bool(faults))
 
 
