@@ -12,7 +12,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
-from execpolicy import Api, AuthorizerCache, Context, Policy, RequestError, Route
+from execpolicy import Api, AuthorizerCache, Context, Policy, RequestError, Route, Stage, UsageError
 from execpolicy.gateway.flow.response import GatewayResponse
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.authorizer import Authorizer
@@ -58,6 +58,33 @@ def test_the_same_answer_for_every_value_is_the_answer() -> None:
     assert response.notes == (
         "the answer is the same for every value of the parameter Stage, which is not known (SRC-9)",
     )
+
+
+@pytest.mark.rule("MSG-5", "GW-37")
+def test_what_is_sent_and_received_is_known_if_it_is_the_same_for_every_value() -> None:
+    response = API.invoke("GET", "/health")
+    assert (response.sent, response.integration) == (
+        None,
+        Api.from_definition(OPEN).invoke("GET", "/health").integration,
+    )
+    response = API.invoke("GET", "/none")
+    assert response.sent == Api.from_definition(OPEN).invoke("GET", "/none").sent
+    assert response.sent is not None
+    error = refused(UsageError, lambda: API.invoke("GET", "/orders").sent)
+    assert error.message.startswith("it is not known which response is sent: INDETERMINATE: ")
+    stages = [[Stage("prod", variables={"table": name})] for name in ("old", "new")]
+    differing = tuple(definition(Route("GET", "/health"), stages=each) for each in stages)
+    response = Api.from_variants(Variants(differing, (STAGE,))).invoke("GET", "/health")
+    assert (response.outcome, response.sent) == ("allowed", None)
+    error = refused(UsageError, lambda: response.integration)
+    assert error.message == "what the integration receives is not the same for every value that is not known"
+    assert (error.advice, error.rule) == ("give values where the file is read, such as parameters=…", "GW-37")
+
+
+@pytest.mark.rule("MSG-5")
+def test_what_is_sent_is_not_known_of_a_copy() -> None:
+    response = pickle.loads(pickle.dumps(API.invoke("GET", "/none")))
+    assert refused(UsageError, lambda: response.sent).message == "the response is a copy, or the call may not exist"
 
 
 def test_a_domain_that_only_one_variant_has() -> None:

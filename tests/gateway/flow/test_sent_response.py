@@ -256,7 +256,7 @@ def test_what_is_sent_is_a_value() -> None:
 
 def test_a_copy_of_a_response_does_not_know_its_call() -> None:
     response = pickle.loads(pickle.dumps(rest_api().invoke("GET", "/none")))
-    assert refused(UsageError, lambda: response.sent).message == "the response is that of several calls, or a copy"
+    assert refused(UsageError, lambda: response.sent).message == "the response is a copy, or the call may not exist"
 
 
 def test_the_function_is_called_once_for_a_call_and_its_refusal() -> None:

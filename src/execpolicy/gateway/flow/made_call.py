@@ -45,20 +45,59 @@ class MadeCall(NamedTuple):
         return self.functions.sent(self.state, self.refusal)
 
 
+class SeveralCalls(NamedTuple):
+    """The calls that one response stands for: one for each value of what is not known (SRC-9).
+
+    Each response is a ``GatewayResponse``, which knows this module.
+    """
+
+    responses: tuple[Any, ...]
+
+    def integration(self) -> IntegrationRequest:
+        """What the integration receives, if it is the same with each value.
+
+        Raises:
+            UsageError: it is not.
+        """
+        found: list[IntegrationRequest] = [each.integration for each in self.responses]
+        if any(each != found[0] for each in found):
+            advice = "give values where the file is read, such as parameters=…"
+            message = "what the integration receives is not the same for every value that is not known"
+            raise UsageError(message, advice=advice, rule="GW-37")
+        return found[0]
+
+    def sent(self) -> SentResponse:
+        """What API Gateway itself sends, if it is the same with each value.
+
+        Raises:
+            UsageError: it is not.
+        """
+        found: list[SentResponse] = [each.sent for each in self.responses]
+        if any(each != found[0] for each in found):
+            ways = dict.fromkeys(f"{each.status} {(each.body or b'').decode()}".strip() for each in found)
+            raise no_known_answer(" or ".join(ways))
+        return found[0]
+
+
 #: The values of a call that was made, as a response keeps them: to make the call of them takes longer.
 MadeCallData = tuple[CallFunctions, Any, "Refusal | None"]
 
 
-def found_call(call: MadeCall | None, rule: str) -> MadeCall:
-    """The call of a response.
+def single_call(made: MadeCallData | SeveralCalls | None) -> MadeCall | None:
+    """The call of a response, from what it keeps of it; None if it keeps none, or several."""
+    return None if made is None or isinstance(made, SeveralCalls) else MadeCall(*made)
+
+
+def found_call(made: MadeCallData | SeveralCalls | None, rule: str) -> MadeCall | SeveralCalls:
+    """The call of a response, from what it keeps of it.
 
     Raises:
-        UsageError: the response has none.
+        UsageError: it keeps nothing.
     """
-    if call is None:
-        advice = "read it of the response that invoke returns, for an API of which every part is known"
-        raise UsageError("the response is that of several calls, or a copy", advice=advice, rule=rule)
-    return call
+    if made is None:
+        advice = "read it of the response that invoke returns, with a caller and a host that exist for every value"
+        raise UsageError("the response is a copy, or the call may not exist", advice=advice, rule=rule)
+    return made if isinstance(made, SeveralCalls) else MadeCall(*made)
 
 
 def no_integration(response: str) -> UsageError:

@@ -10,8 +10,8 @@ from execpolicy._base.ordered import OrderedSet
 from execpolicy.document.syntax.wording import listed, printable
 from execpolicy.engine.decision import Decision
 from execpolicy.errors import UsageError
+from execpolicy.gateway.flow import made_call as calls
 from execpolicy.gateway.flow.lazy_text import LazyText, text_of
-from execpolicy.gateway.flow.made_call import MadeCall, MadeCallData, found_call, no_integration, no_known_answer
 from execpolicy.gateway.flow.refusals import Refusal
 from execpolicy.gateway.flow.step import (
     CallOutcome,
@@ -94,8 +94,7 @@ class GatewayResponse(Frozen):
     #: A note that is empty, once it is made, is none.
     _notes: tuple[LazyText, ...]
     _step_data: Sequence[StepData]
-    #: None for a response that no call has made, or that several have.
-    _made: MadeCallData | None
+    _made: calls.MadeCallData | calls.SeveralCalls | None
     #: Assumed rules by whose other reading the whole call has another outcome.
     _assumed: tuple[str, ...]
 
@@ -137,13 +136,18 @@ class GatewayResponse(Frozen):
 
     def with_notes(self, notes: Iterable[str], *, assumed: Iterable[str] = ()) -> GatewayResponse:
         """The same response with more notes, and with more assumed rules that its outcome depends on."""
+        return self._with(_notes=(*self._notes, *notes), _assumed=(*self._assumed, *assumed))
+
+    def _with(self, **changes: Any) -> GatewayResponse:
         response = _UnfrozenResponse()
         for slot in self.__slots__:
-            setattr(response, slot, getattr(self, slot))
-        response._notes = (*self._notes, *notes)
-        response._assumed = (*self._assumed, *assumed)
+            setattr(response, slot, changes[slot] if slot in changes else getattr(self, slot))
         response.__class__ = GatewayResponse
         return response
+
+    def of_calls(self, several: calls.SeveralCalls) -> GatewayResponse:
+        """The same response, as the one that several calls have in common."""
+        return self._with(_made=several)
 
     @property
     def message(self) -> str:
@@ -228,9 +232,9 @@ class GatewayResponse(Frozen):
         return confirmed(call.state.arguments.context, proposed_values(decisions[-1].evaluation), call.is_allowed_in)
 
     @property
-    def made_call(self) -> MadeCall | None:
+    def made_call(self) -> calls.MadeCall | None:
         """The call after its gates; None for a response that no call has made, or that several have."""
-        return None if self._made is None else MadeCall(*self._made)
+        return calls.single_call(self._made)
 
     @property
     def integration(self) -> IntegrationRequest:
@@ -238,25 +242,24 @@ class GatewayResponse(Frozen):
 
         Raises:
             UsageError: the call does not reach an integration for certain, a part of what it receives is not known, or
-                the response is not one that ``Api.invoke`` returned: that of several calls, or a copy.
+                not the same for every value of a file that is not known, or the response is a copy.
         """
         if not self.allowed or self._is_preflight:
-            raise no_integration(str(self))
-        return found_call(self.made_call, "GW-37").integration()
+            raise calls.no_integration(str(self))
+        return calls.found_call(self._made, "GW-37").integration()
 
     @property
     def sent(self) -> SentResponse | None:
         """The response that API Gateway itself sends (MSG-5); None for a call that it lets through.
 
         Raises:
-            UsageError: it is not known which response is sent, the API sends a redirect, or the response is not one
-                that ``Api.invoke`` returned: that of several calls, or a copy.
+            UsageError: the response is not known, not the same for every unknown value, a redirect, or a copy.
         """
         if self.allowed and not self._is_preflight:
             return None
         if self.outcome is _INDETERMINATE:
-            raise no_known_answer(str(self))
-        return found_call(self.made_call, "MSG-5").sent()
+            raise calls.no_known_answer(str(self))
+        return calls.found_call(self._made, "MSG-5").sent()
 
     @property
     def _is_preflight(self) -> bool:
@@ -344,7 +347,7 @@ def response_of(
     arn: str,
     step_data: Sequence[StepData],
     notes: Iterable[LazyText],
-    made: MadeCallData | None = None,
+    made: calls.MadeCallData | None = None,
     *,
     unknown_values: tuple[UnknownValue, ...] = (),
 ) -> GatewayResponse:

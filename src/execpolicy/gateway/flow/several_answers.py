@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import takewhile
 
 from execpolicy.document.syntax.wording import listed
+from execpolicy.gateway.flow.made_call import SeveralCalls
 from execpolicy.gateway.flow.response import GatewayResponse, statuses_of
 from execpolicy.gateway.flow.step import CallOutcome, Step, UnknownValue, depends_in_words
 
@@ -32,6 +33,14 @@ def one_response(
         missing: what of the call does not exist with some of the values, such as ``the caller``: then it is refused.
         differ: whether the values are known to decide, although the possible answers of all variants are the same.
     """
+    found = _one_response(responses, depends_on, missing, differ=differ)
+    # A call that does not exist with some values has no response that would be known for all.
+    return found if missing else found.of_calls(SeveralCalls(tuple(responses)))
+
+
+def _one_response(
+    responses: Sequence[GatewayResponse], depends_on: Sequence[UnknownValue], missing: Sequence[str], *, differ: bool
+) -> GatewayResponse:
     first = responses[0]
     is_refused = first.outcome is CallOutcome.DENIED
     is_common = not differ and all(answer_of(each) == answer_of(first) for each in responses)
