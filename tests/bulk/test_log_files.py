@@ -40,7 +40,7 @@ def test_a_name_that_looks_like_a_pattern(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("content", [b"one\ntwo\n", gzip.compress(b"one\ntwo\n")], ids=["plain", "gzip"])
 def test_standard_input(content: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(content))))
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(content)), "utf-8"))
     assert list(log_lines("-")) == [LogLine("<stdin>", 1, b"one"), LogLine("<stdin>", 2, b"two")]
 
 
