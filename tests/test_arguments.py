@@ -50,6 +50,7 @@ from execpolicy import (
     event_for,
     lint,
     lint_file,
+    matrix,
     prove,
     suggest,
     unused_statements,
@@ -217,6 +218,7 @@ CALLS["prove"] = (
     {"invariant": "nobody may call anything", "subject": _OPEN, "callers": [Caller(USER)], "budget": None},
 )
 CALLS["who"] = (who, {"subject": _OPEN, "method": "GET", "path": "/a", "stage": None, "callers": None, "budget": None})
+CALLS["matrix"] = (matrix, {"subject": _OPEN, "callers": None, "calls": None, "contexts": None})
 CALLS["suggest"] = (suggest, {"answer": _DECISION, "budget": None})
 CALLS["unused_statements"] = (unused_statements, {"subject": _POLICY, "budget": None})
 CALLS["lint"] = (lint, {"subject": Policy.parse(ALLOW, kind="identity"), "rules": None})
@@ -238,6 +240,10 @@ ONLY_RESULTS = {
     # What only compare, prove, who, suggest and unused_statements make.
     "SuggestedChange", "Suggestion",
     "Access", "AccessGroup", "Comparison", "Proof", "StatementFinding", "Witness", "WitnessCall",
+    # Those of bulk whose arguments tests/bulk checks: a log is a file, and columns depend on each other.
+    "authorize_columns", "replay",
+    # What only matrix and replay make.
+    "CallChange", "Matrix", "MatrixCell", "Replay", "ReplayGroup",
     # Errors and what they hold.
     "Diagnostic", "ExecPolicyError", "PolicySyntaxError", "RequestError", "UsageError",
     # The union of the four sorts of cases.

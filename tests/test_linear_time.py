@@ -734,6 +734,9 @@ WITHOUT_TEXT: Final = {
     # What only an analysis of all requests makes, and the function that takes a policy.
     "Access", "AccessGroup", "Comparison", "ComparisonVerdict", "Proof", "ProofVerdict", "StatementFinding",
     "UnusedKind", "Witness", "WitnessCall", "unused_statements",
+    # What decides many calls of APIs and policies that were read before; lines of logs are those of Call.
+    "CallChange", "CellOutcome", "Matrix", "MatrixCell", "NotReplayed", "Replay", "ReplayGroup", "UnknownCause",
+    "authorize_columns", "matrix", "replay",
     # What changes policies that were read before, for a decision that was made before
     "ChangeKind", "SuggestedChange", "Suggestion", "suggest",
 }  # fmt: skip
