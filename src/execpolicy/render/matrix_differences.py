@@ -29,8 +29,9 @@ def difference_lines(
         total = sum(matrix.counts().values())
         yield styled_line(("allow", "EQUAL"), ("", printable(f"  {counted(total, 'cell')} as in {name}")))
         return
-    number = counted(len(differing), "cell")
-    yield styled_line(("explicit_deny", "DIFFERENT"), ("", printable(f"  {number} differ from {name}")))
+    verb = "differs" if len(differing) == 1 else "differ"
+    words = f"  {counted(len(differing), 'cell')} {verb} from {name}"
+    yield styled_line(("explicit_deny", "DIFFERENT"), ("", printable(words)))
     for each in differing:
         where = f" in {each.names.context}" if each.names.context else ""
         text = f"{each.names.call} by {each.names.caller}{where}: {_change(each)}"

@@ -107,6 +107,9 @@ def test_a_saved_table(execute: Execute, folder: Path) -> None:
         "  GET /health by anonymous: expected allowed, found indeterminate 200 or 403",
         "  GET /orders/1 by anonymous: expected denied 403, found no such cell",
     ]
+    (folder / "one.json").write_text(saved.replace('"allowed"', '"denied"', 1), "utf-8")
+    run = execute("matrix", "shop.json", "--expect", "one.json", *OFFICE)
+    assert run.out.startswith("DIFFERENT  1 cell differs from one.json\n")
     run = execute("matrix", "shop.json", "--expect", "saved.json", "--call", "GET /health/1", *OFFICE, "-q")
     assert (run.code, run.out) == (1, "")
     run = execute("matrix", "shop.json", "--expect", "saved.json", "--format", "csv")
