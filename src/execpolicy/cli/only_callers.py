@@ -1,4 +1,4 @@
-"""The callers of ``--callers``, which are all that there are besides anonymous ones (ANA-3)."""
+"""The callers of ``--callers``: in an analysis all that there are besides anonymous ones (ANA-3)."""
 
 from __future__ import annotations
 
@@ -19,11 +19,18 @@ from execpolicy.loaders.named_parts import MARK, all_callers, caller_named, part
 _PRINCIPAL = re.compile(r"arn:.*|[0-9]{12}|[a-z0-9.-]+\.amazonaws\.com(?:\.cn)?")
 
 
-def add_only_callers(group: OptionGroup) -> None:
-    """The option."""
+def add_only_callers(
+    group: OptionGroup, which: str = "all callers that there are, besides anonymous ones (default: any)"
+) -> None:
+    """The option.
+
+    Args:
+        group: gets the option.
+        which: which callers they are for the verb, and which there are without the option.
+    """
     help_ = (
-        "all callers that there are, besides anonymous ones (default: any): the users and roles of a template, of a "
-        "plan or a state of Terraform; FILE#NAME is one of them, and an ARN a caller without policies"
+        f"{which}: the users and roles of a template, of a plan or a state of Terraform; FILE#NAME is one of them, and "
+        "an ARN a caller without policies"
     )
     add_repeatable(group, "--callers", "FILE", help_)
 

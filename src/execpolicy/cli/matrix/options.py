@@ -42,7 +42,7 @@ def add_options(parser: VerbParser) -> None:
     calls = parser.add_argument_group("the calls")
     add_repeatable(calls, "--call", "CALL", "a call, such as 'GET /orders/7', or the route key of a WebSocket API")
     add_repeatable(calls, "--as", "ARN", "a caller without policies of its own; anonymous for one who does not sign")
-    add_only_callers(calls)
+    add_only_callers(calls, "the callers, besides one who does not sign the calls (default: those of the file)")
     add_repeatable(
         calls,
         "--context",

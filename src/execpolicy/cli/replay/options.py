@@ -51,7 +51,10 @@ def add_options(parser: VerbParser) -> None:
     add_option(versions, "--stage", "NAME", "the stage, where the files of APIs do not name one")
     add_template_options(versions)
     add_allow_outside(versions)
-    add_only_callers(parser.add_argument_group("the callers"))
+    add_only_callers(
+        parser.add_argument_group("the callers"),
+        "the callers whose policies are known (default: those of the file of --api)",
+    )
     output = parser.add_argument_group("output")
     output.add_argument(
         "--format",
