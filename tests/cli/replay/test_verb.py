@@ -87,6 +87,39 @@ def test_what_is_not_known_is_exit_code_3(execute: Execute, folder: Path) -> Non
     assert "left out: 1 cannot be read (broken.log:1)\n" in run.out
 
 
+@pytest.mark.parametrize(
+    ("callers", "outcome", "code"),
+    [
+        (["people.json"], "unchanged", 0),
+        (["people.json#Clerk"], "unchanged", 0),
+        (["arn:aws:iam::111122223333:role/Clerk"], "newly refused", 1),
+        # Of a caller that the option does not name, the policies are not known.
+        (["people.json#Guest"], "unknown", 3),
+        (["people.json#Guest", "people.json#Clerk"], "unchanged", 0),
+    ],
+)
+def test_the_callers_of_another_file(
+    execute: Execute, folder: Path, callers: list[str], outcome: str, code: int
+) -> None:
+    trust = {"Version": "2012-10-17", "Statement": []}
+    invoke = ["arn:aws:iam::aws:policy/AmazonAPIGatewayInvokeFullAccess"]
+    roles = {
+        name: {
+            "Type": "AWS::IAM::Role",
+            "Properties": {"RoleName": name, "AssumeRolePolicyDocument": trust, "ManagedPolicyArns": policies},
+        }
+        for name, policies in (("Clerk", invoke), ("Guest", []))
+    }
+    write(folder / "people.json", {"Resources": roles})
+    api = json.loads((folder / "old.json").read_text("utf-8"))
+    write(folder / "signed.json", {name: value for name, value in api.items() if name != "resource_policy"})
+    (folder / "signed.log").write_text(as_json(CALL._replace(path="/orders/1", caller=f"{CLERK}/ann")), "utf-8")
+    options = [part for each in callers for part in ("--callers", each)]
+    run = execute("replay", "signed.log", "--api", "signed.json", "--format", "json", *options)
+    assert (run.code, run.err) == (code, "")
+    assert {name for name, number in json.loads(run.out)["counts"].items() if number} == {outcome}
+
+
 def test_compared_with_what_aws_answered(execute: Execute) -> None:
     run = execute("replay", "access.log", "--api", "new.json")
     assert run.code == 1
