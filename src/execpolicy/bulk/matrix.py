@@ -123,8 +123,8 @@ def _callers(subject: Api | Template | Target, given: object) -> tuple[MatrixCal
     if given is None:
         found = [MatrixCaller(ANONYMOUS, None)]
         if isinstance(subject, Template):
-            of_template = ((name, subject.callers.variants(name)) for name in subject.callers)
-            found += [MatrixCaller(name, each.values[0] if each.is_known else each) for name, each in of_template]
+            of_template = subject.callers
+            found += [MatrixCaller(name, of_template.variants(name).value_or_variants()) for name in of_template]
     elif isinstance(given, Mapping):
         found = [MatrixCaller(_name(name, "caller"), _caller(each)) for name, each in given.items()]
     elif isinstance(given, Iterable) and not isinstance(given, (str, bytes)):

@@ -61,8 +61,7 @@ def _callers(given: object) -> Iterator[AnyCaller]:
         return
     if isinstance(given, Template):
         for name in given.callers:
-            variants = given.callers.variants(name)
-            yield variants.values[0] if variants.is_known else variants
+            yield given.callers.variants(name).value_or_variants()
         return
     values: object = given.values() if isinstance(given, Mapping) else given
     if isinstance(given, (Caller, Variants)):

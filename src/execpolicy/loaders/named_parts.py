@@ -67,5 +67,4 @@ def part_in(parts: Mapping[str, Variants[_Part]], name: str, what: str) -> _Part
     if name not in parts:
         advice = did_you_mean(name, parts) if parts else f"the file has no {what}"
         raise UsageError(f"found the {what} {quoted(name)}, which the file does not have", advice=advice)
-    found = parts[name]
-    return found.only(name) if found.is_known else found
+    return parts[name].value_or_variants()

@@ -98,8 +98,7 @@ def _callers(
             return None
         found |= _with_short_names(named)
     else:
-        of_file = {each: template.callers.variants(each) for each in template.callers}
-        found |= {each: part.values[0] if part.is_known else part for each, part in of_file.items()}
+        found |= {each: template.callers.variants(each).value_or_variants() for each in template.callers}
     return found | {each: each for each in getattr(arguments, "as")}
 
 

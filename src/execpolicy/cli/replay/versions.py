@@ -66,12 +66,11 @@ def read_versions(inputs: Inputs, arguments: argparse.Namespace) -> ReadVersions
         before = _version(inputs, arguments, arguments.before, "--before", named)
         if before is None:
             return None
-    if not arguments.callers:
-        callers: Mapping[str, Any] | None = {
-            name: each.values[0] if each.is_known else each for name, each in after.file.callers.items()
-        }
-    else:
+    callers: Mapping[str, Any] | None
+    if arguments.callers:
         callers = read_only_callers(inputs, arguments, after)
+    else:
+        callers = {name: each.value_or_variants() for name, each in after.file.callers.items()}
     if callers is None:
         return None
     return ReadVersions(chain(first, lines), None if before is None else before.api, after.api, callers)

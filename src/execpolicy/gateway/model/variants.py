@@ -73,6 +73,10 @@ class Variants(NamedTuple, Generic[_T]):
         may_be_missing = bool(self.depends_on) and self.origin is not None and None in self.origin.numbers
         return len(self.values) == 1 and not may_be_missing
 
+    def value_or_variants(self) -> _T | Variants[_T]:
+        """The value, if nothing that is not known matters; else the part itself, with its variants."""
+        return self.values[0] if self.is_known else self
+
     def only(self, what: str) -> _T:
         """The value, if nothing that is not known matters; ``what`` is what messages call the part.
 
