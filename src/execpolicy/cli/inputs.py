@@ -50,6 +50,7 @@ _TEXTS = {
     "<invariant>": "INVARIANT",
     "<within>": "--within",
     "<domain_name>": "--domain",
+    "<log_format>": "--log-format",
 }
 
 
@@ -171,11 +172,16 @@ def faults_of(error: ExecPolicyError) -> Sequence[Diagnostic]:
     """The diagnostics of an error, with the names of the command line."""
     if isinstance(error, PolicySyntaxError):
         return error.errors
-    fault = error.diagnostic
+    fault = with_option_of_text(error.diagnostic)
+    return [fault._replace(message=as_option(fault.message), advice=as_option(fault.advice))]
+
+
+def with_option_of_text(fault: Diagnostic) -> Diagnostic:
+    """An error about a text that an option gives, with the name of the option as that of the text."""
     source = fault.source
-    if source is not None and source.name in _TEXTS:
-        source = Source(_TEXTS[source.name], source.text)
-    return [fault._replace(message=as_option(fault.message), source=source, advice=as_option(fault.advice))]
+    if source is None or source.name not in _TEXTS:
+        return fault
+    return fault._replace(source=Source(_TEXTS[source.name], source.text))
 
 
 def _advice(error: ExecPolicyError, path: str, option: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from execpolicy.call import Call
 from execpolicy.cli.inputs import Inputs
 from execpolicy.cli.template import GivenFile
 from execpolicy.errors import Diagnostic
@@ -33,7 +34,7 @@ def check_one_api(inputs: Inputs, given: GivenFile, calls: Sequence[ReadCall]) -
         for option in placeholders_of(name, variants.values[0], given.contents.kind, given.options)
     }
     for part, option, what in _PARTS:
-        named = [(_named(call, part), call) for call in calls] if part in placeholders else []
+        named = [(named_part(call, part), call) for call in calls] if part in placeholders else []
         known = [(value, call) for value, call in named if value]
         other = next((each for each in known if each[0] != known[0][0]), None)
         if other is not None:
@@ -55,8 +56,13 @@ def check_one_api(inputs: Inputs, given: GivenFile, calls: Sequence[ReadCall]) -
     return True
 
 
-def _named(call: ReadCall, part: str) -> str | None:
-    """What a call says of its API, by itself or by its host."""
+def named_part(call: ReadCall | Call, part: str) -> str | None:
+    """What a call says of its API, by itself or by its host.
+
+    Args:
+        call: the call.
+        part: ``api_id``, ``account`` or ``region``.
+    """
     said: str | None = getattr(call, part)
     own = None if call.host is None else parse_own_host(call.host.lower())
     if said is not None or own is None:

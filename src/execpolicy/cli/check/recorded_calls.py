@@ -14,7 +14,7 @@ from execpolicy.cli.check.options import COMMAND
 from execpolicy.cli.check.simulated_call import SimulatedCall, read_options_for_calls, simulate
 from execpolicy.cli.check.words import words_for_call
 from execpolicy.cli.exit_codes import ExitCode
-from execpolicy.cli.inputs import Inputs
+from execpolicy.cli.inputs import Inputs, with_option_of_text
 from execpolicy.cli.streams import write_error
 from execpolicy.cli.template import GivenFile
 from execpolicy.cli.terminal import write_errors, write_result
@@ -75,10 +75,7 @@ def calls_of_text(
     try:
         return read_calls(text.text, text.name, log_format=log_format, accepts=accepts)
     except ExecPolicyError as error:
-        fault = error.diagnostic
-        if fault.source is not None and fault.source.name == "<log_format>":
-            fault = fault._replace(source=Source("--log-format", fault.source.text))
-        inputs.faults.append(fault)
+        inputs.faults.append(with_option_of_text(error.diagnostic))
         return None
 
 

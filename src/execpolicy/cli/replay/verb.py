@@ -12,7 +12,7 @@ from execpolicy.bulk.possible_callers import LogCallers
 from execpolicy.bulk.replay import replay_lines
 from execpolicy.bulk.replay_result import CallChange, Replay
 from execpolicy.cli.exit_codes import ExitCode
-from execpolicy.cli.inputs import Inputs
+from execpolicy.cli.inputs import Inputs, with_option_of_text
 from execpolicy.cli.policy_or_api import advise_on_policy
 from execpolicy.cli.replay.options import ANY, COMMAND, HTML, JSON, LAXER, STRICTER
 from execpolicy.cli.replay.rejects import RejectFile
@@ -22,6 +22,7 @@ from execpolicy.cli.streams import width_of, write, write_error
 from execpolicy.cli.terminal import AUTO, wants_colour, write_errors, write_lines
 from execpolicy.cli.working_line import WorkingLine, working_line
 from execpolicy.errors import ExecPolicyError, UsageError
+from execpolicy.render.formats import DEFAULT_FORMAT
 
 _FAILING = {
     LAXER: (CallChange.NEWLY_ADMITTED,),
@@ -96,7 +97,7 @@ def _replay(
             on_note=note,
         )
     except ExecPolicyError as error:
-        inputs.faults.append(versions.with_option(error.diagnostic))
+        inputs.faults.append(with_option_of_text(error.diagnostic))
         return None
     finally:
         rejects.close()
@@ -108,7 +109,7 @@ def _write(found: Replay, arguments: argparse.Namespace, zone: tzinfo, *, colour
         from execpolicy.render.replay import replay_data
 
         write(data_to_json(replay_data(found)))
-    elif arguments.format in (None, "text"):
+    elif arguments.format in (None, DEFAULT_FORMAT):
         from execpolicy.render.replay import replay_lines_of
 
         lines = replay_lines_of(found, width_of(sys.stdout), zone=zone, verbose=arguments.verbose)

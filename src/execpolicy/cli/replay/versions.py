@@ -11,12 +11,12 @@ from execpolicy.api import Api
 from execpolicy.bulk.log_files import LogLine, log_lines
 from execpolicy.bulk.replay import calls_of_line
 from execpolicy.call import Call
-from execpolicy.cli.inputs import Inputs
+from execpolicy.cli.check.one_api import named_part
+from execpolicy.cli.inputs import Inputs, with_option_of_text
 from execpolicy.cli.only_callers import read_only_callers
 from execpolicy.cli.template import GivenApi, read_file, select_api
 from execpolicy.diagnose.named_api import NamedApi
-from execpolicy.errors import Diagnostic, ExecPolicyError, Source
-from execpolicy.gateway.flow.routing import parse_own_host
+from execpolicy.errors import ExecPolicyError
 
 #: So many lines at the beginning of the logs may name the API.
 _MOST_LINES = 1000
@@ -37,13 +37,6 @@ class ReadVersions(NamedTuple):
     after: Api
     callers: Mapping[str, Any]
 
-    @staticmethod
-    def with_option(fault: Diagnostic) -> Diagnostic:
-        """An error of the format of the log, with the name of its option."""
-        if fault.source is not None and fault.source.name == "<log_format>":
-            return fault._replace(source=Source("--log-format", fault.source.text))
-        return fault
-
 
 def read_versions(inputs: Inputs, arguments: argparse.Namespace) -> ReadVersions | None:
     """Read the files of the versions; None with the errors.
@@ -56,7 +49,7 @@ def read_versions(inputs: Inputs, arguments: argparse.Namespace) -> ReadVersions
         first = list(islice(lines, _MOST_LINES))
         named = _named_api(first, arguments.log_format)
     except ExecPolicyError as error:
-        inputs.faults.append(ReadVersions.with_option(error.diagnostic))
+        inputs.faults.append(with_option_of_text(error.diagnostic))
         return None
     after = _version(inputs, arguments, arguments.api, "--api", named)
     if after is None:
@@ -88,9 +81,7 @@ def _named_api(lines: list[LogLine], log_format: str | None) -> NamedApi | None:
     for line in lines:
         for call in calls_of_line(line, log_format):
             if isinstance(call, Call):
-                own = None if call.host is None else parse_own_host(call.host.lower())
-                api_id = call.api_id or (own["api"] if own is not None else None)
+                api_id = named_part(call, "api_id")
                 if api_id:
-                    region = call.region or (own["region"] if own is not None else "")
-                    return NamedApi(api_id, region or "", call.account or "")
+                    return NamedApi(api_id, named_part(call, "region") or "", call.account or "")
     return None
