@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from html import escape
 from typing import Final
 
+from execpolicy._base.characters import printable
+
 _STYLE: Final = """
 :root {
   color-scheme: light dark;
@@ -29,6 +31,11 @@ code { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; fo
 .bad { color: var(--bad); background: var(--bad-bg); }
 .none { color: var(--soft); }
 """
+
+
+def html_text(text: str) -> str:
+    """A text as HTML, with escapes for characters that are not printable."""
+    return escape(printable(text))
 
 
 def html_page(title: str, body: Iterable[str]) -> str:

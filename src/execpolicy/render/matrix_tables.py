@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from html import escape
 from typing import Final
 
-from execpolicy._base.characters import printable
 from execpolicy.bulk.access_matrix import CellOutcome, Matrix, MatrixCell
 from execpolicy.render.csv_table import csv_table
-from execpolicy.render.html_page import html_page
+from execpolicy.render.html_page import html_page, html_text
 from execpolicy.render.markdown import code, escaped
 from execpolicy.render.matrix import DEPENDS, call_words, cell_words, counts_in_words, deciding_keys
 from execpolicy.render.witness import statement_with_place
@@ -87,16 +85,16 @@ def matrix_to_html(matrix: Matrix) -> str:
 
 
 def _body(matrix: Matrix) -> Iterator[str]:
-    yield f"<p>{_text(counts_in_words(matrix))}.</p>"
+    yield f"<p>{html_text(counts_in_words(matrix))}.</p>"
     yield "<table><thead><tr><th>call</th>"
-    yield from (f'<th scope="col">{_text(each.name)}</th>' for each in matrix.callers)
+    yield from (f'<th scope="col">{html_text(each.name)}</th>' for each in matrix.callers)
     yield "</tr></thead><tbody>"
     for call, context, cells in matrix.rows:
-        yield f'<tr><th scope="row"><code>{_text(call_words(call, context))}</code></th>'
+        yield f'<tr><th scope="row"><code>{html_text(call_words(call, context))}</code></th>'
         yield from map(_cell, cells)
         yield "</tr>"
     yield "</tbody></table>"
-    yield from (f"<p>{_text(line)}.</p>" for line in _below(matrix))
+    yield from (f"<p>{html_text(line)}.</p>" for line in _below(matrix))
 
 
 def _cell(cell: MatrixCell) -> str:
@@ -105,9 +103,5 @@ def _cell(cell: MatrixCell) -> str:
         *(f"depends on {key}" for key in deciding_keys(cell)),
         *(f"not known: {value}" for value in (*cell.unknown_values, cell.reason) if value),
     ]
-    title = f' title="{_text("; ".join(reasons))}"' if reasons else ""
-    return f'<td class="{_CLASSES[cell.outcome]}"{title}>{_text(cell_words(cell))}</td>'
-
-
-def _text(text: str) -> str:
-    return escape(printable(text))
+    title = f' title="{html_text("; ".join(reasons))}"' if reasons else ""
+    return f'<td class="{_CLASSES[cell.outcome]}"{title}>{html_text(cell_words(cell))}</td>'

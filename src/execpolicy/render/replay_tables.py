@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, tzinfo
-from html import escape
 
-from execpolicy._base.characters import printable
 from execpolicy.bulk.replay_result import CallChange, Replay, ReplayGroup
-from execpolicy.render.html_page import html_page
+from execpolicy.render.html_page import html_page, html_text
 from execpolicy.render.markdown import code, escaped
 from execpolicy.render.replay import example_words, group_details, lines_below, summary_of
 
@@ -51,28 +49,24 @@ def replay_to_html(replay: Replay, *, zone: tzinfo = UTC) -> str:
 
 
 def _body(replay: Replay, zone: tzinfo) -> Iterator[str]:
-    yield f"<p>{_text(summary_of(replay, zone))}: {_text(_counts(replay))}.</p>"
+    yield f"<p>{html_text(summary_of(replay, zone))}: {html_text(_counts(replay))}.</p>"
     if replay.groups:
         heads = ("change", "calls", "route", "caller", "why", "examples")
         yield f"<table><thead><tr>{''.join(f'<th>{each}</th>' for each in heads)}</tr></thead><tbody>"
         yield from (_row(group, zone) for group in replay.groups)
         yield "</tbody></table>"
-    yield from (f"<p>{_text(line.text)}</p>" for line in lines_below(replay, zone))
+    yield from (f"<p>{html_text(line.text)}</p>" for line in lines_below(replay, zone))
 
 
 def _row(group: ReplayGroup, zone: tzinfo) -> str:
-    why = "<br>".join(map(_text, group_details(group, zone)))
-    examples = "<br>".join(_text(example_words(each, zone)) for each in group.examples)
+    why = "<br>".join(map(html_text, group_details(group, zone)))
+    examples = "<br>".join(html_text(example_words(each, zone)) for each in group.examples)
     cells = (
-        f'<td class="{_CLASSES.get(group.change, "none")}">{_text(group.change)}</td>',
+        f'<td class="{_CLASSES.get(group.change, "none")}">{html_text(group.change)}</td>',
         f"<td>{group.calls}</td>",
-        f"<td><code>{_text(group.route or '-')}</code></td>",
-        f"<td><code>{_text(group.caller)}</code></td>",
+        f"<td><code>{html_text(group.route or '-')}</code></td>",
+        f"<td><code>{html_text(group.caller)}</code></td>",
         f"<td>{why}</td>",
         f"<td>{examples}</td>",
     )
     return f"<tr>{''.join(cells)}</tr>"
-
-
-def _text(text: str) -> str:
-    return escape(printable(text))

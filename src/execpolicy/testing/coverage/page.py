@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from html import escape
 
-from execpolicy.document.syntax.wording import printable
+from execpolicy.render.html_page import html_text
 from execpolicy.testing.coverage.as_text import NO_STATEMENTS, title_of
 from execpolicy.testing.coverage.model import ClauseState, CoverageData, PolicyReport, Share, StatementState
 from execpolicy.testing.coverage.page_lines import CaseFootnotes, PolicyLines, line_anchor
@@ -36,7 +35,7 @@ def _lines(report: CoverageData) -> Iterator[str]:
     yield _HEAD.format(title=f"Statement coverage: {percent}", style=STYLE)
     yield '<header class="wrap"><h1>Statement coverage</h1>'
     if not report.statements:
-        yield f"<p>{_text(NO_STATEMENTS)}</p></header></body></html>"
+        yield f"<p>{html_text(NO_STATEMENTS)}</p></header></body></html>"
         return
     yield from _tiles(report)
     yield "</header>"
@@ -52,11 +51,6 @@ def _lines(report: CoverageData) -> Iterator[str]:
 def _from_worst(policy: PolicyReport) -> tuple[bool, float]:
     """The sort key of a policy on the page: the least covered first, one without statements last."""
     return not policy.points.total, policy.points.percent
-
-
-def _text(text: str) -> str:
-    """A text as HTML, with escapes for characters that are not printable."""
-    return escape(printable(text))
 
 
 def _tiles(report: CoverageData) -> Iterator[str]:
@@ -84,7 +78,7 @@ def _summary(report: CoverageData, policies: Iterable[PolicyReport]) -> Iterator
     yield '<th scope="col">Policy</th><th scope="col">Attached as</th><th scope="col">Statements</th>'
     yield '<th scope="col">Clauses</th><th scope="col">Covered</th></tr></thead><tbody>'
     for number, policy in enumerate(policies, 1):
-        name = f'<a href="#p{number}">{_text(policy.name)}</a>'
+        name = f'<a href="#p{number}">{html_text(policy.name)}</a>'
         yield _row(name, ", ".join(policy.kinds), policy.decided, policy.stopped)
     yield "</tbody><tfoot>"
     yield _row("Total", "", report.decided, report.stopped)
@@ -95,7 +89,7 @@ def _row(name: str, kinds: str, decided: Share, stopped: Share) -> str:
     points = decided.plus(stopped)
     percent = f'<span class="percent">{points.percent:.1f}%</span>'
     covered = f"{_bar(points)}{percent}" if points.total else "-"
-    cells = (_text(kinds).replace("_", " "), str(decided), str(stopped), covered)
+    cells = (html_text(kinds).replace("_", " "), str(decided), str(stopped), covered)
     return f'<tr><th scope="row">{name}</th>{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
 
 
@@ -117,7 +111,7 @@ def _policy(policy: PolicyReport, anchor: str) -> Iterator[str]:
     points = policy.points
     yield f'<section class="policy" id="{anchor}" aria-labelledby="{anchor}-name">'
     covered = f"{points.percent:.1f}%" if points.total else "no statements"
-    heading = f'<h2 id="{anchor}-name">{_text(title_of(policy))} <small>{covered}</small></h2>'
+    heading = f'<h2 id="{anchor}-name">{html_text(title_of(policy))} <small>{covered}</small></h2>'
     is_folded = points.covered == points.total
     yield f"<details><summary>{heading}</summary>" if is_folded else heading
     yield f"<p>{_in_words(policy)}</p>"
@@ -152,6 +146,6 @@ def _footnotes(notes: CaseFootnotes) -> Iterator[str]:
         return
     yield '<ol class="notes" aria-label="Cases">'
     for example, number in notes.examples.items():
-        place = f" <code>{_text(example.place)}</code>" if example.place else ""
-        yield f'<li id="{notes.anchor(number)}">{_text(example.name)}{place}</li>'
+        place = f" <code>{html_text(example.place)}</code>" if example.place else ""
+        yield f'<li id="{notes.anchor(number)}">{html_text(example.name)}{place}</li>'
     yield "</ol>"
