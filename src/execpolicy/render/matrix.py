@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from execpolicy._base.characters import printable
@@ -29,8 +29,11 @@ _LONGEST_NAME: Final = 24
 #: The share of the width that the names of calls may take in the table.
 _SHARE_OF_CALLS: Final = 2
 #: Marks a cell whose outcome depends on keys that the context does not have.
-DEPENDS: Final = "*"
+_DEPENDS: Final = "*"
 _NO_CELLS: Final = "there is no call, or no caller"
+
+#: A call and a context, with the cells of all callers. The cells of another iteration simulate their calls again.
+MatrixRow = tuple[MatrixCall, MatrixContext, tuple[MatrixCell, ...]]
 
 
 def cell_words(cell: MatrixCell) -> str:
@@ -38,12 +41,24 @@ def cell_words(cell: MatrixCell) -> str:
     words = cell.outcome.value
     if cell.outcome is CellOutcome.DENIED and cell.statuses:
         words += f" {listed(map(str, cell.statuses))}"
-    return words + DEPENDS * bool(deciding_keys(cell))
+    return words + _DEPENDS * bool(deciding_keys(cell))
 
 
 def deciding_keys(cell: MatrixCell) -> tuple[str, ...]:
     """The keys that are not given and that decide a cell; none where there is no route, so that nobody gets through."""
     return () if cell.outcome is CellOutcome.NO_ROUTE else cell.missing_keys
+
+
+def keys_not_given(rows: Iterable[MatrixRow]) -> Iterator[str]:
+    """What the mark of cells means, with the keys; nothing if no cell has it."""
+    missing = sorted({key for _, _, cells in rows for cell in cells for key in deciding_keys(cell)})
+    if missing:
+        yield f"{_DEPENDS} depends on keys that are not given: {', '.join(missing)}"
+
+
+def reasons_in(rows: Iterable[MatrixRow]) -> list[str]:
+    """What the calls do not say, where outcomes depend on that; each once."""
+    return list(dict.fromkeys(cell.reason for _, _, cells in rows for cell in cells if cell.reason))
 
 
 def call_words(call: MatrixCall, context: MatrixContext) -> str:
@@ -78,17 +93,8 @@ def matrix_lines(matrix: Matrix, width: int | None, *, verbose: bool) -> Iterato
             for cell in cells:
                 yield from _details(cell, width)
         yield styled_line()
-    missing = sorted({key for _, _, cells in rows for cell in cells for key in deciding_keys(cell)})
-    if missing:
-        text = f"{DEPENDS} depends on keys that are not given: {', '.join(missing)}"
+    for text in (*keys_not_given(rows), *(f"not known: {reason}" for reason in reasons_in(rows))):
         yield from wrapped(OutlineLine(0, "missing", printable(text)), width)
-    yield from _ends(matrix, width)
-
-
-def _ends(matrix: Matrix, width: int | None) -> Iterator[StyledLine]:
-    reasons = dict.fromkeys(cell.reason for cell in matrix.cells if cell.outcome is CellOutcome.INDETERMINATE)
-    for reason in filter(None, reasons):
-        yield from wrapped(OutlineLine(0, "missing", printable(f"not known: {reason}")), width)
     yield styled_line(("", counts_in_words(matrix)))
     for note in matrix.notes:
         yield from wrapped(OutlineLine(0, "note", printable(f"note: {note}")), width)
@@ -102,9 +108,7 @@ def counts_in_words(matrix: Matrix) -> str:
     return f"{counted(total, 'cell')}: {words}" if words else "no cell"
 
 
-def _table(
-    rows: Sequence[tuple[MatrixCall, MatrixContext, tuple[MatrixCell, ...]]], names: Sequence[str], width: int | None
-) -> Iterator[StyledLine]:
+def _table(rows: Sequence[MatrixRow], names: Sequence[str], width: int | None) -> Iterator[StyledLine]:
     labels = [printable(call_words(call, context)) for call, context, _ in rows]
     words = [[cell_words(cell) for cell in cells] for _, _, cells in rows]
     columns = [max(len(name), *(len(row[at]) for row in words)) for at, name in enumerate(names)]

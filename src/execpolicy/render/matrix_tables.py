@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from execpolicy.bulk.access_matrix import CellOutcome, Matrix, MatrixCell
 from execpolicy.render.csv_table import csv_table
 from execpolicy.render.html_page import html_page, html_text
 from execpolicy.render.markdown import code, escaped
-from execpolicy.render.matrix import DEPENDS, call_words, cell_words, counts_in_words, deciding_keys
+from execpolicy.render.matrix import (
+    MatrixRow,
+    call_words,
+    cell_words,
+    counts_in_words,
+    deciding_keys,
+    keys_not_given,
+    reasons_in,
+)
 from execpolicy.render.witness import statement_with_place
 
 _COLUMNS: Final = (
@@ -27,16 +35,11 @@ _CLASSES: Final = {
 
 def matrix_to_csv(matrix: Matrix) -> str:
     """The matrix as CSV, with a line for each cell."""
-    calls = {each.name: each for each in matrix.calls}
     return csv_table(
         _COLUMNS,
         (
             (
-                calls[cell.call].api,
-                calls[cell.call].stage,
-                calls[cell.call].method,
-                calls[cell.call].path,
-                calls[cell.call].route,
+                *(call.api, call.stage, call.method, call.path, call.route),
                 cell.caller,
                 cell.context,
                 cell.outcome.value,
@@ -45,7 +48,8 @@ def matrix_to_csv(matrix: Matrix) -> str:
                 " ".join(cell.missing_keys),
                 "; ".join(filter(None, (*cell.unknown_values, cell.reason))),
             )
-            for cell in matrix.cells
+            for call, _, cells in matrix.rows
+            for cell in cells
         ),
     )
 
@@ -56,6 +60,7 @@ def matrix_to_markdown(matrix: Matrix) -> str:
 
 
 def _markdown(matrix: Matrix) -> Iterator[str]:
+    rows = list(matrix.rows)
     yield "## execpolicy matrix"
     yield ""
     yield f"{counts_in_words(matrix)}."
@@ -63,19 +68,17 @@ def _markdown(matrix: Matrix) -> Iterator[str]:
         yield ""
         yield f"| call | {' | '.join(escaped(each.name) for each in matrix.callers)} |"
         yield "|---" * (len(matrix.callers) + 1) + "|"
-        for call, context, cells in matrix.rows:
+        for call, context, cells in rows:
             yield f"| {code(call_words(call, context))} | {' | '.join(escaped(cell_words(cell)) for cell in cells)} |"
-    for line in _below(matrix):
+    for line in _below(matrix, rows):
         yield ""
         yield f"{escaped(line)}."
 
 
-def _below(matrix: Matrix) -> Iterator[str]:
+def _below(matrix: Matrix, rows: Sequence[MatrixRow]) -> Iterator[str]:
     """What stands below the table."""
-    missing = sorted({key for cell in matrix.cells for key in deciding_keys(cell)})
-    if missing:
-        yield f"{DEPENDS} depends on keys that are not given: {', '.join(missing)}"
-    yield from dict.fromkeys(f"Not known: {cell.reason}" for cell in matrix.cells if cell.reason)
+    yield from keys_not_given(rows)
+    yield from (f"Not known: {reason}" for reason in reasons_in(rows))
     yield from (f"Note: {note}" for note in matrix.notes)
 
 
@@ -85,16 +88,17 @@ def matrix_to_html(matrix: Matrix) -> str:
 
 
 def _body(matrix: Matrix) -> Iterator[str]:
+    rows = list(matrix.rows)
     yield f"<p>{html_text(counts_in_words(matrix))}.</p>"
     yield "<table><thead><tr><th>call</th>"
     yield from (f'<th scope="col">{html_text(each.name)}</th>' for each in matrix.callers)
     yield "</tr></thead><tbody>"
-    for call, context, cells in matrix.rows:
+    for call, context, cells in rows:
         yield f'<tr><th scope="row"><code>{html_text(call_words(call, context))}</code></th>'
         yield from map(_cell, cells)
         yield "</tr>"
     yield "</tbody></table>"
-    yield from (f"<p>{html_text(line)}.</p>" for line in _below(matrix))
+    yield from (f"<p>{html_text(line)}.</p>" for line in _below(matrix, rows))
 
 
 def _cell(cell: MatrixCell) -> str:
