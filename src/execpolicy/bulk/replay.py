@@ -135,16 +135,17 @@ def replay_lines(
     before, after = versions
     counts = ReplayCounts(raw_values=raw_values)
     answers = KnownAnswers(before, after, callers)
-    lines = iter(lines)
-    first = list(islice(lines, _FIRST_LINES))
-    lacking = tuple(_lacking(first, versions, callers, log_format))
+    read = ((line, tuple(calls_of_line(line, log_format))) for line in lines)
+    first = list(islice(read, _FIRST_LINES))
+    first_calls = [call for _, calls in first for call in calls if isinstance(call, Call)]
+    lacking = tuple(needed_variables(first_calls, answers.versions, answers.policies))
     if on_note is not None:
         for note in lacking:
             on_note(note)
     seen = _SeenRequests(dedupe)
-    for line in chain(first, lines):
+    for line, calls in chain(first, read):
         counts.lines += 1
-        for call in calls_of_line(line, log_format):
+        for call in calls:
             reason = call if isinstance(call, NotReplayed) else _left_out(call, after) or seen.again(call)
             if reason is not None:
                 counts.leave_out(line, reason)
@@ -154,19 +155,8 @@ def replay_lines(
                 counts.add(line, call, answers.of(call))
         if on_line is not None:
             on_line(counts.lines)
-    policies = list(_policies(after, callers))
     notes = (_NOT_ALL, _BY_LOG) if before is not None else (_NOT_ALL,)
-    return counts.result(_statements(policies), (*lacking, *notes), sample=sample)
-
-
-def _lacking(
-    lines: Iterable[LogLine], versions: tuple[Api | None, Api], callers: LogCallers, log_format: str | None
-) -> Iterator[str]:
-    """What the first lines of a log show that it lacks, in words."""
-    calls = [call for line in lines for call in calls_of_line(line, log_format) if isinstance(call, Call)]
-    known = [each for each in versions if each is not None]
-    policies = dict.fromkeys(policy for each in known for policy in _policies(each, callers))
-    return needed_variables(calls, known, policies)
+    return counts.result(_statements(_policies(after, callers)), (*lacking, *notes), sample=sample)
 
 
 def one_api(subject: object, name: str) -> Api:
@@ -258,10 +248,11 @@ class KnownAnswers:
 
     def __init__(self, before: Api | None, after: Api, callers: LogCallers) -> None:
         self._replayer = CallReplayer(before, after, callers)
-        versions = [after] if before is None else [before, after]
-        policies = dict.fromkeys(policy for each in versions for policy in _policies(each, callers))
+        #: The versions, and the policies that decide in them.
+        self.versions = (after,) if before is None else (before, after)
+        self.policies = tuple(dict.fromkeys(policy for each in self.versions for policy in _policies(each, callers)))
         by_session = any(each.principal.kind == SESSION for given in callers.all for each in values_of(given))
-        self._classes = CallClasses(versions, policies, by_session=by_session)
+        self._classes = CallClasses(self.versions, self.policies, by_session=by_session)
         #: What was decided, by class and by what AWS answered.
         self.decided: dict[tuple[object, bool | None], ReplayedCall] = {}
 
@@ -284,12 +275,7 @@ def _policies(api: Api, callers: LogCallers) -> Iterator[Policy]:
     of_apis = chain.from_iterable(
         (each.resource_policy, *(domain.policy for domain in each.domains)) for each in api.variants
     )
-    of_callers = (
-        policy
-        for each in callers.all
-        for caller in values_of(each)
-        for policy in chain(caller.identity, [caller.boundary], caller.session, chain.from_iterable(caller.scps))
-    )
+    of_callers = (policy for each in callers.all for caller in values_of(each) for policy in caller.policies)
     yield from dict.fromkeys(policy for policy in chain(of_apis, of_callers) if policy is not None)
 
 
