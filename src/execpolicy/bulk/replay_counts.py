@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
 from execpolicy.bulk.replay_result import (
@@ -33,9 +33,16 @@ _ORDER: Final = (CallChange.NEWLY_REFUSED, CallChange.NEWLY_ADMITTED, CallChange
 
 
 class _CountedGroup:
-    """The calls of one group so far."""
+    """The calls of one group so far.
 
-    def __init__(self) -> None:
+    Args:
+        found: the change of its first call; the others have the same change, for the same reasons.
+        caller: who makes them.
+    """
+
+    def __init__(self, found: ReplayedCall, caller: str) -> None:
+        self._found = found
+        self._caller = caller
         self.calls = 0
         self.inferred = 0
         self.first: datetime | None = None
@@ -47,6 +54,24 @@ class _CountedGroup:
         self.calls += 1
         self.inferred += inferred
         self.first, self.last = _extended(self.first, self.last, call.time)
+
+    def result(self) -> ReplayGroup:
+        """The group."""
+        found = self._found
+        return ReplayGroup(
+            change=found.change,
+            route=found.route,
+            caller=self._caller,
+            before=found.before,
+            after=found.after,
+            causes=found.causes,
+            detail=found.detail,
+            calls=self.calls,
+            inferred=self.inferred,
+            first=self.first,
+            last=self.last,
+            examples=tuple(self.examples),
+        )
 
 
 def _extended(
@@ -66,7 +91,7 @@ class ReplayCounts:
 
     def __init__(self, *, raw_values: bool) -> None:
         self._raw = raw_values
-        self._groups: dict[tuple[object, ...], tuple[ReplayedCall, _CountedGroup]] = {}
+        self._groups: dict[tuple[object, ...], _CountedGroup] = {}
         self._counts: Counter[CallChange] = Counter()
         self._causes: Counter[UnknownCause] = Counter()
         self._left_out: Counter[NotReplayed] = Counter()
@@ -99,7 +124,9 @@ class ReplayCounts:
             return
         caller = caller_label(call, raw_values=self._raw)
         key = (found.change, found.route, caller, found.before, found.after, found.causes, found.detail)
-        _, group = self._groups.setdefault(key, (found, _CountedGroup()))
+        group = self._groups.get(key)
+        if group is None:
+            group = self._groups[key] = _CountedGroup(found, caller)
         group.add(call, inferred=found.inferred)
         if len(group.examples) < MOST_EXAMPLES:
             group.examples.append(self._example(line, call))
@@ -120,7 +147,7 @@ class ReplayCounts:
             sample: the part of the lines that was replayed.
         """
         return Replay(
-            groups=sorted(self._made_groups(), key=_rank),
+            groups=sorted((each.result() for each in self._groups.values()), key=_rank),
             counts=self._counts,
             inferred=self._inferred,
             contradicted=self._contradicted,
@@ -134,23 +161,6 @@ class ReplayCounts:
             raw_values=self._raw,
             sample=sample,
         )
-
-    def _made_groups(self) -> Iterator[ReplayGroup]:
-        for key, (found, group) in self._groups.items():
-            yield ReplayGroup(
-                change=found.change,
-                route=found.route,
-                caller=str(key[2]),
-                before=found.before,
-                after=found.after,
-                causes=found.causes,
-                detail=found.detail,
-                calls=group.calls,
-                inferred=group.inferred,
-                first=group.first,
-                last=group.last,
-                examples=tuple(group.examples),
-            )
 
 
 def _rank(group: ReplayGroup) -> tuple[int, int, str, str, str]:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 #: The calls of a group that are shown.
 MOST_EXAMPLES: Final = 3
+#: The attributes of a replay that are mappings.
+_COUNTED: Final = ("counts", "causes", "left_out")
 
 
 class CallChange(StrEnum):
@@ -172,20 +174,8 @@ class Replay(Frozen):
     """
 
     __slots__ = (
-        *(
-            "causes",
-            "contradicted",
-            "counts",
-            "first",
-            "groups",
-            "inferred",
-            "last",
-            "left_out",
-            "lines",
-            "notes",
-            "raw_values",
-        ),
-        *("rejects", "sample", "unused"),
+        *("causes", "contradicted", "counts", "first", "groups", "inferred", "last", "left_out", "lines", "notes"),
+        *("raw_values", "rejects", "sample", "unused"),
     )
     groups: tuple[ReplayGroup, ...]
     counts: Mapping[CallChange, int]
@@ -248,16 +238,15 @@ class Replay(Frozen):
 
     def __getstate__(self) -> dict[str, Any]:
         state = super().__getstate__()
-        return state | {name: dict(state[name]) for name in ("counts", "causes", "left_out")}
+        return state | {name: dict(state[name]) for name in _COUNTED}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        frozen = {name: MappingProxyType(state[name]) for name in ("counts", "causes", "left_out")}
+        frozen = {name: MappingProxyType(state[name]) for name in _COUNTED}
         self._set(**state | frozen)
 
     def _identity(self) -> tuple[object, ...]:
-        mappings = ("counts", "causes", "left_out")
         return tuple(
-            tuple(getattr(self, name).items()) if name in mappings else getattr(self, name) for name in self._fields()
+            tuple(getattr(self, name).items()) if name in _COUNTED else getattr(self, name) for name in self._fields()
         )
 
     def _shown(self) -> str:
