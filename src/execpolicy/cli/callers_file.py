@@ -12,6 +12,7 @@ from execpolicy.cli.template import read_given_options
 from execpolicy.cli.text_file import read_text
 from execpolicy.document.project import reading_within
 from execpolicy.document.syntax.json_or_yaml import read_any
+from execpolicy.document.syntax.nodes import Node
 from execpolicy.errors import ExecPolicyError, Source
 from execpolicy.loaders.contents import ReadOptions, TemplateContents
 from execpolicy.loaders.kinds import is_known_kind, kind_of, parse_contents, rules_of
@@ -60,7 +61,8 @@ def read_callers_file(
     if text is None or options is None:
         return None
     first = len(inputs.faults)
-    kind = _kind_of(text)
+    document = _document_of(text)
+    kind = kind_of(document).name if document is not None and is_known_kind(document) else _TEMPLATE
     options_of_file = options._replace(stage=None, name=None, api_id=None, type=None, terraform_source=None)
     there = options_of_file._replace(
         account=options.account or place.account,
@@ -68,7 +70,7 @@ def read_callers_file(
     )
 
     def read(with_options: ReadOptions) -> TemplateContents | None:
-        return inputs.attempt(lambda: parse_contents(text.text, with_options, name=text.name, kind=kind or _TEMPLATE))
+        return inputs.attempt(lambda: parse_contents(text.text, with_options, name=text.name, kind=kind))
 
     with reading_within(os.path.dirname(path), allow_outside=arguments.allow_outside):
         contents = read(there)
@@ -81,11 +83,11 @@ def read_callers_file(
                 inputs.faults[first:] = kept if contents is None else []
     inputs.faults[first:] = [with_place(fault, values) for fault in inputs.faults[first:]]
     if contents is None:
-        found = _purpose_of(text)
-        if found:
+        found = None if document is None or is_known_kind(document) else purpose_of(document)
+        if found is not None:
             inputs.faults[first:] = []
             inputs.report(
-                f"{option}: {text.name} is {found}, expected a template",
+                f"{option}: {text.name} is {found.what}, expected a template",
                 advice="give a template with users and roles, in which their policies stand",
             )
         return None
@@ -98,20 +100,10 @@ def read_callers_file(
     return contents
 
 
-def _kind_of(text: Source) -> str:
-    """The kind of a file by its content; empty if nothing says it."""
+def _document_of(text: Source) -> Node | None:
+    """The document of a text; None if it is neither JSON nor YAML."""
     try:
         _, document = read_any(text.text, text.name, rules_of(text.text))
     except ExecPolicyError:
-        return ""
-    return kind_of(document).name if is_known_kind(document) else ""
-
-
-def _purpose_of(text: Source) -> str:
-    """What a text is, if it is something else than a template, such as ``a policy``; empty if nothing says it."""
-    try:
-        _, document = read_any(text.text, text.name, rules_of(text.text))
-    except ExecPolicyError:
-        return ""
-    found = None if is_known_kind(document) else purpose_of(document)
-    return "" if found is None else found.what
+        return None
+    return document
