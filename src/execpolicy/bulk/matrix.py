@@ -37,7 +37,7 @@ _OUTCOMES: Final = {
     CallOutcome.INDETERMINATE: CellOutcome.INDETERMINATE,
 }
 _DECIDED: Final = {Outcome.ALLOW: CellOutcome.ALLOWED, Outcome.INDETERMINATE: CellOutcome.INDETERMINATE}
-#: How the route key of a route without a path, or a method and path, is written.
+#: Advice on how a call is given.
 _FORMS: Final = "write a call as 'GET /orders/1', or give a Call or a mapping of the arguments of Api.invoke"
 
 
@@ -111,12 +111,21 @@ def matrix(
     if isinstance(subject, Target):
         made = _resources(calls)
     else:
-        apis = dict(subject.apis) if isinstance(subject, Template) else {"": subject}
+        apis = _apis(subject)
         made = list(_sample_calls(apis, notes) if calls is None else _given_calls(apis, calls))
     _refuse_twice([each.shown.name for each in made], "calls")
     where = _contexts(contexts)
     simulation = _Simulation(subject if isinstance(subject, Target) else Target(), who, made, where)
     return Matrix(who, [each.shown for each in made], where, answer=simulation.answer, notes=notes)
+
+
+def _apis(subject: Api | Template) -> dict[str, Api]:
+    """The APIs by their names in the matrix: the only one has none."""
+    apis = dict(subject.apis) if isinstance(subject, Template) else {"": subject}
+    if len(apis) != 1:
+        return apis
+    (only,) = apis.values()
+    return {"": only}
 
 
 def _callers(subject: Api | Template | Target, given: object) -> tuple[MatrixCaller, ...]:
@@ -188,8 +197,7 @@ def _contexts(given: object) -> tuple[MatrixContext, ...]:
 
 def _sample_calls(apis: Mapping[str, Api], notes: list[str]) -> Iterator[_CallToSimulate]:
     """A call to each route of each API; notes say which routes have none, and what the calls do not have."""
-    for name, api in apis.items():
-        label = name if len(apis) > 1 else ""
+    for label, api in apis.items():
         without: list[str] = []
         for route in api.routes:
             sample = sample_call(api, route)
@@ -209,9 +217,8 @@ def _sample_calls(apis: Mapping[str, Api], notes: list[str]) -> Iterator[_CallTo
 
 
 def _shown(label: str, api: Api, sample: SampleCall) -> MatrixCall:
-    name = _in_words(sample.method, sample.path)
     return MatrixCall(
-        f"{label}: {name}" if label else name,
+        _in_words(label, sample.method, sample.path),
         label,
         api.stage.name,
         sample.method,
@@ -221,25 +228,23 @@ def _shown(label: str, api: Api, sample: SampleCall) -> MatrixCall:
     )
 
 
-def _in_words(method: str, path: str) -> str:
-    return f"{method} {path}".rstrip()
+def _in_words(label: str, method: str, path: str) -> str:
+    words = f"{method} {path}".rstrip()
+    return f"{label}: {words}" if label else words
 
 
 def _given_calls(apis: Mapping[str, Api], given: object) -> Iterator[_CallToSimulate]:
     if isinstance(given, (str, bytes, Mapping)) or not isinstance(given, Iterable):
         raise UsageError(f"calls are a list of calls, found {described(given)}", advice=_FORMS)
     texts = list(given)
-    for name, api in apis.items():
-        label = name if len(apis) > 1 else ""
+    for label, api in apis.items():
         for each in texts:
             arguments = _arguments_of(each, api)
             call = arguments["method"]
             method, path = (call.method or "", call.path or "") if isinstance(call, Call) else (call, arguments["path"])
-            words = _in_words(method, path)
             stage = (call.stage or "") if isinstance(call, Call) else arguments.get("stage") or api.stage.name
-            yield _CallToSimulate(
-                MatrixCall(f"{label}: {words}" if label else words, label, stage, method, path), api, arguments
-            )
+            shown = MatrixCall(_in_words(label, method, path), label, stage, method, path)
+            yield _CallToSimulate(shown, api, arguments)
 
 
 def _arguments_of(given: object, api: Api) -> Mapping[str, Any]:

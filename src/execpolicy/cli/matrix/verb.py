@@ -10,7 +10,7 @@ from typing import Any
 
 from execpolicy.bulk.access_matrix import CellOutcome, Matrix
 from execpolicy.bulk.matrix import ANONYMOUS, matrix
-from execpolicy.bulk.saved_matrix import CellDifference, differences, parse_saved_matrix
+from execpolicy.bulk.saved_matrix import CellDifference, CellNames, CellResult, differences, parse_saved_matrix
 from execpolicy.cli.context import GivenContext, read_context
 from execpolicy.cli.exit_codes import ExitCode
 from execpolicy.cli.inputs import Inputs
@@ -55,7 +55,7 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     return ExitCode.DENIED if differing else ExitCode.ALLOWED
 
 
-def _expected(inputs: Inputs, arguments: argparse.Namespace) -> Mapping[Any, Any] | None:
+def _expected(inputs: Inputs, arguments: argparse.Namespace) -> Mapping[CellNames, CellResult] | None:
     """The saved matrix; None if there is none, or with an error."""
     text = None if arguments.expect is None else read_text(inputs, arguments.expect, "--expect")
     return None if text is None else inputs.attempt(lambda: parse_saved_matrix(text.text, text.name))
