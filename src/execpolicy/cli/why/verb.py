@@ -81,9 +81,10 @@ def _logged(inputs: Inputs, arguments: argparse.Namespace, given: _GivenText) ->
 
 def _refuse_facts_of_no_call(inputs: Inputs, arguments: argparse.Namespace) -> None:
     """Report options about the call of a log, where no call is simulated."""
-    if not any(getattr(arguments, name) for name in FACTS_OF_A_CALL):
+    given = next((name for name in FACTS_OF_A_CALL if getattr(arguments, name)), None)
+    if given is None:
         return
-    option = next(f"--{name.replace('_', '-')}" for name in FACTS_OF_A_CALL if getattr(arguments, name))
+    option = f"--{given.replace('_', '-')}"
     if arguments.api is None:
         inputs.report(f"found {option} without --api", advice="give the file of the API too: --api FILE")
     else:
