@@ -88,17 +88,16 @@ class CallClasses:
         )
         where = (call.method, call.host, call.path, call.path_start, call.route, call.stage, call.is_websocket)
         return (
-            _kept(self._paths, where, lambda: self._path(call)),
+            _kept(self._paths, where, lambda: self._path(call, where)),
             _kept(self._addresses, call.source_ip, lambda: self._address(call.source_ip)),
             _kept(self._callers, call.caller_arn, lambda: self._caller(call.caller_arn)),
             *(call.is_signed, call.caller_id, call.client_certificate, call.absent, call.token, context),
             *(call.api_id, call.account, call.region, call.is_of_client, call.time if self._by_time else None),
         )
 
-    def _path(self, call: Call) -> Hashable:
-        """The class of method, path, stage and host."""
+    def _path(self, call: Call, whole: Hashable) -> Hashable:
+        """The class of method, path, stage and host: ``whole``, which has them all, if it may be decided by itself."""
         path = call.path or ""
-        whole = (call.method, call.host, path, call.path_start, call.route, call.stage, call.is_websocket)
         is_plain = len(path) <= _LONGEST_PATH and _PLAIN_PATH.fullmatch(path) is not None
         if self._joins_paths or call.is_websocket or not is_plain:
             return whole
