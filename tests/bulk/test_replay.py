@@ -469,6 +469,7 @@ def test_a_replay_is_a_value() -> None:
         ({"callers": EVE}, "callers are a Template or a list of callers"),
         ({"callers": [EVE]}, "a caller is a Caller with its policies"),
         ({"logs": b"x"}, "logs are paths"),
+        ({"logs": [5]}, "a path is a text or a pathlib.Path, found 5, an int"),
         ({"logs": []}, "found no log"),
         ({"log_format": 1}, "log_format"),
     ],

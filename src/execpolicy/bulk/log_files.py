@@ -12,6 +12,7 @@ from glob import glob
 from typing import IO, Final, NamedTuple
 
 from execpolicy.arguments import described
+from execpolicy.arguments import path as path_text
 from execpolicy.document.syntax.nodes import MAX_DOCUMENT
 from execpolicy.document.syntax.wording import quoted
 from execpolicy.errors import ExecPolicyError, UsageError
@@ -55,7 +56,7 @@ def log_lines(logs: str | os.PathLike[str] | Iterable[str | os.PathLike[str]]) -
     paths = [logs] if isinstance(logs, (str, os.PathLike)) else logs
     if isinstance(paths, (bytes, bytearray)) or not isinstance(paths, Iterable):
         raise UsageError(f"logs are paths, found {described(logs)}", advice='write replay("access.log", after=api)')
-    found = [path for given in paths for path in _files(os.fspath(given))]
+    found = [path for given in paths for path in _files(path_text(given))]
     if not found:
         raise UsageError("found no log, expected at least one", advice="name a file, a folder or a pattern")
     for path in found:
