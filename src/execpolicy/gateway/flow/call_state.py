@@ -231,9 +231,9 @@ class CallState:
                 self.step_data.append((number, gate, None, detail, rules, decision, (), ()))
                 return None
             detail = f"{text_of(detail)}; denied in any case; whether by a Deny is not known"
-        if not isinstance(refusal.message, str) and (outcome is _INDETERMINATE or not decision.has_known_message):
-            # Such a message names what denies: a Deny or no Allow, and the type of policy.
-            refusal = refusal._replace(message="", body_key="")
+            if not isinstance(refusal.message, str):
+                # Such a message depends on whether a Deny applies.
+                refusal = refusal._replace(message="", body_key="")
         self.step_data.append((number, gate, False, detail, rules, decision, (), assumed))
         return refusal
 

@@ -43,7 +43,7 @@ def _replaced(refusal: Refusal, custom: CustomGatewayResponse) -> Refusal:
         return refusal._replace(status=status, message="", body_key="")
     if _AWS_TEXT.search(template) is None:
         return refusal._replace(status=status, message=template, body_key="message")
-    if not refusal.body_key:
+    if not text_of(refusal.body_key):
         return refusal._replace(status=status)
     return refusal._replace(status=status, message=(_filled, template, refusal.message), body_key="message")
 

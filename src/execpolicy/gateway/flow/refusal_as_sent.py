@@ -65,7 +65,7 @@ def sent_response(state: CallState, refusal: Refusal) -> SentResponse:
 def _known_of(state: CallState, refusal: Refusal) -> tuple[object, ...]:
     """What is known of the response that a refusal is sent as."""
     sent = as_sent(state.api, refusal)
-    return sent.status, sent.response_type, sent.body_key, text_of(sent.message)
+    return sent.status, sent.response_type, text_of(sent.body_key), text_of(sent.message)
 
 
 def _in_words(refusal: Refusal) -> str:
@@ -73,9 +73,10 @@ def _in_words(refusal: Refusal) -> str:
 
 
 def _body(sent: Refusal) -> bytes | None:
-    if not sent.body_key:
+    key = text_of(sent.body_key)
+    if not key:
         return None
-    content = {sent.body_key: text_of(sent.message) or None}
+    content = {key: text_of(sent.message) or None}
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
 
 

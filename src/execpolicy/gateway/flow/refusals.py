@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from execpolicy.engine.caller import Caller
@@ -19,7 +20,8 @@ class Refusal(NamedTuple):
     status: int
     response_type: ResponseType | None
     message: LazyText
-    body_key: str = "message"
+    #: Empty where the message is not known.
+    body_key: LazyText = "message"
 
 
 #: Status and default message of each gateway response.
@@ -52,6 +54,8 @@ HTTP_MESSAGES = {
     500: "Internal Server Error",
 }
 
+#: The name of the message where access is denied (MSG-2).
+_KEY_OF_ACCESS_DENIED = "Message"
 #: How the signatures of Signature Version 4 and 4a begin in the Authorization header (GW-18).
 SIGNATURE_PREFIX = "AWS4-"
 
@@ -69,7 +73,7 @@ def refuse(api_type: ApiType, response_type: ResponseType, message: LazyText | N
     status, default = DEFAULTS[response_type]
     if api_type is ApiType.HTTP:
         return refuse_http(status)
-    key = "Message" if response_type is ResponseType.ACCESS_DENIED else "message"
+    key = _KEY_OF_ACCESS_DENIED if response_type is ResponseType.ACCESS_DENIED else "message"
     return Refusal(status, response_type, default if message is None else message, key)
 
 
@@ -118,11 +122,16 @@ def refuse_http(status: int) -> Refusal:
 
 def denied(api_type: ApiType, decision: Decision) -> Refusal:
     """The refusal of a call that IAM or a resource policy denies, with caller, action and resource."""
-    return refuse(api_type, ResponseType.ACCESS_DENIED, (_denial, decision))
+    refusal = refuse(api_type, ResponseType.ACCESS_DENIED, (_denial, decision))
+    return refusal if isinstance(refusal.message, str) else refusal._replace(body_key=(_key_of_denial, decision))
 
 
 def _denial(decision: Decision) -> str:
-    return masked(decision.message)
+    return masked(decision.message) if decision.has_known_message else ""
+
+
+def _key_of_denial(decision: Decision) -> str:
+    return _KEY_OF_ACCESS_DENIED if decision.has_known_message else ""
 
 
 def not_allowed(api_type: ApiType, caller: Caller | None, arn: str) -> Refusal:
@@ -152,3 +161,14 @@ def _denial_by_authorizer(decision: Decision) -> str:
 def masked(message: str) -> str:
     """A message with the account of the API masked to its last four digits, as API Gateway does (MSG-2)."""
     return _ACCOUNT_IN_ARN.sub(r"\g<1>********\g<2>", message)
+
+
+def common_answer(answers: Sequence[Refusal]) -> tuple[int | None, ResponseType | None, LazyText, LazyText]:
+    """What several answers have in common: status, response type, message, and the name of the message in the body."""
+    first = answers[0]
+    status = first.status if all(answer.status == first.status for answer in answers) else None
+    kind = first.response_type if all(answer.response_type is first.response_type for answer in answers) else None
+    # A message that comes from policies depends on how they deny, which is not known either.
+    if isinstance(first.message, str) and all(answer == first for answer in answers):
+        return status, kind, first.message, first.body_key
+    return status, kind, "", ""

@@ -12,7 +12,7 @@ from execpolicy.engine.decision import Decision
 from execpolicy.errors import UsageError
 from execpolicy.gateway.flow import made_call as calls
 from execpolicy.gateway.flow.lazy_text import LazyText, text_of
-from execpolicy.gateway.flow.refusals import Refusal
+from execpolicy.gateway.flow.refusals import Refusal, common_answer
 from execpolicy.gateway.flow.step import (
     CallOutcome,
     Step,
@@ -65,13 +65,13 @@ class GatewayResponse(Frozen):
 
     __slots__ = (
         "_assumed",
+        "_body_key",
         "_made",
         "_message",
         "_notes",
         "_step_data",
         "_unknown_values",
         "arn",
-        "body_key",
         "outcome",
         "response_type",
         "status",
@@ -85,12 +85,11 @@ class GatewayResponse(Frozen):
     statuses: tuple[int, ...]
     #: The gateway response, None where more than one is possible; HTTP APIs have none.
     response_type: ResponseType | None
-    #: The name of the message in the body; empty where more than one response is possible.
-    body_key: str
     #: The ARN of the call.
     arn: str
     _unknown_values: tuple[UnknownValue, ...]
     _message: LazyText
+    _body_key: LazyText
     #: A note that is empty, once it is made, is none.
     _notes: tuple[LazyText, ...]
     _step_data: Sequence[StepData]
@@ -124,7 +123,7 @@ class GatewayResponse(Frozen):
             status=status,
             statuses=statuses,
             response_type=response_type,
-            body_key=body_key,
+            _body_key=body_key,
             arn=arn,
             _unknown_values=unknown_values,
             _notes=notes,
@@ -153,6 +152,11 @@ class GatewayResponse(Frozen):
     def message(self) -> str:
         """The text of the body, with control characters as escapes; empty where API Gateway writes none."""
         return printable(text_of(self._message))
+
+    @property
+    def body_key(self) -> str:
+        """The name of the message in the body; empty where the message is not known, or several are possible."""
+        return text_of(self._body_key)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -362,12 +366,12 @@ def response_of(
     else:
         response.outcome = _ALLOWED if len(answers) == 1 else _INDETERMINATE
     if len(answers) == 1:
-        status, response.response_type, response._message, response.body_key = answers[0]
+        status, response.response_type, response._message, response._body_key = answers[0]
         response.status = status
         response.statuses = (status,)
     else:
         response.statuses = tuple(sorted({answer.status for answer in answers}))
-        response.status, response.response_type, response._message, response.body_key = _common(answers)
+        response.status, response.response_type, response._message, response._body_key = common_answer(answers)
     response.arn = arn
     response._unknown_values = unknown_values
     response._notes = tuple(notes)
@@ -386,14 +390,3 @@ def statuses_of(response: GatewayResponse) -> str:
 def depends_on(response: GatewayResponse) -> str:
     """The condition keys, else the unknown values, that decide which response a call gets, as a list in words."""
     return listed_keys(sorted(response.deciding_keys) or [value.name for value in response.unknown_values])
-
-
-def _common(answers: Sequence[Refusal]) -> tuple[int | None, ResponseType | None, LazyText, str]:
-    """What several answers have in common: status, response type, message, and the name of the message in the body."""
-    first = answers[0]
-    status = first.status if all(answer.status == first.status for answer in answers) else None
-    kind = first.response_type if all(answer.response_type is first.response_type for answer in answers) else None
-    # A message that comes from policies depends on how they deny, which is not known either.
-    if isinstance(first.message, str) and all(answer == first for answer in answers):
-        return status, kind, first.message, first.body_key
-    return status, kind, "", ""
