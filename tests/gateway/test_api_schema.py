@@ -49,7 +49,8 @@ PROPERTIES, DEFINITIONS = known(SCHEMA["properties"]), known(SCHEMA["$defs"])
 
 #: What the loader knows, by where the schema has it.
 FIELDS: dict[str, tuple[str, ...]] = {
-    "": api_document.API_FIELDS,
+    # Editors find the schema of a file by the member $schema, and the loader takes it out.
+    "": (*api_document.API_FIELDS, "$schema"),
     "stage": api_places.STAGE_FIELDS,
     "method_setting": METHOD_SETTING_FIELDS,
     "route": api_routes.ROUTE_FIELDS,
