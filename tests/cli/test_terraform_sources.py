@@ -116,7 +116,7 @@ def test_diff_takes_the_sources_for_the_second_version(folder: Path, capsys: pyt
     assert "infra/api.tf:18:7 FromInside" in out
     code, out, _ = run(capsys, "diff", "plan.json", "before.json", "--api", "--terraform-source", "infra")
     assert code == 1
-    assert "plan.json:210:34 FromInside" in out
+    assert "plan.json:318:34 FromInside" in out
 
 
 def test_prove_and_who_take_the_sources(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

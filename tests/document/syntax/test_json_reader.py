@@ -126,8 +126,10 @@ def test_what_json_refuses_is_refused_and_what_it_takes_is_taken(text: str) -> N
 @given(VALUES)
 def test_objects_are_read_as_their_json_text_is(value: object) -> None:
     from_objects, faults = read_objects({"value": value})
-    from_text, _ = read_json(json.dumps({"value": value}))
-    assert faults == []
+    from_text, in_text = read_json(json.dumps({"value": value}))
+    # A text may have a noncharacter, which both refuse.
+    assert [fault.message for fault in faults] == [fault.message for fault in in_text]
+    assert all("noncharacter" in fault.message for fault in faults)
     assert from_objects is not None
     assert from_text is not None
     assert _placeless(from_objects) == _placeless(from_text)
