@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class CellOutcome(StrEnum):
-    """What a cell of a matrix says of a call.
+    """The outcome of a call in a cell of a matrix.
 
     >>> CellOutcome("no route") is CellOutcome.NO_ROUTE
     True

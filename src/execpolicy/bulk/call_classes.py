@@ -35,7 +35,7 @@ _OF_ADDRESSES: Final = frozenset({"aws:sourceip", "aws:vpcsourceip"})
 _USER_AGENT: Final = "aws:UserAgent"
 #: Words of a policy that may tell the sessions of one role apart.
 _OF_SESSIONS: Final = ("assumed-role", "userid", "sts:", "sourceidentity", "principalarn", "${")
-#: So many results of a column are kept.
+#: The most results of a column that are kept.
 _MOST_KEPT: Final = 500_000
 #: A resource where the value of another key is tested.
 _SOME_RESOURCE: Final = "arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/"
@@ -96,7 +96,7 @@ class CallClasses:
         )
 
     def _path(self, call: Call, whole: Hashable) -> Hashable:
-        """The class of method, path, stage and host: ``whole``, which has them all, if it may be decided by itself."""
+        """The class of method, path, stage and host; ``whole``, the values themselves, if other values may differ."""
         path = call.path or ""
         is_plain = len(path) <= _LONGEST_PATH and _PLAIN_PATH.fullmatch(path) is not None
         if self._joins_paths or call.is_websocket or not is_plain:

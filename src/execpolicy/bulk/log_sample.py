@@ -18,7 +18,7 @@ _ADVICE = "write it as 1/100"
 
 
 def sample_of(text: object) -> Fraction | None:
-    """The part of the lines that a text says; None for all.
+    """The part of the lines that a text gives; None for all.
 
     Raises:
         UsageError: it is no part between 0 and 1.

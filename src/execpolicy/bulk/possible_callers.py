@@ -1,4 +1,4 @@
-"""The callers of a log: those whose policies are given, and what those of the others may say of a call (LOG-8)."""
+"""The callers of a log: those whose policies are given, and the possible policies of the others (LOG-8)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from execpolicy.template import Template
 if TYPE_CHECKING:
     from execpolicy.literals import PolicyKindName
 
-#: What begins the names of the policies that stand for those that are not given.
+#: The beginning of the names of policies that stand for those that are not given.
 _NAME: Final = "<any policy "
 #: Callers of a log whose possible policies are kept.
 _MOST_CALLERS: Final = 2048

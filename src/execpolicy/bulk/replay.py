@@ -30,13 +30,13 @@ from execpolicy.template import Template
 if TYPE_CHECKING:
     from execpolicy.document.policy import Policy
 
-#: So many answers are kept.
+#: The most answers that are kept.
 _MOST_ANSWERS: Final = 100_000
-#: So many lines show which variables a log has.
+#: The number of lines that show which variables a log has.
 _FIRST_LINES: Final = 1000
 #: What is true of every replay.
 _NOT_ALL: Final = "API Gateway does not log every call, so that the log may lack some"
-_BY_LOG: Final = "where the answer of the old version is not known, what AWS answered counts as it"
+_BY_LOG: Final = "where the answer of the old version is not known, AWS's logged answer is used instead"
 #: Writes a line that is not replayed.
 OnReject = Callable[[LogLine, NotReplayed], None]
 
@@ -55,23 +55,22 @@ def replay(
 ) -> Replay:
     """Replay the calls of access logs, and find those that a new version newly refuses or newly admits.
 
-    Each line means what ``Call.parse`` reads in it. What a log does not hold is unknown: a change is certain only if it
-    follows whatever that is.
+    ``Call.parse`` says how a line is read. What a log does not record is unknown: a change is certain only if it
+    follows for every possible value.
 
     Args:
         logs: files, folders or patterns of names, gzip-compressed or not; ``-`` is standard input.
-        before: the old version, an Api or a Template with one; None compares with what AWS answered, as the log says
-            it.
+        before: the old version, an Api or a Template with one; None compares with AWS's answer in the log.
         after: the new version.
         callers: a Template or callers with their policies. The policies of others may say anything.
         log_format: the format of the log with its ``$context`` variables, for lines that are not read without it.
         raw_values: whether the result has paths, sessions and addresses. By default it has routes, roles and networks.
-        dedupe: whether a call whose request id the logs have already is left out; all ids are kept in memory.
+        dedupe: whether to leave out a call whose request id occurred before; all ids are kept in memory.
         sample: the part of the lines to replay, such as ``1/100``, which is drawn at random.
         seed: the seed of that.
 
     Returns:
-        The counts of calls by what becomes of them, with groups and examples.
+        The counts of calls by their change, with groups and examples.
 
     Raises:
         ExecPolicyError: a log cannot be read; the message has the place. A line that cannot be read is counted.
@@ -126,7 +125,7 @@ def replay_lines(
         callers: the callers whose policies are given.
         log_format: the format of the log.
         raw_values: whether the result has paths, sessions and addresses.
-        dedupe: whether a call whose request id the logs have already is left out.
+        dedupe: whether to leave out a call whose request id occurred before.
         sample: the part of the lines that these are.
         on_reject: gets each line that is not replayed, with the reason.
         on_line: gets the number of lines so far, after each line.
@@ -238,10 +237,10 @@ class _SeenRequests:
 
 
 class KnownAnswers:
-    """What becomes of calls, found once for each class of calls that no policy tells apart.
+    """The changes of calls, decided once for each class of calls that no policy tells apart.
 
     Args:
-        before: the old version; None for what AWS answered.
+        before: the old version; None for AWS's answer in the log.
         after: the new version.
         callers: the callers whose policies are given.
     """
@@ -253,11 +252,11 @@ class KnownAnswers:
         self.policies = tuple(dict.fromkeys(policy for each in self.versions for policy in _policies(each, callers)))
         by_session = any(each.principal.kind == SESSION for given in callers.all for each in values_of(given))
         self._classes = CallClasses(self.versions, self.policies, by_session=by_session)
-        #: What was decided, by class and by what AWS answered.
+        #: What was decided, by class and by AWS's logged answer.
         self.decided: dict[tuple[object, bool | None], ReplayedCall] = {}
 
     def of(self, call: Call) -> ReplayedCall:
-        """What becomes of a call."""
+        """The change of a call, with the answers of both versions."""
         of_class = self._classes.of(call)
         if of_class is None:
             return self._replayer.replay(call)

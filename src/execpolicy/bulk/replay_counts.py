@@ -1,4 +1,4 @@
-"""Counts what becomes of the calls of a log: by route, caller and answers, with times and examples."""
+"""Counts the calls of a log by change, route, caller and answers, with times and examples."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from execpolicy.bulk.replayed_call import ReplayedCall, StatementKey
     from execpolicy.call import Call
 
-#: The places of so many lines that cannot be read are in the result.
+#: The most lines that cannot be read whose places are in the result.
 _MOST_REJECTS: Final = 10
 #: The lengths of the networks that are shown in place of addresses.
 _NETWORKS: Final = {4: 24, 6: 48}
@@ -113,7 +113,7 @@ class ReplayCounts:
             self._rejects.append(line.place)
 
     def add(self, line: LogLine, call: Call, found: ReplayedCall) -> None:
-        """Count what becomes of a call."""
+        """Count a call with its change."""
         self._counts[found.change] += 1
         self._inferred += found.inferred
         self._contradicted += found.contradicts

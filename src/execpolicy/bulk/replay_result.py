@@ -36,7 +36,7 @@ class CallChange(StrEnum):
 
 
 class UnknownCause(StrEnum):
-    """Why it is not known what becomes of a call.
+    """Why the change of a call is not known.
 
     >>> UnknownCause.CALLER.value
     'the log does not say who signed the call'
@@ -104,15 +104,15 @@ class ReplayGroup(NamedTuple):
     """Calls of one route and one caller that have the same answers, for the same reasons.
 
     Attributes:
-        change: what becomes of them.
+        change: how their answer changes.
         route: the key of their route; empty if the new version has none.
         caller: who makes them: the ARN of a role without the session, unless raw values are shown.
         before: the answer of the old version; None if that is what the log says, or if it is not known.
         after: the answer of the new version; None if it is not known.
-        causes: why it is not known what becomes of them.
+        causes: why the change is not known.
         detail: what is missing, such as the name of a condition key.
         calls: the number of calls.
-        inferred: how many of them are known by what AWS answered.
+        inferred: how many of them are known only by AWS's logged answer.
         first, last: the times of the first and the last call, in UTC.
         examples: some of them.
 
@@ -145,13 +145,13 @@ class UnusedInLog(NamedTuple):
 
 
 class Replay(Frozen):
-    """What becomes of the calls of logs, as ``replay`` returns it.
+    """The result of replaying the calls of logs, as ``replay`` returns it.
 
     Attributes:
-        groups: the calls that change or of which that is not known: the largest group of each kind first.
+        groups: the calls that change, or whose change is not known: the largest group of each kind first.
         counts: how many calls there are of each kind.
-        inferred: how many calls are known to change by what AWS answered.
-        contradicted: how many calls AWS answered otherwise than the old version does.
+        inferred: how many calls are known only by AWS's logged answer.
+        contradicted: how many calls the old version answers differently from AWS.
         causes: how many calls are not known for each cause. A call can have several causes.
         left_out: how many lines are not replayed, for each reason.
         lines: the number of lines.
@@ -160,7 +160,7 @@ class Replay(Frozen):
         unused: the statements of the new version that decided no call.
         notes: what is taken for granted.
         raw_values: whether paths, sessions and addresses are shown as the log has them.
-        sample: the part of the lines that was replayed, such as ``1/100``, which has all numbers; empty for all lines.
+        sample: the part of the lines that all numbers are about, such as ``1/100``; empty for all lines.
 
     >>> from execpolicy import Api, Route, replay
     >>> api = Api(id="a1b2c3", type="REST", region="eu-west-1", account="111122223333", stages=["prod"],

@@ -1,4 +1,4 @@
-"""What becomes of one call of a log in two versions of an API, whatever the log does not hold (LOG-8)."""
+"""Replays one call of a log in two versions of an API, for every value of what the log does not record (LOG-8)."""
 
 from __future__ import annotations
 
@@ -44,16 +44,16 @@ StatementKey = tuple[str, int]
 
 
 class ReplayedCall(NamedTuple):
-    """What becomes of a call.
+    """The result of replaying a call.
 
     Attributes:
-        change: what becomes of it.
+        change: how its answer changes.
         route: the key of the route in the new version, else in the old one; empty for no route.
         before, after: the answers; None where they are not known, or are those of the log.
         causes: why it is not known.
         detail: what is missing.
-        inferred: whether it is known by what AWS answered.
-        contradicts: whether AWS answered otherwise than the old version does, whoever made the call.
+        inferred: whether it is known only by AWS's logged answer.
+        contradicts: whether the old version answers differently from AWS, whoever made the call.
         used: the statements of the new version that decide or may decide it.
     """
 
@@ -88,7 +88,7 @@ class CallReplayer:
     """Decides the calls of a log in two versions.
 
     Args:
-        before: the old version; None for what the log says that AWS answered.
+        before: the old version; None for AWS's answer in the log.
         after: the new version.
         callers: the callers whose policies are given.
     """
@@ -99,10 +99,10 @@ class CallReplayer:
         self._callers = callers
 
     def replay(self, call: Call) -> ReplayedCall:
-        """What becomes of a call (LOG-8).
+        """The change of a call (LOG-8).
 
-        A change is certain if each possible caller gives it (a caller whose policies are not given may have any). Where
-        the answer of the old version is not known, what AWS answered counts as it.
+        A change is certain if it follows for each possible caller (a caller whose policies are not given may have any).
+        Where the answer of the old version is not known, AWS's logged answer is used instead.
         """
         logged = admitted_by_aws(call)
         versions = [each for each in (self._after, self._before) if each is not None]
@@ -115,7 +115,7 @@ class CallReplayer:
         ]
         used = frozenset(key for _, after in answers for key in after.used)
         found = [_Pair(before, after, logged) for before, after in answers]
-        # A caller with whom the old version answers differently than AWS did is none that made the call.
+        # A caller for whom the old version answers differently from AWS did not make the call.
         agreeing = [each for each in found if each.agrees]
         kept = agreeing or found
         changes = {each.change for each in kept}
@@ -170,7 +170,7 @@ class _Pair(NamedTuple):
 
     @property
     def is_inferred(self) -> bool:
-        """Whether what AWS answered takes the place of an answer that is not known."""
+        """Whether AWS's logged answer is used instead of an answer that is not known."""
         return self.before is not None and self.before.admits is None and self.logged is not None
 
     @property

@@ -14,7 +14,7 @@ from execpolicy.gateway.model.route import Route
 from execpolicy.gateway.model.route_path import GREEDY, STATIC, Segment, route_segments
 from execpolicy.gateway.model.route_table import ANY
 
-#: So many values are tried for the parameters of a path, until the call reaches its route.
+#: The most values that are tried for the parameters of a path, until the call reaches its route.
 _MOST_VALUES: Final = 10
 #: The characters that a path has as they are, besides letters and digits.
 _UNENCODED: Final = "-._~!$&'()*+,;=:@"

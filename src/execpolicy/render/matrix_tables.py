@@ -1,4 +1,4 @@
-"""An access matrix as CSV, Markdown and HTML. Names are written so that none of them is a formula or a mark."""
+"""An access matrix as CSV, Markdown and HTML. No name is read as a formula or as markup."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What becomes of the calls of a log, as text and as plain data."""
+"""The result of a replay, as text and as plain data."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from execpolicy.render.styled_line import StyledLine, styled_line
 from execpolicy.render.witness import statement_data, statement_with_place
 
 SCHEMA_VERSION: Final = 1
-#: So many groups of each kind are shown, unless all are wanted.
+#: The most groups of each kind that are shown, unless all are wanted.
 MOST_GROUPS: Final = 10
 _STYLES: Final = {
     CallChange.NEWLY_REFUSED: "explicit_deny",
@@ -107,7 +107,7 @@ def group_details(group: ReplayGroup, zone: tzinfo) -> Iterator[str]:
         yield f"before: {side_words(group.before)}"
         yield f"after: {side_words(group.after)}"
     if group.inferred:
-        yield f"{group.inferred} of them by what AWS answered"
+        yield f"{group.inferred} of them known only by AWS's logged answer"
     period = period_of(group.first, group.last, zone)
     if period:
         yield period
@@ -140,15 +140,15 @@ def lines_below(replay: Replay, zone: tzinfo) -> Iterator[OutlineLine]:
         for each in replay.unused:
             yield OutlineLine(1, "", printable(f"{each.effect} {each.place} {each.sid or f'Statement[{each.number}]'}"))
     for reason, number in replay.left_out.items():
-        where = f" ({', '.join(replay.rejects)}{', …' * (number > len(replay.rejects))})"
+        where = f": {', '.join(replay.rejects)}{', …' * (number > len(replay.rejects))}"
         places = where if reason is NotReplayed.BROKEN else ""
-        yield OutlineLine(0, "missing", printable(f"left out: {number} {reason}{places}"))
+        yield OutlineLine(0, "missing", printable(f"left out: {number} ({reason}{places})"))
     if replay.contradicted:
         calls = counted(replay.contradicted, "call")
-        yield OutlineLine(0, "missing", f"note: AWS answered {calls} otherwise than the old version does")
+        yield OutlineLine(0, "missing", f"note: the old version answers {calls} differently from AWS")
     if replay.inferred:
         calls = counted(replay.inferred, "call")
-        yield OutlineLine(0, "note", f"note: what becomes of {calls} is known by what AWS answered only")
+        yield OutlineLine(0, "note", f"note: known only by AWS's logged answer: {calls}")
     yield from (OutlineLine(0, "note", f"note: {each}") for each in replay.notes)
 
 

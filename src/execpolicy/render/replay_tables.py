@@ -1,4 +1,4 @@
-"""What becomes of the calls of a log, as Markdown and HTML. No text of a log is a mark of either."""
+"""The result of a replay as Markdown and HTML. No text of a log is read as markup of either."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from execpolicy.render.html_page import html_page, html_text
 from execpolicy.render.markdown import code, escaped
 from execpolicy.render.replay import example_words, group_details, lines_below, summary_of
 
-#: A comment on a pull request has room for so many groups.
+#: The most groups that a comment on a pull request has room for.
 MOST_ROWS = 100
 _CLASSES = {CallChange.NEWLY_REFUSED: "bad", CallChange.NEWLY_ADMITTED: "good", CallChange.UNKNOWN: "half"}
 

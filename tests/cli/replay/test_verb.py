@@ -84,7 +84,7 @@ def test_what_is_not_known_is_exit_code_3(execute: Execute, folder: Path) -> Non
     (folder / "broken.log").write_text("{broken\n", "utf-8")
     run = execute("replay", "broken.log", "--api", "old.json")
     assert run.code == 3
-    assert "left out: 1 cannot be read (broken.log:1)\n" in run.out
+    assert "left out: 1 (cannot be read: broken.log:1)\n" in run.out
 
 
 @pytest.mark.parametrize(
@@ -187,7 +187,7 @@ def test_duplicates_and_samples(execute: Execute, folder: Path) -> None:
     line = as_json(CALL).replace("{", '{"requestId": "a", ', 1)
     (folder / "twice.log").write_text(f"{line}\n{line}\n", "utf-8")
     run = execute("replay", "twice.log", "--api", "old.json", "--dedupe")
-    assert "left out: 1 a call that the logs have already\n" in run.out
+    assert "left out: 1 (a call that the logs have already)\n" in run.out
     run = execute("replay", "twice.log", "--api", "old.json", "--sample", "1/1", "--seed", "7")
     assert run.out.startswith("estimated from 1 of the lines: 2 calls")
 

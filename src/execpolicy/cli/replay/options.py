@@ -20,7 +20,7 @@ LAXER, STRICTER, ANY = "laxer", "stricter", "any"
 _USAGE = "execpolicy replay LOG [LOG ...] --api FILE [--before FILE] [--callers FILE] [option ...]"
 _DESCRIPTION = (
     "Replay the calls of access logs: which of them does a version of an API newly refuse, and which does it newly "
-    "admit? Without --before the version is compared with what AWS answered."
+    "admit? Without --before the version is compared with AWS's answers in the logs."
 )
 _EPILOG = (
     "LOG is a file, a folder, or a pattern of names, gzip-compressed or not; - is standard input. "
@@ -39,7 +39,7 @@ def add_options(parser: VerbParser) -> None:
     logs.add_argument(
         "--dedupe",
         action="store_true",
-        help="leave out calls whose request id the logs have already",
+        help="leave out calls whose request id occurred before",
     )
     add_option(logs, "--sample", "PART", "replay a part of the lines, such as 1/100, drawn at random")
     logs.add_argument(
@@ -47,7 +47,7 @@ def add_options(parser: VerbParser) -> None:
     )
     versions = parser.add_argument_group("the versions")
     add_option(versions, "--api", "FILE", "the new version: a template (docs/templates.md), or an API file")
-    add_option(versions, "--before", "FILE", "the old version (default: what AWS answered, as the logs say it)")
+    add_option(versions, "--before", "FILE", "the old version (default: AWS's answers in the logs)")
     add_option(versions, "--stage", "NAME", "the stage, where the files of APIs do not name one")
     add_template_options(versions)
     add_allow_outside(versions)

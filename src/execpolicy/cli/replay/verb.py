@@ -29,12 +29,12 @@ _FAILING = {
     STRICTER: (CallChange.NEWLY_REFUSED,),
     ANY: (CallChange.NEWLY_ADMITTED, CallChange.NEWLY_REFUSED),
 }
-#: The line of a terminal is renewed after so many lines of the logs.
+#: The number of lines of the logs after which the line of a terminal is renewed.
 _BETWEEN = 1000
 
 
 def run(arguments: argparse.Namespace) -> ExitCode:
-    """Replay the calls, and write what becomes of them."""
+    """Replay the calls, and write the result."""
     colour = wants_colour(arguments.color or AUTO, sys.stdout)
     inputs = Inputs()
     if arguments.api is None:

@@ -18,7 +18,7 @@ from execpolicy.cli.template import GivenApi, read_file, select_api
 from execpolicy.diagnose.named_api import NamedApi
 from execpolicy.errors import ExecPolicyError
 
-#: So many lines at the beginning of the logs may name the API.
+#: The number of lines at the beginning of the logs that may name the API.
 _MOST_LINES = 1000
 
 
@@ -27,7 +27,7 @@ class ReadVersions(NamedTuple):
 
     Attributes:
         lines: the lines of the logs.
-        before: the old version; None for what AWS answered.
+        before: the old version; None for AWS's answer in the log.
         after: the new version.
         callers: the callers with their policies, by logical id.
     """
