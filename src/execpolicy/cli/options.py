@@ -77,6 +77,13 @@ def add_template_options(group: OptionGroup) -> None:
     add_option(group, "--kind", "KIND", "the kind of the file (default: by its content)")
 
 
+#: The options of ``add_template_options``, by their names in the parsed options.
+TEMPLATE_OPTIONS = (
+    *("api_name", "parameter", "parameters", "condition", "account", "region", "api_id", "type", "terraform_source"),
+    "kind",
+)
+
+
 def add_template_values(group: OptionGroup) -> None:
     """What a file that describes APIs does not say, whichever of its APIs is meant."""
     add_repeatable(group, "--parameter", "NAME=VALUE", "the value of a parameter of the template")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from execpolicy.cli.check.options import TWO_OUTPUTS
+from execpolicy.cli.options import TEMPLATE_OPTIONS
 from execpolicy.cli.paths_parser import is_url
 
 #: Options of a request, each with the reason why a call to an API does not take it.
@@ -16,11 +17,6 @@ _OF_A_REQUEST = {
     "rcp": "RCPs do not apply to execute-api",
     "rcps_cover_execute_api": "RCPs do not apply to execute-api",
 }
-#: What is given besides the file of the API.
-_OF_A_FILE = (
-    *("api_name", "parameter", "parameters", "condition", "account", "region", "api_id", "type", "terraform_source"),
-    "kind",
-)
 _OF_A_CALL = (
     "method",
     "path",
@@ -40,7 +36,7 @@ _OF_A_CALL = (
     "curl",
     "request",
     "log_format",
-    *_OF_A_FILE,
+    *TEMPLATE_OPTIONS,
 )
 _OF_A_SIGNER = (
     "role_path",

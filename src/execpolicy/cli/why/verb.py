@@ -12,6 +12,7 @@ from execpolicy.cli.answer_words import IN_A_SHELL
 from execpolicy.cli.check.options import FACTS_OF_A_CALL
 from execpolicy.cli.exit_codes import ExitCode
 from execpolicy.cli.inputs import STANDARD_INPUT, Inputs, name_of
+from execpolicy.cli.options import TEMPLATE_OPTIONS
 from execpolicy.cli.terminal import AUTO, wants_colour, write_errors, write_result
 from execpolicy.cli.why.reproduce import Reproduction, is_requested, reproduce
 from execpolicy.diagnose.diagnosis import SCHEMA_VERSION, Diagnosis
@@ -31,10 +32,7 @@ if TYPE_CHECKING:
 
 COMMAND = "execpolicy why"
 #: Options that say more about the API.
-_OF_AN_API = (
-    *("stage", "domain", "api_name", "parameter", "parameters", "condition", "account", "region", "api_id", "type"),
-    *("terraform_source", "kind"),
-)
+_OF_AN_API = ("stage", "domain", *TEMPLATE_OPTIONS)
 #: The name of a text from the arguments, in errors.
 _ARGUMENT = "TEXT"
 
