@@ -1,4 +1,4 @@
-"""The reader of HCL finds what python-hcl2 finds, where it finds it (docs/adr/035)."""
+"""The reader of HCL finds what python-hcl2 finds, where it finds it (docs/adr/037)."""
 
 from __future__ import annotations
 
