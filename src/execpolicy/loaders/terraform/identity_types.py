@@ -15,9 +15,28 @@ POLICY: Final = "aws_iam_policy"
 ORGANIZATIONS_POLICY: Final = "aws_organizations_policy"
 ROLE_POLICY: Final = "aws_iam_role_policy"
 INLINE_POLICIES: Final = (ROLE_POLICY, "aws_iam_user_policy", "aws_iam_group_policy")
+#: The data source that makes a policy.
 POLICY_DOCUMENT: Final = "aws_iam_policy_document"
-#: The blocks of this data source.
-DOCUMENT_BLOCKS: Final = ("statement", "principals", "not_principals", "condition")
+#: Its attributes that are the policy.
+DOCUMENT_JSON: Final = ("json", "minified_json")
+#: Its attributes that name other documents, whose statements it merges with its own.
+MERGED_BEFORE: Final = "source_policy_documents"
+MERGED_AFTER: Final = "override_policy_documents"
+#: The attributes of its statements, with the elements of IAM that say the same.
+DOCUMENT_ELEMENTS: Final = {
+    "sid": "Sid",
+    "effect": "Effect",
+    "actions": "Action",
+    "not_actions": "NotAction",
+    "resources": "Resource",
+    "not_resources": "NotResource",
+}
+#: The blocks of its statements that are principals, with the elements.
+DOCUMENT_PRINCIPALS: Final = {"principals": "Principal", "not_principals": "NotPrincipal"}
+#: Its blocks, and those of its statements.
+DOCUMENT_BLOCKS: Final = ("statement", *DOCUMENT_PRINCIPALS, "condition")
+#: How many data sources may be made of each other, and how many references in sources may lead to each other.
+MAX_CHAIN: Final = 20
 
 _DOCUMENT: Final = Attribute("PolicyDocument", is_document=True)
 _ROLE: Final = Attribute("RoleName", (ROLE,), "name")

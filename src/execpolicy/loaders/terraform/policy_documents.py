@@ -14,25 +14,22 @@ from execpolicy.document.unknown_parts import has_unknown_part, is_unknown_text
 from execpolicy.loaders.built_nodes import list_at, object_at, text_at
 from execpolicy.loaders.json_in_text import read_json_in_text
 from execpolicy.loaders.terraform.attribute_values import AttributeValue, InstanceAttributes
-from execpolicy.loaders.terraform.identity_types import POLICY_DOCUMENT
+from execpolicy.loaders.terraform.identity_types import (
+    DOCUMENT_ELEMENTS,
+    DOCUMENT_JSON,
+    DOCUMENT_PRINCIPALS,
+    MAX_CHAIN,
+    MERGED_AFTER,
+    MERGED_BEFORE,
+    POLICY_DOCUMENT,
+)
 from execpolicy.loaders.terraform.references import ConfigurationReferences, Link
 
-_ATTRIBUTES: Final = ("json", "minified_json", "")
-_READ: Final = ("statement", "source_policy_documents", "override_policy_documents", "version", "policy_id")
-_DERIVED: Final = ("id", "json", "minified_json")
+_ATTRIBUTES: Final = (*DOCUMENT_JSON, "")
+_READ: Final = ("statement", MERGED_BEFORE, MERGED_AFTER, "version", "policy_id")
+_DERIVED: Final = ("id", *DOCUMENT_JSON)
 _UNUSED: Final = ("override_json", "source_json")
-_ELEMENTS: Final = {
-    "sid": "Sid",
-    "effect": "Effect",
-    "actions": "Action",
-    "not_actions": "NotAction",
-    "resources": "Resource",
-    "not_resources": "NotResource",
-}
-_PRINCIPALS: Final = {"principals": "Principal", "not_principals": "NotPrincipal"}
 _CONDITION: Final = "condition"
-#: How many data sources may be made of each other.
-_MAX_CHAIN: Final = 20
 
 
 class PolicyDataSources:
@@ -64,8 +61,8 @@ class PolicyDataSources:
         if not (instance.is_data and instance.type == POLICY_DOCUMENT and link.attribute in _ATTRIBUTES):
             return None
         if instance.id not in self._made:
-            if instance.id in self._running or len(self._running) == _MAX_CHAIN:
-                message = f"found {instance.id}, which is made of itself or of more than {_MAX_CHAIN} others"
+            if instance.id in self._running or len(self._running) == MAX_CHAIN:
+                message = f"found {instance.id}, which is made of itself or of more than {MAX_CHAIN} others"
                 self._problems.report(instance.name, message, "is this the right file?")
                 return None
             self._running.append(instance.id)
@@ -85,11 +82,11 @@ class PolicyDataSources:
             self._problems.report_name((*value.place, value.node), message, did_you_mean(name, _READ))
         version = attributes.value("version")
         statements = _Statements()
-        for document in self._documents(attributes, "source_policy_documents"):
+        for document in self._documents(attributes, MERGED_BEFORE):
             statements.merge(document)
         for number, block in enumerate(_blocks(attributes.value("statement"))):
             statements.add(self._statement(block, f"statement {number + 1} of {instance.id}"))
-        for document in self._documents(attributes, "override_policy_documents"):
+        for document in self._documents(attributes, MERGED_AFTER):
             statements.merge(document, overrides=True)
         at = instance.name
         shown = version.node if version is not None and not statements.is_new else text_at(NEW_VERSION, at)
@@ -135,19 +132,21 @@ class PolicyDataSources:
             made = self._element(name, node, what)
             if made is not None:
                 members[made[0]] = (start, end, made[1])
-            elif name not in _ELEMENTS and name not in _PRINCIPALS and name != _CONDITION:
+            elif name not in DOCUMENT_ELEMENTS and name not in DOCUMENT_PRINCIPALS and name != _CONDITION:
                 message = f"found {quoted(name)}, which is not a known attribute of {what}"
-                self._problems.report_name(block.members[name], message, did_you_mean(name, (*_ELEMENTS, *_PRINCIPALS)))
+                self._problems.report_name(
+                    block.members[name], message, did_you_mean(name, (*DOCUMENT_ELEMENTS, *DOCUMENT_PRINCIPALS))
+                )
         if "Effect" not in members:
             allow = text_at("Allow", block)
             members["Effect"] = (allow.start, allow.end, allow)
         return JsonObject(members, block.start, block.end)
 
     def _element(self, name: str, node: Node, what: str) -> tuple[str, Node] | None:
-        if name in _ELEMENTS:
-            return _ELEMENTS[name], _with_variables(node)
-        if name in _PRINCIPALS:
-            return _PRINCIPALS[name], self._principals(node, what)
+        if name in DOCUMENT_ELEMENTS:
+            return DOCUMENT_ELEMENTS[name], _with_variables(node)
+        if name in DOCUMENT_PRINCIPALS:
+            return DOCUMENT_PRINCIPALS[name], self._principals(node, what)
         if name == _CONDITION:
             return "Condition", self._conditions(node, what)
         return None

@@ -21,7 +21,15 @@ from execpolicy.document.syntax.written_places import WrittenPart
 from execpolicy.errors import Source
 from execpolicy.loaders.json_in_text import read_json_in_text
 from execpolicy.loaders.terraform.address import ModuleStep
-from execpolicy.loaders.terraform.identity_types import POLICY_DOCUMENT
+from execpolicy.loaders.terraform.identity_types import (
+    DOCUMENT_ELEMENTS,
+    DOCUMENT_JSON,
+    DOCUMENT_PRINCIPALS,
+    MAX_CHAIN,
+    MERGED_AFTER,
+    MERGED_BEFORE,
+    POLICY_DOCUMENT,
+)
 from execpolicy.loaders.terraform.recognition import TERRAFORM_RULES
 from execpolicy.loaders.terraform.sources.agreement import agrees
 from execpolicy.loaders.terraform.sources.hcl_nodes import (
@@ -40,22 +48,8 @@ from execpolicy.loaders.terraform.sources.hcl_nodes import (
 from execpolicy.loaders.terraform.sources.modules import Sources, WrittenBlock
 from execpolicy.loaders.terraform.sources.pairing import Pairing
 
-#: How many references may lead to each other.
-_MAX_CHAIN: Final = 20
 #: What stands in a heredoc for an expression, character by character.
 _INSERTED: Final = "\ufffc"
-_JSON: Final = ("json", "minified_json")
-#: What makes a data source of others, whose statements it merges.
-_MERGED: Final = ("source_policy_documents", "override_policy_documents")
-_ELEMENTS: Final = {
-    "sid": "Sid",
-    "effect": "Effect",
-    "actions": "Action",
-    "not_actions": "NotAction",
-    "resources": "Resource",
-    "not_resources": "NotResource",
-}
-_PRINCIPALS: Final = {"principals": "Principal", "not_principals": "NotPrincipal"}
 
 
 class WrittenExpression(NamedTuple):
@@ -95,14 +89,14 @@ class PolicyPairing:
                 document = _document_in(text, written.source)
                 if document is not None:
                     Pairing(written.source, self._parts).value(root, document, in_order=True)
-            case HclReference(steps) if chain < _MAX_CHAIN:
+            case HclReference(steps) if chain < MAX_CHAIN:
                 self._referred(root, steps, written.modules, chain)
 
     def _referred(self, root: JsonObject, steps: tuple[str, ...], modules: tuple[ModuleStep, ...], chain: int) -> None:
         module = self._sources.module(modules)
         assert module is not None, "an expression stands in a module with sources, as the call of it does"
         match steps:
-            case ("data", type_name, name, attribute) if type_name == POLICY_DOCUMENT and attribute in _JSON:
+            case ("data", type_name, name, attribute) if type_name == POLICY_DOCUMENT and attribute in DOCUMENT_JSON:
                 block = module.blocks.get(f"data.{POLICY_DOCUMENT}.{name}")
                 if block is not None:
                     DataSourcePairing(block, self._parts).document(root)
@@ -133,7 +127,9 @@ class DataSourcePairing(Pairing):
         block, body = self._written.block, self._written.body
         self.add(root.start, root.end, block.start, block.head_end)
         member = root.members.get("Statement")
-        is_made = not body.attributes.keys().isdisjoint(_MERGED) or bool(body.blocks_of("dynamic"))
+        is_made = not body.attributes.keys().isdisjoint((MERGED_BEFORE, MERGED_AFTER)) or bool(
+            body.blocks_of("dynamic")
+        )
         if member is None or is_made:
             return
         listed = member[2].items if isinstance(member[2], JsonArray) else [member[2]]
@@ -145,12 +141,12 @@ class DataSourcePairing(Pairing):
                 self._statement(statement, each.body)
 
     def _statement(self, statement: JsonObject, body: HclBody) -> None:
-        for name, element in _ELEMENTS.items():
+        for name, element in DOCUMENT_ELEMENTS.items():
             attribute, member = body.attributes.get(name), statement.members.get(element)
             if attribute is not None and member is not None:
                 self.add(member[0], member[1], attribute.start, attribute.end)
                 self.items(member[2], attribute.value)
-        for name, element in _PRINCIPALS.items():
+        for name, element in DOCUMENT_PRINCIPALS.items():
             member = statement.members.get(element)
             if member is not None and not _is_dynamic(body, name):
                 self._principals(member, body.blocks_of(name))
