@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from execpolicy.errors import RequestError, Source
+from execpolicy.errors import RequestError, Source, Span
 
 
 class WrittenText(NamedTuple):
@@ -19,6 +19,11 @@ class WrittenText(NamedTuple):
     def whole(cls, text: str, name: str) -> WrittenText:
         """A text that is a value itself; ``name`` is what messages call it."""
         return cls(text, Source(name, text), 0, len(text))
+
+    @property
+    def span(self) -> Span:
+        """The place with lines and columns."""
+        return self.source.span(self.start, self.end)
 
     def part(self, first: int, last: int) -> WrittenText:
         """The characters from ``first`` up to ``last`` of the value.
@@ -35,5 +40,4 @@ class WrittenText(NamedTuple):
 
     def error(self, message: str, advice: str, rule: str = "SRC-6") -> RequestError:
         """An error about this value, at its place."""
-        span = self.source.span(self.start, self.end)
-        return RequestError(message, source=self.source, span=span, advice=advice, rule=rule)
+        return RequestError(message, source=self.source, span=self.span, advice=advice, rule=rule)

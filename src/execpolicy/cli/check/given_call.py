@@ -63,7 +63,7 @@ class GivenCall(NamedTuple):
             return list(faults_of(error))
         if error.span is not None and part.value == source.text:
             part = part.part(error.span.column - 1, error.span.end_column - 1)
-        return [error.diagnostic._replace(source=part.source, span=part.source.span(part.start, part.end))]
+        return [error.diagnostic._replace(source=part.source, span=part.span)]
 
 
 def read_given_call(inputs: Inputs, arguments: argparse.Namespace) -> GivenCall | None:

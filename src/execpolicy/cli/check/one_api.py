@@ -47,7 +47,7 @@ def check_one_api(inputs: Inputs, given: GivenFile, calls: Sequence[ReadCall]) -
                     f"found a call to the {what} {value}, and a call before it is to {known[0][0]}: "
                     "the file does not say which one it describes",
                     place.source,
-                    place.source.span(place.start, place.end),
+                    place.span,
                     advice=f"give {option}, then calls to others are errors or are left out",
                     rule="LOG-5",
                 )

@@ -60,8 +60,7 @@ def _entries(call: ReadCall, *, is_private: bool) -> Iterator[ContextEntry]:
 
 
 def _entry(key: str, values: tuple[str, ...], place: WrittenText) -> ContextEntry:
-    span = place.source.span(place.start, place.end)
-    return ContextEntry(key, values, place.source, span, span)
+    return ContextEntry(key, values, place.source, place.span, place.span)
 
 
 def _line(call: ReadCall) -> WrittenText:
@@ -87,4 +86,4 @@ def placed(call: ReadCall, error: ExecPolicyError) -> Diagnostic:
     part = call.written.get(_PARTS.get(name, name.strip("<>")), _line(call))
     if source is not None and error.span is not None and part.value == source.text:
         part = part.part(error.span.column - 1, error.span.end_column - 1)
-    return fault._replace(source=part.source, span=part.source.span(part.start, part.end))
+    return fault._replace(source=part.source, span=part.span)

@@ -172,7 +172,7 @@ def _caller(
     line = read.written.get("caller_arn")
     if line is not None:
         inputs.faults[before:] = [
-            fault._replace(source=line.source, span=line.source.span(line.start, line.end))
+            fault._replace(source=line.source, span=line.span)
             if fault.source is not None and fault.source.text == read.caller_arn
             else fault
             for fault in found

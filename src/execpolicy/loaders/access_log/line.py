@@ -174,8 +174,7 @@ def _can_end(runs: Sequence[int] | None, start: int, ends: Sequence[int]) -> boo
 
 
 def _not_of_format(place: WrittenText, message: str, advice: str, rule: str) -> NotOfFormatError:
-    span = place.source.span(place.start, place.end)
-    return NotOfFormatError(message, source=place.source, span=span, advice=advice, rule=rule)
+    return NotOfFormatError(message, source=place.source, span=place.span, advice=advice, rule=rule)
 
 
 def _not_by_format(line: WrittenText, variable: LogVariable, start: int, after: str, *, is_last: bool) -> Exception:
