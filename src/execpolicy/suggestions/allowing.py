@@ -12,8 +12,10 @@ from execpolicy.engine.clauses import ActionClause, ConditionClause
 from execpolicy.engine.explain.nearest import failing_clauses
 from execpolicy.engine.principal_clause import PrincipalClause
 from execpolicy.engine.resource_clause import ResourceClause
+from execpolicy.language.operators import OPERATORS
 from execpolicy.language.principal import ANONYMOUS, SERVICE
 from execpolicy.suggestions.candidate import (
+    NEGATED,
     Candidate,
     ChangeKind,
     condition,
@@ -34,14 +36,6 @@ if TYPE_CHECKING:
     from execpolicy.engine.full.statement_table import StatementRow
     from execpolicy.engine.layers import Layer
     from execpolicy.suggestions.node_change import JsonValue
-
-#: The operators to whose values one is added so that a condition holds. Each value is tested by itself.
-EQUALITIES = (
-    *("StringEquals", "StringEqualsIgnoreCase", "StringLike", "ArnEquals", "ArnLike"),
-    *("IpAddress", "NumericEquals", "DateEquals"),
-)
-#: The operators whose values may have wildcards.
-WITH_WILDCARDS = ("StringLike", "StringNotLike", "ArnEquals", "ArnLike", "ArnNotEquals", "ArnNotLike")
 
 
 def allowing(layer: Layer, evaluated: LayerEvaluation, level: int, wanted: WantedRequest) -> Iterator[Candidate]:
@@ -124,7 +118,7 @@ def _one_more_condition_value(
     at = _index(statement, clause)
     operator = clause.operator
     values = wanted.values(clause.condition.key)
-    if operator.base not in EQUALITIES or operator.quantifier == "ForAllValues" or not values or at is None:
+    if operator.base not in NEGATED or operator.quantifier == "ForAllValues" or not values or at is None:
         return
     named = statement.conditions[at]
     keys = member(member(node, "Condition"), named.operator_text.value)
@@ -155,7 +149,7 @@ def value_for(base: str, value: str) -> str | None:
     """A value of a request as one of a policy that equals it alone; None if there is none."""
     if base in ("IpAddress", "NotIpAddress"):
         return network_of(value)
-    return None if "${" in value else literal(value) if base in WITH_WILDCARDS else value
+    return None if "${" in value else literal(value) if OPERATORS[base].wildcards else value
 
 
 def _new_statements(layer: Layer, policy: Policy, wanted: WantedRequest) -> Iterator[Candidate]:

@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from execpolicy.document.model import Condition, Element, PrincipalElement, PrincipalEntry, Statement
 from execpolicy.document.operator_name import OperatorName
 from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node, Text
+from execpolicy.language.operators import OPERATORS
 
 if TYPE_CHECKING:
     from execpolicy.document.policy import Policy
     from execpolicy.engine.layers import Layer
     from execpolicy.suggestions.node_change import NodeChange
+
+#: The negated operator of each operator that tests equality. Both test each value by itself.
+NEGATED = {name.replace("Not", "", 1): name for name, each in OPERATORS.items() if each.negated}
 
 
 class ChangeKind(StrEnum):

@@ -10,10 +10,10 @@ from execpolicy.document.operator_name import read_operator_name
 from execpolicy.document.syntax.node_members import member
 from execpolicy.document.syntax.nodes import JsonObject
 from execpolicy.document.syntax.wording import listed as listed_words
-from execpolicy.language.operators import OPERATORS
 from execpolicy.language.principal import FEDERATED_USER, ROLE, SESSION
 from execpolicy.suggestions.allowing import value_for
 from execpolicy.suggestions.candidate import (
+    NEGATED,
     Candidate,
     ChangeKind,
     condition,
@@ -31,8 +31,7 @@ if TYPE_CHECKING:
     from execpolicy.engine.layers import Layer
 
 #: The equality of which a negated operator is the contrary.
-_POSITIVE = {name: name.replace("Not", "", 1) for name, each in OPERATORS.items() if each.negated}
-_NEGATIVE = {positive: negative for negative, positive in _POSITIVE.items()}
+_POSITIVE = {negative: positive for positive, negative in NEGATED.items()}
 
 
 class _Deny(NamedTuple):
@@ -135,7 +134,7 @@ def _in_not_principal(deny: _Deny, wanted: WantedRequest) -> Iterator[Candidate]
 
 def _by_new_condition(deny: _Deny, wanted: WantedCondition) -> Iterator[Candidate]:
     """A condition that holds for all but the requests with the same value of a key."""
-    operator = _NEGATIVE[wanted.operator]
+    operator = NEGATED[wanted.operator]
     tested = {(each.operator_text.value, each.key.value.lower()) for each in deny.statement.conditions}
     if (operator, wanted.key.lower()) in tested or deny.statement.empty_conditions:
         return
