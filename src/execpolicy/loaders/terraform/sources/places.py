@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 
 from execpolicy.document.syntax.nodes import JsonObject, Text
 from execpolicy.document.syntax.wording import quoted
-from execpolicy.document.syntax.written_places import WrittenPart, WrittenPlace, WrittenPlaces
+from execpolicy.document.syntax.written_places import WrittenPart, WrittenPlaces
 from execpolicy.errors import ExecPolicyError
+from execpolicy.loaders.terraform.address import ResourceAddress
 from execpolicy.loaders.terraform.configuration import Configuration
 from execpolicy.loaders.terraform.sections import Instance, TerraformFile
 from execpolicy.loaders.terraform.sources.hcl_nodes import EMPTY_BODY, HclExpression
@@ -34,13 +35,11 @@ def places_in_sources(file: TerraformFile, folder: str) -> WrittenPlaces:
     configuration = Configuration(file.configuration or JsonObject({}))
     is_found = False
     for instance in _instances(file):
-        block = sources.block(instance.address)
-        written = block or sources.call(instance.address.modules)
-        is_found = is_found or written is not None
+        written = _written(sources, instance.address)
         if written is not None:
-            body = EMPTY_BODY if block is None else block.body
-            _add(instance, written._replace(body=body), parts, documents)
-            _add_expressions(instance, written._replace(body=body), configuration, parts)
+            is_found = True
+            _add(instance, written, parts, documents)
+            _add_expressions(instance, written, configuration, parts)
     if not is_found and (file.instances or file.changes):
         message = f"found nothing of {plan.name} in the sources in {quoted(folder, PATH_WIDTH)}"
         raise ExecPolicyError(message, advice="give the folder in which terraform plan was run", rule="SRC-4")
@@ -55,15 +54,25 @@ def _instances(file: TerraformFile) -> Iterator[Instance]:
         yield change.instance
 
 
+def _written(sources: Sources, address: ResourceAddress) -> WrittenBlock | None:
+    """The block of a resource; if the sources do not have it, the call of its module, without content."""
+    block = sources.block(address)
+    if block is not None:
+        return block
+    call = sources.call(address.modules)
+    return None if call is None else call._replace(body=EMPTY_BODY)
+
+
 def _add(instance: Instance, written: WrittenBlock, parts: list[WrittenPart], documents: PolicyPairing) -> None:
     """Add the places of an instance: its block, the attributes, and the policies in them."""
     node, block = instance.node, written.block
-    parts.append(WrittenPart(node.start, node.end, WrittenPlace(written.source, block.start, block.head_end)))
 
     def pair_document(text: Text, expression: HclExpression) -> None:
         documents.text(text, WrittenExpression(expression, written.source, instance.address.modules))
 
-    Pairing(written.source, parts, pair_document).body(instance.values, written.body)
+    pairing = Pairing(written.source, parts, pair_document)
+    pairing.add(node.start, node.end, block.start, block.head_end)
+    pairing.body(instance.values, written.body)
 
 
 def _add_expressions(
@@ -74,5 +83,6 @@ def _add_expressions(
     expressions = configuration.expressions(instance.address)
     if node is None or expressions is None:
         return
-    parts.append(WrittenPart(node.start, node.end, WrittenPlace(written.source, block.start, block.head_end)))
-    Pairing(written.source, parts).expressions(expressions, written.body)
+    pairing = Pairing(written.source, parts)
+    pairing.add(node.start, node.end, block.start, block.head_end)
+    pairing.expressions(expressions, written.body)
