@@ -17,7 +17,7 @@ from execpolicy.document.syntax.nodes import JsonArray, JsonBoolean, JsonNumber,
 from execpolicy.loaders.terraform.address import ResourceAddress, address_of
 from execpolicy.loaders.terraform.configuration import Configuration
 from execpolicy.loaders.terraform.identity_types import ROLE, ROLE_POLICY
-from execpolicy.loaders.terraform.references import ConfigurationReferences, ExpressionScope
+from execpolicy.loaders.terraform.references import ConfigurationReferences, ExpressionScope, Referred
 from execpolicy.loaders.terraform.sections import Instance, TerraformFile
 
 #: The version of the format from which on ``relevant_attributes`` is known to be written.
@@ -111,11 +111,16 @@ class HiddenBlocks:
         return found
 
     def _used_by(self, instance: Instance) -> Iterator[_Block]:
-        resource = self._configuration.resource(instance.address)
-        scope = ExpressionScope(instance.address.modules, instance.address.key, resource)
         for name in ("expressions", "for_each_expression", "count_expression"):
-            for link in self._references.of_expression(member(resource, name), scope).links:
+            for link in self._referred(instance, name).links:
                 yield _block_of(link.instance.address)
+
+    def _referred(self, instance: Instance, *names: str) -> Referred:
+        """What the expression under these names refers to, in the configuration of an instance."""
+        address = instance.address
+        resource = self._configuration.resource(address)
+        scope = ExpressionScope(address.modules, address.key, resource)
+        return self._references.of_expression(member(resource, *names), scope)
 
     def _has_policy(self, role: Instance) -> bool:
         return any(self._is_policy_of(each, role) for each in self._instances if each.type == ROLE_POLICY)
@@ -124,9 +129,7 @@ class HiddenBlocks:
         name = text_in(policy.values, "role")
         if name is not None:
             return name == text_in(role.values, "name")
-        resource = self._configuration.resource(policy.address)
-        scope = ExpressionScope(policy.address.modules, policy.address.key, resource)
-        found = self._references.of_expression(member(member(resource, "expressions"), "role"), scope)
+        found = self._referred(policy, "expressions", "role")
         return [link.instance.id for link in found.links] == [role.id] and not found.hidden
 
 
