@@ -15,7 +15,7 @@ from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node, Text, 
 from execpolicy.errors import RequestError
 from execpolicy.loaders.cloudwatch_logs.compressed import decompressed
 from execpolicy.loaders.cloudwatch_logs.csv_results import messages_of_csv
-from execpolicy.loaders.json_text import JsonText, placed_text, read_json_text
+from execpolicy.loaders.json_text import placed_text, read_json_text
 from execpolicy.loaders.written_text import WrittenText
 
 RULE: Final = "LOG-7"
@@ -77,12 +77,11 @@ def _documents(text: WrittenText) -> Iterator[WrittenText]:
 
 def _of_document(text: WrittenText) -> list[WrittenText] | None:
     try:
-        document = read_json_text(text, _long_texts)
+        root = read_json_text(text, _long_texts).root
     except RequestError:
         return None  # what reads it as a call says what is wrong
-    root = document.root
     if isinstance(root, JsonArray):
-        return _of_rows(text, document, root) if any(map(_is_row, root.items)) else None
+        return _of_rows(text, root) if any(map(_is_row, root.items)) else None
     data = member(root, "awslogs", "data")
     if isinstance(data, Text):
         return _of_data(placed_text(text, data))
@@ -120,7 +119,7 @@ def _of_data(data: WrittenText) -> list[WrittenText]:
     return found
 
 
-def _of_rows(text: WrittenText, document: JsonText, rows: JsonArray) -> list[WrittenText]:
+def _of_rows(text: WrittenText, rows: JsonArray) -> list[WrittenText]:
     """Results as the console exports them: an object for each line."""
     found = []
     for row in rows.items:

@@ -79,9 +79,9 @@ class Scanner:
             token = self._next = self._read()
         return token
 
-    def take(self, *, over_lines: bool = False) -> Token:
+    def take(self) -> Token:
         """The next token, which is passed over."""
-        token = self.peek(over_lines=over_lines)
+        token = self.peek()
         self._next = None
         self._at = self.end = token.end
         return token
@@ -90,7 +90,7 @@ class Scanner:
         """The error about a token in place of what is expected."""
         shown = {END: "the end of the file", NEWLINE: "the end of the line", STRING: "a string"}
         found = shown.get(token.kind) or quoted(token.text)
-        return HclError(f"found {found}, expected {expected}", token.start, max(token.end, token.start))
+        return HclError(f"found {found}, expected {expected}", token.start, token.end)
 
     def deeper(self, at: int) -> None:
         """Count a bracket or an inserted expression that is opened.
