@@ -92,11 +92,7 @@ def nearest_or_longer(name: str, known: Iterable[str]) -> str | None:
 
 def _without_zeros(name: str) -> str:
     """A name in lower case whose numbers have no zeros before them: ``ep-arn-4`` for ``EP-ARN-004``."""
-    return re.sub("0+(?=[0-9])", lambda zeros: zeros[0] if _is_digit_before(zeros) else "", name.strip().lower())
-
-
-def _is_digit_before(found: re.Match[str]) -> bool:
-    return found.string[found.start() - 1 : found.start()].isdecimal()
+    return re.sub(r"(?<!\d)0+(?=[0-9])", "", name.strip().lower())
 
 
 def _can_be_similar(name: str, candidate: str) -> bool:
