@@ -293,11 +293,11 @@ def without_editor_schema(problems: Problems, root: Node) -> Node:
         problems: collects what is wrong.
         root: the file.
     """
-    member = root.members.get(_EDITOR_SCHEMA) if isinstance(root, JsonObject) else None
-    if member is None or not isinstance(root, JsonObject):
+    if not isinstance(root, JsonObject) or _EDITOR_SCHEMA not in root.members:
         return root
-    if not isinstance(member[2], Text):
-        wrong_type(problems, member[2], _EDITOR_SCHEMA, "a string")
+    schema = root.members[_EDITOR_SCHEMA][2]
+    if not isinstance(schema, Text):
+        wrong_type(problems, schema, _EDITOR_SCHEMA, "a string")
     return root._replace(members={name: each for name, each in root.members.items() if name != _EDITOR_SCHEMA})
 
 
