@@ -18,7 +18,7 @@ from email.parser import HeaderParser
 from pathlib import Path
 from zipfile import ZipFile
 
-from tools.wheel_extras.environments import Environment, Python, environment, pyodide, pythons
+from tools.wheel_extras.environments import PIP, Environment, Python, environment, pyodide, pythons
 from tools.wheel_extras.trials import OF_DEVELOPMENT, TRIALS, extras_of, fault
 
 ROOT = Path(__file__).parents[2]
@@ -34,10 +34,7 @@ def faults_of_metadata(extras: frozenset[str]) -> list[str]:
 
 
 def _built(folder: Path) -> Path:
-    subprocess.run(
-        [sys.executable, "-m", "pip", "-qq", "--disable-pip-version-check", "wheel", "--no-deps", "-w", folder, ROOT],
-        check=True,
-    )
+    subprocess.run([sys.executable, *PIP, "wheel", "--no-deps", "-w", folder, ROOT], check=True)
     (wheel,) = folder.glob("*.whl")
     return wheel
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from tools.wheel_extras.trials import Answer
 
-_PIP = ("-m", "pip", "-qq", "--disable-pip-version-check")
+PIP = ("-m", "pip", "-qq", "--disable-pip-version-check")
 _SCRIPT = Path(__file__).with_name("python_in_node.mjs")
 #: A trial takes some seconds; in node each file is read through one more layer.
 _SECONDS = 300
@@ -85,7 +85,7 @@ def environment(python: Python, wheel: Path, extra: str | None, folder: Path) ->
         return _in_node(python, what, folder)
     subprocess.run([python.program, "-m", "venv", folder], check=True)
     program = str(folder / ("Scripts" if os.name == "nt" else "bin") / "python")
-    subprocess.run([program, *_PIP, "install", what], check=True)
+    subprocess.run([program, *PIP, "install", what], check=True)
     return Environment((program,))
 
 
@@ -94,7 +94,7 @@ def _in_node(python: Python, what: str, folder: Path) -> Environment:
     compiled = f"pyemscripten_{_lock(Path(python.program))['abi_version']}_wasm32"
     platforms = ("--platform", compiled, "--platform", f"manylinux2014_{platform.machine()}")
     chosen = ("--only-binary", ":all:", "--python-version", python.version, *platforms, "--target", str(folder))
-    subprocess.run([sys.executable, *_PIP, "install", *chosen, what], check=True)
+    subprocess.run([sys.executable, *PIP, "install", *chosen, what], check=True)
     return Environment(("node", str(_SCRIPT), python.program, str(folder)))
 
 
