@@ -13,10 +13,17 @@ from execpolicy.analysis.dimensions.network import DIRECT, ENDPOINT, KEYS_OF_NET
 from execpolicy.errors import RequestError
 from execpolicy.language.context import Context
 from execpolicy.language.context_check import check_context
-from execpolicy.language.context_keys import CALLED_VIA_KEYS, ENDPOINT_KEYS, SIGNED_FLAG, VIA_MCP_SERVICE
+from execpolicy.language.context_keys import (
+    CALLED_VIA_KEYS,
+    DOUBTFUL_KEYS,
+    ENDPOINT_KEYS,
+    SIGNED_FLAG,
+    VIA_MCP_SERVICE,
+)
 from execpolicy.language.derived_keys import DEFAULTS, derived
 from execpolicy.language.key_presence import Carried, carried, is_withheld, traits_of
 from execpolicy.language.key_values import KeyValues
+from execpolicy.language.request_details import FALSE_OR_ABSENT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,6 +38,8 @@ OTHER_ACTIONS = ("s3:GetObject", "sts:AssumeRoleWithSAML", "ebs:GetSnapshotBlock
 
 _ACCOUNT, _OTHER_ACCOUNT = "111122223333", "999988887777"
 _SOURCE_IP = {"aws:sourceip": ("203.0.113.9",)}
+#: What shows that the credentials of a user are temporary.
+ISSUED: Mapping[str, tuple[str, ...]] = {"aws:tokenissuetime": ("2026-01-01T00:00:00Z",)}
 #: Values of the keys that show how a call reaches the service.
 _SHOWING: Mapping[str, str] = {
     **dict.fromkeys(CALLED_VIA_KEYS, "athena.amazonaws.com"),
@@ -51,16 +60,22 @@ class RequestKind(NamedTuple):
 
 
 class CarriedValues(NamedTuple):
-    """The values of a key that requests may carry: whether they may lack it, and which values it may have (None: any).
+    """The values of a key that requests may carry.
+
+    Attributes:
+        may_be_absent: whether requests may lack the key.
+        values: the values that it may have; None for any.
+        may_be_either: whether requests may have it as false or absent, without saying which (KEY-7).
 
     >>> CarriedValues(True, ("a",)).or_these(CarriedValues(False, ()))
-    CarriedValues(may_be_absent=True, values=('a',))
+    CarriedValues(may_be_absent=True, values=('a',), may_be_either=False)
     >>> CarriedValues(False, ("a",)).or_these(CarriedValues(False, ("b",)))
-    CarriedValues(may_be_absent=False, values=None)
+    CarriedValues(may_be_absent=False, values=None, may_be_either=False)
     """
 
     may_be_absent: bool
     values: tuple[str, ...] | None
+    may_be_either: bool = False
 
     def or_these(self, other: CarriedValues) -> CarriedValues:
         """The values that requests of either kind may carry."""
@@ -69,7 +84,9 @@ class CarriedValues(NamedTuple):
             values = other.values if self.values == () else self.values
         elif self.values == other.values:
             values = self.values
-        return CarriedValues(self.may_be_absent or other.may_be_absent, values)
+        return CarriedValues(
+            self.may_be_absent or other.may_be_absent, values, self.may_be_either or other.may_be_either
+        )
 
 
 ANYTHING = CarriedValues(True, None)
@@ -95,7 +112,8 @@ def carried_values(key: str, kind: RequestKind) -> CarriedValues:
     if found is not None:
         return found
     own, foreign = (_carried_by(key, kind, details) for details in _requests(kind, _context_for(key, kind.way)))
-    return store(_carried, (key, kind), own.or_these(foreign))
+    found = own.or_these(foreign)._replace(may_be_either=key in DOUBTFUL_KEYS and _may_be_either(key, kind))
+    return store(_carried, (key, kind), found)
 
 
 def _context_for(key: str, way: int) -> Mapping[str, tuple[str, ...]]:
@@ -144,6 +162,13 @@ def _carried_by(key: str, kind: RequestKind, details: KeyValues) -> CarriedValue
         return _PRESENT if key in DEFAULTS else CarriedValues(not values, values)
     how = carried(details, traits)
     return _ABSENT if how is Carried.NEVER else _PRESENT if how is Carried.SURELY else ANYTHING
+
+
+def _may_be_either(key: str, kind: RequestKind) -> bool:
+    """Whether requests without the key, among them those of temporary credentials, may have it as false (KEY-7)."""
+    context = _context_for(key, kind.way)
+    contexts = (context, {**context, **ISSUED})
+    return any(each.values(key) is FALSE_OR_ABSENT for keys in contexts for each in _requests(kind, keys))
 
 
 def _shows_another_way(key: str, kind: RequestKind, details: KeyValues) -> bool:

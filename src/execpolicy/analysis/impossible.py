@@ -20,6 +20,8 @@ from execpolicy.analysis.organizations import ORG_ID_OF_PATHS
 from execpolicy.analysis.request_groups import RequestGroups
 from execpolicy.analysis.resource_fields import KEYS_OF_ARNS
 from execpolicy.engine.request import DEFAULT_VISIBILITY
+from execpolicy.language.context_keys import DOUBTFUL_KEYS
+from execpolicy.language.request_details import FALSE_OR_ABSENT
 
 if TYPE_CHECKING:
     from execpolicy.analysis.box import Box
@@ -90,6 +92,10 @@ def _excluded(key: str, dimension: Dimension, carried: CarriedValues) -> ValueSe
     """The values of a dimension that are not among those that requests may carry."""
     present: ValueSet = dimension.full & ~dimension.absent
     excluded: ValueSet = dimension.full & ~dimension.full
+    if key in DOUBTFUL_KEYS:
+        either = dimension.containing(ValueExample(keys={key: FALSE_OR_ABSENT}))
+        present = present & ~either
+        excluded = excluded if carried.may_be_either else either
     if not carried.may_be_absent:
         excluded = excluded | dimension.absent
     if carried.values == ():

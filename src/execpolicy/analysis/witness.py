@@ -7,6 +7,7 @@ from itertools import islice
 
 from execpolicy._base.frozen import Frozen
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
+from execpolicy.analysis.carried_values import ISSUED
 from execpolicy.analysis.invariants.call_pattern import CONNECT
 from execpolicy.analysis.permitted import NAMES_OF_PERMITTED
 from execpolicy.analysis.resource_fields import OF_ACCOUNT, OF_REGION
@@ -19,8 +20,9 @@ from execpolicy.engine.request import Request
 from execpolicy.errors import RequestError
 from execpolicy.language.arn import read_resource
 from execpolicy.language.context import Context
-from execpolicy.language.context_keys import DOUBTFUL_KEYS, find_context_key
-from execpolicy.language.principal import ANONYMOUS, SESSION
+from execpolicy.language.context_keys import DOUBTFUL_KEYS, MULTI_FACTOR, find_context_key
+from execpolicy.language.principal import ANONYMOUS, SESSION, USER
+from execpolicy.language.request_details import FALSE_OR_ABSENT
 
 if TYPE_CHECKING:
     from typing import Any
@@ -205,7 +207,8 @@ class RequestParts(NamedTuple):
     def request(self, caller: Caller | None) -> Request:
         """The request, of a given caller or of the principal without policies.
 
-        Keys of which it is not known whether a request has them are given as absent (KEY-4, KEY-7).
+        A key that the request lacks is given as absent, if it could have the key (KEY-4, KEY-7). A key that is false or
+        absent, whichever denies, is not given (KEY-7).
 
         Raises RequestError: no such request exists.
         """
@@ -228,10 +231,13 @@ class RequestParts(NamedTuple):
     def given(self) -> Mapping[str, tuple[str, ...]]:
         """The keys that the context gives: those with values, and some that it gives as absent."""
         arn = read_resource(self.resource)
-        # What the ARN says, the context does not.
+        # What the ARN says, the context does not; nor does it give a key that may be either false or absent.
         said = (OF_ACCOUNT, OF_REGION) if arn.region else (OF_ACCOUNT,)
+        either = [key for key, values in self.keys.items() if values is FALSE_OR_ABSENT]
         given = ((key, values) for key, values in self.keys.items() if values or key in _GIVEN_AS_ABSENT)
-        return {key: values for key, values in given if key not in said}
+        found = {key: values for key, values in given if key not in said and key not in either}
+        # Of users, only those with temporary credentials may have the key of multi-factor authentication as false.
+        return {**ISSUED, **found} if MULTI_FACTOR in either and self.principal.kind == USER else found
 
     @property
     def preference(self) -> tuple[Any, ...]:
