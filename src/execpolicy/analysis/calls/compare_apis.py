@@ -7,9 +7,10 @@ stages or paths, the ARNs of one version are divided, and the other version is r
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain
+from types import MappingProxyType
 
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.analysis.allowed_requests import AllowedRequests, newly_allowed
@@ -114,7 +115,7 @@ def _moved(ways: Iterable[HostCalls]) -> Iterator[list[HostCalls]]:
 def _with_common_arns(apis: Apis, ways: Sequence[HostCalls], limits: Within, budget: Budget) -> BothWays:
     """The differences of the calls that have one ARN, or lead to a stage in one version only."""
     before, after = apis
-    same = ReachingCalls(after, 1, (way for way in ways if way.destinations[0] == way.destinations[1]))
+    same = _to_equal_destinations(after, ways)
     only_before = ReachingCalls(before, 0, (way for way in ways if way.destinations[1] is None))
     only_after = ReachingCalls(after, 1, (way for way in ways if way.destinations[0] is None))
     old, new = ApiVersion(before), ApiVersion(after)
@@ -147,6 +148,11 @@ def _with_common_arns(apis: Apis, ways: Sequence[HostCalls], limits: Within, bud
     )
 
 
+def _to_equal_destinations(after: ApiDefinition, ways: Iterable[HostCalls]) -> ReachingCalls:
+    """The calls that lead to one stage and path in both versions."""
+    return ReachingCalls(after, 1, (way for way in ways if way.destinations[0] == way.destinations[1]))
+
+
 def _to_its_own_stages(apis: Apis, ways: Iterable[HostCalls], version: int) -> ReachingCalls:
     """The calls that lead to a stage which only this version has, and to another stage in the other version."""
     others = {stage.name for stage in apis[1 - version].stages}
@@ -162,18 +168,11 @@ def _with_moved_arns(apis: Apis, ways: Sequence[HostCalls], limits: Within, budg
     version = 0 if len(was.kept) > len(is_now.kept) else 1
     divided, other = (was, is_now) if version == 0 else (is_now, was)
     moved = MovedArns(arn_before_stage(apis[version]), divided.stage, divided.beginning, other.stage, other.beginning)
-    versions = tuple(ApiVersion(api, moved=None if place == version else moved) for place, api in enumerate(apis))
+    old, new = (ApiVersion(api, moved=None if place == version else moved) for place, api in enumerate(apis))
     reaching = ReachingCalls(apis[version], version, ways)
     statements = chain(limits.statements(), reaching.statements)
-    space = space_of(versions, budget, statements, chain(limits.regions, reaching.regions))
-    old, new = versions
-    values, impossible = reaching.values(space), reaching.impossible(space)
-    search_in = partial(_newly_allowed, values=values, impossible=impossible, space=space, limits=limits, budget=budget)
-    confirm = partial(confirmed_call, reaching, before=apis[0], after=apis[1])
-    return (
-        difference(search_in(old, new), space, partial(confirm, allowed_after=True), budget),
-        difference(search_in(new, old), space, partial(confirm, allowed_after=False), budget),
-    )
+    space = space_of((old, new), budget, statements, chain(limits.regions, reaching.regions))
+    return _both_ways((old, new), reaching, reaching.values(space), space=space, limits=limits, budget=budget)
 
 
 def _of_preflights(apis: Apis, ways: Sequence[HostCalls], limits: Within, budget: Budget) -> BothWays:
@@ -181,14 +180,38 @@ def _of_preflights(apis: Apis, ways: Sequence[HostCalls], limits: Within, budget
     before, after = apis
     preflights = preflights_of(after, all_stages(apis))
     old, new = PreflightVersion(before, preflights), PreflightVersion(after, preflights)
-    same = ReachingCalls(after, 1, (way for way in ways if way.destinations[0] == way.destinations[1]))
+    same = _to_equal_destinations(after, ways)
     statements, regions = chain(limits.statements(), same.statements), chain(limits.regions, same.regions, [preflights])
     space = space_of((old, new), budget, statements, regions)
     values = same.values(space) & space.values_of(preflights)
-    search_in = partial(
-        _newly_allowed, values=values, impossible=same.impossible(space), space=space, limits=limits, budget=budget
-    )
-    confirm = partial(confirmed_call, same, before=before, after=after, headers=PREFLIGHT_HEADERS)
+    return _both_ways((old, new), same, values, headers=PREFLIGHT_HEADERS, space=space, limits=limits, budget=budget)
+
+
+def _both_ways(
+    versions: tuple[ApiVersion, ApiVersion],
+    reaching: ReachingCalls,
+    values: ValueSet,
+    *,
+    headers: Mapping[str, str] = MappingProxyType({}),
+    space: Space,
+    limits: Within,
+    budget: Budget,
+) -> BothWays:
+    """The differences of calls with some ARNs, which lead to a stage in both versions.
+
+    Args:
+        versions: the versions before and after the change.
+        reaching: the calls, by host.
+        values: their ARNs.
+        headers: what every call sends besides what it presents.
+        space: the space of the calls.
+        limits: what the comparison is limited to.
+        budget: counts the steps.
+    """
+    old, new = versions
+    impossible = reaching.impossible(space)
+    search_in = partial(_newly_allowed, values=values, impossible=impossible, space=space, limits=limits, budget=budget)
+    confirm = partial(confirmed_call, reaching, before=old.api, after=new.api, headers=headers)
     return (
         difference(search_in(old, new), space, partial(confirm, allowed_after=True), budget),
         difference(search_in(new, old), space, partial(confirm, allowed_after=False), budget),
