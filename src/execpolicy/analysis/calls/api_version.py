@@ -9,7 +9,7 @@ from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.analysis.calls.called_functions import differs_in_functions_only
 from execpolicy.analysis.calls.credentials import dimensions_of
 from execpolicy.analysis.calls.route_access import ApiAccess
-from execpolicy.analysis.calls.route_calls import calls_of_api, calls_of_routes
+from execpolicy.analysis.calls.route_calls import arn_before_stage, calls_of_api, calls_of_routes
 from execpolicy.analysis.dimensions.builders import DimensionBuilders
 from execpolicy.analysis.dimensions.names import RESOURCE
 from execpolicy.analysis.dimensions.resource_examples import KnownApi
@@ -137,7 +137,7 @@ def not_compared(api: ApiDefinition) -> Iterator[str]:
 
 def _known(api: ApiDefinition, stages: Iterable[str]) -> KnownApi:
     """The API with its routes, of which examples are made: each placeholder has a short value."""
-    arn = api.tables.arn_prefixes[api.stages[0].name].removesuffix(f"/{api.stages[0].name}/")
+    arn = arn_before_stage(api).removesuffix("/")
     routes = [(_method(route), _path(route)) for route in api.routes if route.path.startswith("/")]
     if api.type is ApiType.WEBSOCKET:
         routes = [(method, f"/{CONNECTIONS}/{_EXAMPLE}") for method in ("GET", "POST", "DELETE")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
 from execpolicy.analysis.calls.call_arns import call_arns
@@ -15,7 +15,7 @@ from execpolicy.gateway.model.names import ApiType
 
 if TYPE_CHECKING:
     from execpolicy.analysis.box import Box
-    from execpolicy.analysis.calls.call_hosts import HostCalls
+    from execpolicy.analysis.calls.call_hosts import HostCalls, StagePath
     from execpolicy.analysis.space import Space
     from execpolicy.analysis.values.text_pattern import TextPattern
     from execpolicy.analysis.values.value_set import ValueSet
@@ -91,7 +91,7 @@ class ReachingCalls:
         return () if self._own_host_only else (STEP_FUNCTIONS,)
 
     def impossible(self, space: Space) -> list[Box]:
-        """The calls that nobody can make: Step Functions calls by no custom domain (GW-29)."""
+        """The calls that nobody can make: Step Functions uses no custom domains (GW-29)."""
         if self._own_host_only:
             return []
         values = self.values(space)
@@ -112,18 +112,19 @@ def not_by_step_functions(space: Space, values: ValueSet) -> list[Box]:
 
 
 def _arns_of(api: ApiDefinition, calls: HostCalls, version: int) -> ReachedArns:
-    before, (stage, kept) = before_stage(api), calls.destination(version)
+    before, destination = before_stage(api), calls.destination(version)
     if api.type is ApiType.WEBSOCKET:
         # Each base path leads to the whole stage: no path of a call begins like another base path.
-        return ReachedArns(calls_of_api(api, [stage]), has_all_paths=True)
-    longer = (kept + each[len(calls.base) :] for each in calls.longer)
-    others = tuple(_arns_below(before, stage, each) for each in longer)
-    return ReachedArns(_arns_below(before, stage, kept), others, has_all_paths=not kept and not others)
+        return ReachedArns(calls_of_api(api, [destination.stage]), has_all_paths=True)
+    kept = destination.kept
+    longer = (destination._replace(kept=kept + each[len(calls.base) :]) for each in calls.longer)
+    others = tuple(_arns_below(before, each) for each in longer)
+    return ReachedArns(_arns_below(before, destination), others, has_all_paths=not kept and not others)
 
 
-def _arns_below(before: TextPattern, stage: str, segments: Sequence[str]) -> ArnRegion:
-    """The ARNs of the calls to a stage whose path begins with some segments."""
+def _arns_below(before: TextPattern, destination: StagePath) -> ArnRegion:
+    """The ARNs of the calls to a stage whose path begins with the segments of a destination."""
     below = sequence(literal("/"), ANY_TEXT)
-    beginning = "".join(f"/{each}" for each in segments)
-    path = sequence(literal(beginning), either([literal(""), below])) if segments else below
+    stage, beginning = destination.stage, destination.beginning
+    path = sequence(literal(beginning), either([literal(""), below])) if beginning else below
     return ArnRegion(f"calls to {beginning or '/'} on {stage}", call_arns(before, [stage], (), path))
