@@ -131,7 +131,7 @@ def prove(
         )
     check_calls(given.calls, apis.values())
     _check_stages(given, list(apis.values()))
-    # Another API has none of the calls: of these the invariant says nothing.
+    # The invariant says nothing about an API that has none of its calls.
     asked = [api for api in apis.values() if has_calls(given, api)]
     proofs = [_within_budget(given, steps, partial(_prove_of_api, api, who)) for api in asked]
     return min(proofs, key=lambda proof: _WORST_FIRST.index(proof.verdict))
@@ -203,7 +203,7 @@ def _prove_of_api(
     found = [difference(search_for({RESOURCE: reached}), space, partial(confirm, reaching), budget, most=1)]
     if others and not is_none and api.disable_execute_api_endpoint:
         # No host that is described leads to these: the API's own host refuses them (ANA-8).
-        groups = _all_claimed(boxes, space, budget, {RESOURCE: others})
+        groups = _all_claimed(boxes, space, budget, intersection(space.everything, {RESOURCE: others}))
         found.append(difference(groups, space, partial(confirm, None), budget, most=1))
     elif others:
         undescribed = partial(confirmed_by_undescribed_domain, apis=(api,), allowed=(is_none,), callers=callers or ())
@@ -271,9 +271,8 @@ def _that_do_not(
     good = intersection({**space.everything, **reached}, dict.fromkeys(presented, GOOD_ANSWERS))
     assert good is not None, "every dimension of what is presented has a good value"
     nowhere = version.no_route(space)
-    within = None if nowhere is None else intersection(good, nowhere)
-    if within is not None:
-        yield search(within, claimed.needed, [*claimed.excluded, *space.impossible], budget)
+    if nowhere is not None:
+        yield from _all_claimed(claimed, space, budget, intersection(good, nowhere))
     for calls in version.routes:
         arns = region(calls, space)
         within = None if arns is None else intersection(good, arns)
@@ -281,9 +280,8 @@ def _that_do_not(
             yield from _refused(claimed, version.access.of_route(calls, space), space, budget, within)
 
 
-def _all_claimed(claimed: ClaimedBoxes, space: Space, budget: Budget, reached: Box) -> Iterator[Iterator[Box]]:
-    """The claimed calls."""
-    within = intersection(space.everything, reached)
+def _all_claimed(claimed: ClaimedBoxes, space: Space, budget: Budget, within: Box | None) -> Iterator[Iterator[Box]]:
+    """The claimed calls in a box; there are none if it is None."""
     if within is not None:
         yield search(within, claimed.needed, [*claimed.excluded, *space.impossible], budget)
 
