@@ -58,7 +58,7 @@ def difference(
 
 
 def together(found: Iterable[Difference]) -> Difference:
-    """What several searches in one direction have found, as one result."""
+    """The results of several searches in one direction as one result."""
     found = list(found)
     if len(found) == 1:
         return found[0]
