@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from execpolicy import Api, Caller, Domain, Mapped, Policy, Principal, RequestError, Route, RoutingRule
 from execpolicy.analysis.permitted import permitted
+from execpolicy.gateway.authorizers.incoming_call import IncomingCall
 from execpolicy.gateway.flow.routing import CallDestination, destination_of, domain_of
 from execpolicy.gateway.flow.step import CallOutcome
 
@@ -72,21 +73,12 @@ class HostCall(NamedTuple):
             return None
         if self.host != OWN_HOST and domain_of(api, self.host) is None:
             return None
-        call = IncomingHeaders(self.headers).call(self.path)
+        call = IncomingCall("GET", self.path, {name: (value,) for name, value in self.headers.items()})
         try:
             found = destination_of(api, self.path, self.host, call)
         except RequestError:
             return None
         return (found.stage.name, found.path) if isinstance(found, CallDestination) else None
-
-
-class IncomingHeaders(NamedTuple):
-    headers: Mapping[str, str]
-
-    def call(self, path: str) -> Any:
-        from execpolicy.gateway.authorizers.incoming_call import IncomingCall
-
-        return IncomingCall("GET", path, {name: (value,) for name, value in self.headers.items()})
 
 
 @cache
@@ -162,7 +154,7 @@ def _changed(random: Random, given: dict[str, Any]) -> dict[str, Any]:
     kind, stages = parts["type"], parts["stages"]
     what = random.choice(("stages", "disabled", "domain", "domain", "mapping", "route", "policy", "default"))
     if what == "stages":
-        named = {stage for mappings, rules, _ in parts["domains"].values() for _, stage in mappings}
+        named = {stage for mappings, _, _ in parts["domains"].values() for _, stage in mappings}
         named |= {each[0] for _, rules, _ in parts["domains"].values() for each in rules}
         parts["stages"] = list(dict.fromkeys((*named, *stages_of(random, kind))))
     elif what == "disabled":
