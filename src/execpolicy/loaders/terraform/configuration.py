@@ -5,6 +5,7 @@ from __future__ import annotations
 from execpolicy.document.syntax.node_members import member, text_in
 from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node, Text
 from execpolicy.loaders.terraform.address import ModuleStep, ResourceAddress
+from execpolicy.loaders.terraform.module_tree import ModuleTree
 
 
 class ConfiguredModule:
@@ -30,23 +31,11 @@ class Configuration:
 
     def __init__(self, node: JsonObject) -> None:
         self._node = node
-        self._modules: dict[tuple[str, ...], ConfiguredModule | None] = {}
+        self._modules = ModuleTree(_module(member(node, "root_module")), _called)
 
     def module(self, steps: tuple[ModuleStep, ...]) -> ConfiguredModule | None:
         """The module that calls lead to; None if the configuration does not have it."""
-        path = tuple(step.name for step in steps)
-        for length in range(len(path) + 1):
-            if path[:length] not in self._modules:
-                self._modules[path[:length]] = self._found(path[:length])
-        return self._modules[path]
-
-    def _found(self, path: tuple[str, ...]) -> ConfiguredModule | None:
-        if not path:
-            root = member(self._node, "root_module")
-            return ConfiguredModule(root) if root is not None else None
-        above = self._modules[path[:-1]]
-        node = member(above.calls.get(path[-1]), "module") if above is not None else None
-        return ConfiguredModule(node) if node is not None else None
+        return self._modules.find(steps)
 
     def resource(self, address: ResourceAddress) -> JsonObject | None:
         """A resource as it is written; None if the configuration does not have it."""
@@ -67,6 +56,14 @@ class Configuration:
         key = text_in(resource, "provider_config_key") if resource is not None else None
         provider = member(member(self._node, "provider_config"), key) if key is not None else None
         return member(member(provider, "expressions"), "region")
+
+
+def _module(node: Node | None) -> ConfiguredModule | None:
+    return ConfiguredModule(node) if node is not None else None
+
+
+def _called(caller: ConfiguredModule, name: str) -> ConfiguredModule | None:
+    return _module(member(caller.calls.get(name), "module"))
 
 
 def constant_of(expression: Node | None) -> Node | None:

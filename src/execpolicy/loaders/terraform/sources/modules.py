@@ -13,6 +13,7 @@ from execpolicy.document.syntax.files import read_text
 from execpolicy.document.syntax.wording import quoted
 from execpolicy.errors import ExecPolicyError, Source
 from execpolicy.loaders.terraform.address import ModuleStep, ResourceAddress
+from execpolicy.loaders.terraform.module_tree import ModuleTree
 from execpolicy.loaders.terraform.sources.hcl_nodes import EMPTY_BODY, HclAttribute, HclBlock, HclBody, HclText
 from execpolicy.loaders.terraform.sources.hcl_reader import read_hcl
 
@@ -118,16 +119,12 @@ class Sources:
 
     def __init__(self, folder: str) -> None:
         self.root = SourceModule(folder, folder)
-        self._modules: dict[tuple[str, ...], SourceModule | None] = {(): self.root}
+        self._modules = ModuleTree(self.root, self._called)
         self._by_folder: dict[str, SourceModule] = {os.path.realpath(folder): self.root}
 
     def module(self, steps: tuple[ModuleStep, ...]) -> SourceModule | None:
         """The module that calls lead to; None for one whose sources are not in a folder that a call names."""
-        path = tuple(step.name for step in steps)
-        for length in range(1, len(path) + 1):
-            if path[:length] not in self._modules:
-                self._modules[path[:length]] = self._called(self._modules[path[: length - 1]], path[length - 1])
-        return self._modules[path]
+        return self._modules.find(steps)
 
     def call(self, steps: tuple[ModuleStep, ...]) -> WrittenBlock | None:
         """The block of the last call in a path that the sources have; None without one."""
@@ -142,11 +139,11 @@ class Sources:
         module = self.module(address.modules)
         return None if module is None else module.blocks.get(address.name)
 
-    def _called(self, caller: SourceModule | None, name: str) -> SourceModule | None:
-        call = caller.blocks.get(f"module.{name}") if caller is not None else None
+    def _called(self, caller: SourceModule, name: str) -> SourceModule | None:
+        call = caller.blocks.get(f"module.{name}")
         attribute = call.body.attributes.get("source") if call is not None else None
         written = attribute.value.value if attribute is not None and isinstance(attribute.value, HclText) else None
-        if caller is None or written is None or not written.startswith(_LOCAL):
+        if written is None or not written.startswith(_LOCAL):
             return None
         folder = caller.path(written)
         real = os.path.realpath(folder)
