@@ -1,4 +1,4 @@
-"""Whether the changelog is ready for a release: ``python -m tools.changelog`` writes what it lacks.
+"""Whether the changelog is ready for a release: ``python -m tools.changelog`` prints what is missing.
 
 What is not released stands under ``## [Unreleased]``. A release gives it a heading with version and date
 (https://keepachangelog.com/en/1.1.0/), under which the next changes get a new ``## [Unreleased]``.
@@ -19,7 +19,7 @@ _RELEASED = re.compile(r"\[(\d+\.\d+\.\d+)\] - (\d{4}-\d{2}-\d{2})")
 
 
 def faults_of_form(text: str) -> list[str]:
-    r"""The headings of versions that are not as they have to be; the newest version stands first.
+    r"""The headings of versions that do not have the right form, and whether the newest version stands first.
 
     >>> faults_of_form("## [Unreleased]\n\n## [0.2.0] - 2027-01-31\n## [0.1.0]\n")
     ["found the heading '## [0.1.0]', expected '## [VERSION] - YYYY-MM-DD'"]
@@ -48,7 +48,7 @@ def faults_of_release(text: str, version: str) -> list[str]:
 
 
 def release_faults_here() -> list[str]:
-    """Those of this checkout."""
+    """The faults of the changelog of this checkout, before its version is released."""
     version: str = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
     found = faults_of_release((ROOT / "CHANGELOG.md").read_text("utf-8"), version)
     return [f"CHANGELOG.md: {fault}" for fault in found]

@@ -10,7 +10,7 @@ import sys
 from importlib.metadata import version
 from typing import Any
 
-#: What these values are made of ends where they end; others may end after a line end.
+#: The values whose end the oracle reports exactly; others may end after a line end.
 _CLOSED = ("string", "tuple", "object", "function_call", "for_tuple_expr", "for_object_expr", "int_lit", "float_lit")
 
 

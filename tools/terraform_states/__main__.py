@@ -69,7 +69,7 @@ def served(python: str) -> Iterator[str]:
 
 
 def override(address: str) -> str:
-    """What the provider has besides, so that it calls the server."""
+    """The additional configuration with which the provider calls the server."""
     endpoints = "\n".join(f'    {name} = "{address}"' for name in SERVICES)
     return f'provider "aws" {{\n  skip_requesting_account_id = false\n  endpoints {{\n{endpoints}\n  }}\n}}\n'
 

@@ -34,7 +34,7 @@ class Environment(NamedTuple):
     command: tuple[str, ...]
 
     def run(self, arguments: tuple[str, ...], folder: Path) -> Answer:
-        """Run Python in a folder of which nothing is imported."""
+        """Run Python in a folder from which it imports nothing."""
         ended = subprocess.run(
             [*self.command, *arguments],
             cwd=folder,
@@ -90,7 +90,7 @@ def environment(python: Python, wheel: Path, extra: str | None, folder: Path) ->
 
 
 def _in_node(python: Python, what: str, folder: Path) -> Environment:
-    """A folder with packages for Pyodide. What is not compiled for it is taken for Linux: PyYAML does without."""
+    """A folder with packages for Pyodide. Packages without a build for it are those for Linux: PyYAML works so."""
     compiled = f"pyemscripten_{_lock(Path(python.program))['abi_version']}_wasm32"
     platforms = ("--platform", compiled, "--platform", f"manylinux2014_{platform.machine()}")
     chosen = ("--only-binary", ":all:", "--python-version", python.version, *platforms, "--target", str(folder))
@@ -99,6 +99,6 @@ def _in_node(python: Python, what: str, folder: Path) -> Environment:
 
 
 def _lock(module: Path) -> dict[str, str]:
-    """What Pyodide says of itself."""
+    """The information about Pyodide in its lock file."""
     found: dict[str, str] = json.loads(module.with_name("pyodide-lock.json").read_text("utf-8"))["info"]
     return found

@@ -85,8 +85,8 @@ def plain_copy(document: object) -> dict[str, Any] | None:
     """A copy of a document given as Python objects, for ``parse_fast_objects``.
 
     Returns:
-        The copy, or None for a document that is left to ``parse``: one that has anything but dicts, lists, booleans and
-        texts of printable ASCII characters without escapes and variables, or objects of classes made from these.
+        The copy, or None for a document that is left to ``parse``: it has values other than dicts, lists, booleans and
+        texts (those of subclasses too), or a text with an escape, a variable, or other than printable ASCII characters.
 
     >>> plain_copy({"Statement": []})
     {'Statement': []}

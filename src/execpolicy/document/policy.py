@@ -79,7 +79,7 @@ class Policy(Frozen):
     #: A copy of a document that was given as Python objects, if ``fast_parse`` has parsed it.
     _objects: dict[str, Any] | None
     _without_places: tuple[Statement, ...] | None
-    #: What the engine has compiled of sets of policies of which this is the first; it makes no difference to the value.
+    #: A cache of the engine: what it has compiled of sets of policies of which this is the first.
     compiled_sets: dict[object, Any]
     _parsed: Parsed | None
 

@@ -144,7 +144,7 @@ def read_principal_name(type: str, text: str) -> PrincipalName:
     return found
 
 
-#: Names that were read: a policy's are read with the document and again with its clauses, and callers come again.
+#: A cache: the names of a policy are read with the document and again with its clauses, and callers occur repeatedly.
 _names: dict[tuple[str, str], PrincipalName] = {}
 
 

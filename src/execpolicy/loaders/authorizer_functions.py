@@ -1,4 +1,4 @@
-"""The functions of authorizers in the document of an API file: which one it is, as another version says it (ANA-3)."""
+"""Identifies the functions of authorizers in the document of an API file, so that versions can be compared (ANA-3)."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ _AUTHORIZERS, _FUNCTION = "authorizers", "function_arn"
 
 
 def with_functions(document: JsonObject, identified: Callable[[str], str]) -> JsonObject:
-    """The document with the functions of its authorizers by what identifies them.
+    """The document in which the function of each authorizer is the text that identifies it.
 
     Args:
         document: the document of an API file.
-        identified: makes the text that identifies a function, of the ARN or the URI that stands there.
+        identified: returns the text that identifies a function, given its ARN or URI.
     """
     start, end, authorizers = document.members.get(_AUTHORIZERS, (0, 0, None))
     if not isinstance(authorizers, JsonObject):

@@ -26,10 +26,10 @@ _WHO: Final = "give caller= or --as, the user or the role session that signed it
 
 
 class NotSaidError(RequestError):
-    """A text does not say what the answer to its call depends on.
+    """The text of a call lacks something on which the answer depends.
 
     Attributes:
-        part: ``signer``, ``signature``, ``headers`` or ``query parameters``.
+        part: what it lacks: ``signer``, ``signature``, ``headers`` or ``query parameters``.
     """
 
     def __init__(self, part: str, message: str, *, advice: str) -> None:

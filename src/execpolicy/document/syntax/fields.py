@@ -287,7 +287,7 @@ def entry(
 
 
 def without_editor_schema(problems: Problems, root: Node) -> Node:
-    """A whole file without the member by which editors find its JSON Schema, a text that says nothing else.
+    """A file without ``$schema``, the member by which editors find its JSON Schema; it has no other meaning.
 
     Args:
         problems: collects what is wrong.

@@ -24,7 +24,7 @@ __all__ = [
 QUOTED_WIDTH = 60
 #: The share of equal letters in two names from which one may be meant by the other.
 _SIMILAR = 0.7
-#: The beginning of a name is taken for it from this length on.
+#: The least length of a beginning that is taken for the whole name.
 _SHORTEST = 3
 
 
@@ -76,7 +76,7 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
 
 
 def nearest_or_longer(name: str, known: Iterable[str]) -> str | None:
-    """The known name that was most likely meant, else the only one that begins with the name, as a person shortens it.
+    """The known name that was most likely meant, else the only one that begins with the given name.
 
     >>> nearest_or_longer("double-slash", ["double-slash-before-path", "dead-statement"])
     'double-slash-before-path'

@@ -35,7 +35,7 @@ class WrittenPlaces:
     """The places of the parts of one text that was made from others.
 
     Args:
-        source: the text that was made.
+        source: the text that was made from others.
         parts: parts of it, of which one may contain others, but no two overlap otherwise. Of two with equal offsets
             the first one counts.
 
@@ -51,13 +51,13 @@ class WrittenPlaces:
         self._parts = [once[key] for key in sorted(once)]
         self._starts = [each.start for each in self._parts]
         self._above = [*_parents(self._parts)]
-        #: Whether a part is written as it stands, by its number.
+        #: Whether a part stands verbatim in the text that it is written in, by its number.
         self._is_verbatim: dict[int, bool] = {}
 
     def find(self, start: int, end: int) -> WrittenPlace | None:
         """Where a part is written: itself, or the least part around it whose place is known; None without one.
 
-        Of a text that is written as it stands in the text that was made, a part of it is found too.
+        If that part stands verbatim in its text, the place is exact also for what is inside of it.
         """
         at = bisect_right(self._starts, start) - 1
         while at >= 0 and self._parts[at].end < end:
@@ -80,7 +80,7 @@ class WrittenPlaces:
     def document(self, node: Node) -> tuple[Node, Source]:
         """A document with its places in the text that it is written in; as it is where that is not known.
 
-        What is written in a third text has the place of what contains it.
+        A value that is written in another text than the document has the place of the value that contains it.
         """
         place = self.find(node.start, node.end)
         return (node, self.source) if place is None else (self._placed(node, place), place.source)

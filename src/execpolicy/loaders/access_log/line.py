@@ -28,7 +28,7 @@ Runs = dict[str, Sequence[int] | None]
 
 
 class NotOfFormatError(RequestError):
-    """A line that the format did not write: its texts are not there, or a value is none of its variable."""
+    """A line that does not have the format: a text of the format is missing, or a variable cannot have its value."""
 
 
 class LoggedValue(NamedTuple):

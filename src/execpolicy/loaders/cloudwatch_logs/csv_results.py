@@ -23,7 +23,7 @@ def messages_of_csv(text: WrittenText, name: str) -> list[WrittenText]:
         name: the name of the field.
 
     Raises:
-        RequestError: a record is not one, with the place.
+        RequestError: a record cannot be read; with the place.
     """
     records = [*_records(text)]
     at = [field.value for field in records[0]].index(name)

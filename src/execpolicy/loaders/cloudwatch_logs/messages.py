@@ -20,7 +20,7 @@ from execpolicy.loaders.written_text import WrittenText
 
 RULE: Final = "LOG-7"
 MESSAGE: Final = "@message"
-#: A text without any of these is none of the forms in JSON.
+#: Each of the forms in JSON has one of these.
 _NAMES: Final = re.compile(r'"(?:events|logEvents|awslogs|results|@message)"')
 #: The beginning of gzip in base64.
 _COMPRESSED: Final = re.compile(r"H4sI[A-Za-z0-9+/=\s]*")
@@ -35,7 +35,7 @@ def log_messages(text: WrittenText) -> list[WrittenText] | None:
         text: the whole text.
 
     Raises:
-        RequestError: it is one, and cannot be read, or has no message; with the place.
+        RequestError: it is a text of CloudWatch Logs that cannot be read or has no message; with the place.
     """
     found = _messages(text)
     if found is None:
@@ -79,7 +79,7 @@ def _of_document(text: WrittenText) -> list[WrittenText] | None:
     try:
         root = read_json_text(text, _long_texts).root
     except RequestError:
-        return None  # what reads it as a call says what is wrong
+        return None  # it is read as a call next, which reports the fault
     if isinstance(root, JsonArray):
         return _of_rows(text, root) if any(map(_is_row, root.items)) else None
     data = member(root, "awslogs", "data")
@@ -110,7 +110,7 @@ def _long_texts(root: JsonObject) -> Iterator[Node]:
 
 
 def _of_data(data: WrittenText) -> list[WrittenText]:
-    """The messages in the compressed data of a subscription; their places are those in the data without compression."""
+    """The messages in the compressed data of a subscription; their places are in the decompressed text."""
     inner = decompressed(data)
     found = _of_document(inner)
     if found is None:

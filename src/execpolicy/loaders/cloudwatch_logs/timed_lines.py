@@ -38,11 +38,11 @@ def call_of_timed_line(
     Args:
         line: the line with its time.
         read: reads a line of the log.
-        has_format: whether the log has a format: then the time may be a part of what it wrote, and only what it cannot
-            have written is passed over.
+        has_format: whether the log has a format. The time may then belong to the formatted line: it is passed over only
+            if the line does not have the format with it.
 
     Raises:
-        RequestError: the line is none of the log, or can be read in several ways as different calls; with the place.
+        RequestError: the line cannot be read, or can be read as different calls; with the place.
     """
     found: list[ReadCall] = []
     refused: list[RequestError] = []

@@ -1,8 +1,8 @@
-"""Which function an authorizer of a plan or a state calls, as another version of it says it (ANA-3, SRC-4).
+"""Identifies the function that an authorizer of a plan or a state calls, equally in all versions (ANA-3, SRC-4).
 
-A function is identified by its ARN. A part that is known only after apply identifies it if it is the attribute of one
-resource: its name, or the URI by which API Gateway invokes it. What an expression makes of several values, or of a
-local value, which plans do not show, may be another function in another version.
+A function is identified by its ARN. A part of the ARN that is known only after apply identifies the function if it is
+an attribute of one resource: its name, or the URI by which API Gateway invokes it. An expression of several values, or
+of a local value, which plans do not show, may mean another function in another version.
 """
 
 from __future__ import annotations

@@ -55,7 +55,7 @@ def read_prior_contents(problems: Problems, document: Node, options: ReadOptions
     Raises:
         PolicySyntaxError: also for a state, which has no changes.
     """
-    # The sources describe what the plan leads to.
+    # The sources describe the state after the plan.
     return _contents(read_before(problems, document), options._replace(terraform_source=None))
 
 

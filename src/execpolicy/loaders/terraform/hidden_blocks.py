@@ -1,4 +1,4 @@
-"""Blocks that a plan does not show: whether ``dynamic`` may make one that AWS fills in otherwise (SRC-4).
+"""Whether ``dynamic`` may make a block that a plan does not show, and that AWS fills in otherwise (SRC-4).
 
 The configuration in a plan leaves out the blocks that ``dynamic`` makes. Where their ``for_each`` is known only after
 apply, such a block looks like one that nobody wrote and that AWS fills in. A ``for_each`` is unknown because of a value

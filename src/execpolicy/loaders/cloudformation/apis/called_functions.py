@@ -1,8 +1,8 @@
-"""Which function an authorizer of a template calls, as another version of the template says it (ANA-3, SRC-2).
+"""Identifies the function that an authorizer of a template calls, equally in all versions of it (ANA-3, SRC-2).
 
-A function of the template is identified by its logical id, whatever its name is. A value that is not known identifies
-a function if every version that says the same means the same: a parameter, an import, an attribute of a resource. What
-a mapping or a macro gives is no such value: another version may have another mapping.
+A function of the template is identified by its logical id, whatever its name is. An unknown value identifies a function
+if the same text means the same value in every version: a parameter, an import, an attribute of a resource. The result
+of a mapping or a macro does not: another version may have another mapping.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _FUNCTIONS: Final = ("AWS::Lambda::Function", "AWS::Serverless::Function")
 #: The fields of the ARN of a function before its name: arn, partition, lambda, region, account, function.
 _BEFORE_NAME: Final = 6
 _PARAMETER: Final = "the parameter "
-#: How the names of unknown values begin that mean the same value in every version, if what follows does.
+#: The beginnings of names of unknown values that mean the same value in every version, if the rest of the name does.
 _REFERENCE: Final = re.compile("the (?:parameter|import|dynamic reference|reference|attribute) ")
 #: The name of an unknown value within the name of another one.
 _INNER: Final = re.compile("<([^<>]*)>")
@@ -42,7 +42,7 @@ def identified_function(stack: Stack, written: str) -> str:
 
 
 def _part(stack: Stack, part: str | UnknownName) -> str | None:
-    """A part of a text; None for one that may be another one in another version."""
+    """A part of a text; None if its value may differ in another version."""
     if isinstance(part, str):
         return part
     stored = _stored(stack, part.name)
@@ -57,14 +57,14 @@ def _stored(stack: Stack, name: str) -> str | None:
 
 
 def _is_same_value(stack: Stack, name: str) -> bool:
-    """Whether an unknown value of this name is the same one in every version."""
+    """Whether an unknown value of this name is the same value in every version."""
     if name in _OF_THE_STACK:
         return True
     begin = _REFERENCE.match(name)
     if begin is None or _stored(stack, name) is not None:
         return False
     rest = name[begin.end() :]
-    # The name of a value that is looked up may be that of another unknown value, or may have some in it.
+    # The name of a value that is looked up may be, or contain, the name of another unknown value.
     if not all(_is_same_value(stack, inner) for inner in _INNER.findall(rest)):
         return False
     literal = _INNER.sub("", rest)

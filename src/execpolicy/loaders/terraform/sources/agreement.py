@@ -1,7 +1,7 @@
 """Whether a value of a plan can be the one that an expression of its sources gives (SRC-4).
 
-Sources may be newer than the plan: a place is taken only where what is written there and the plan do not differ. Of an
-expression that is not evaluated nothing is known: it agrees with every value.
+Sources may be newer than the plan: a place is used only if the expression there agrees with the value in the plan. An
+expression that is not evaluated agrees with every value.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Reads a text of HCL into nodes with places (SRC-4).
 
-Terraform has read the same text when it made the plan: what is no HCL is refused here, but of an expression only its
-brackets are checked, unless places in it are needed: those of strings, lists, objects, calls and references.
+Terraform read the same text when it made the plan. A text that is not HCL is refused here, but expressions are read
+only as far as places in them are needed: strings, lists, objects, calls and references. Of others only the brackets are
+checked.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ def read_hcl(source: Source) -> HclBody:
         source: the text of the file.
 
     Raises:
-        PolicySyntaxError: it is no HCL; with the place.
+        PolicySyntaxError: the text is not HCL; with the place.
 
     >>> body = read_hcl(Source("main.tf", 'resource "aws_iam_role" "app" {\n  name = "app"\n}\n'))
     >>> body.blocks[0].labels, body.blocks[0].body.attributes["name"].value.value

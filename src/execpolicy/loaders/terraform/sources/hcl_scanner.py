@@ -34,7 +34,7 @@ STRING: Final = "string"
 
 
 class HclError(Exception):
-    """Raised inside the reader at what is no HCL."""
+    """Raised inside the reader where the text is not HCL."""
 
     def __init__(self, message: str, start: int, end: int, advice: str = "") -> None:
         super().__init__(message)

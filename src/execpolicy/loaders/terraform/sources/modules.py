@@ -51,7 +51,7 @@ class SourceModule:
 
     Args:
         folder: the folder.
-        root: the folder of the root module. It is the project of modules that are in no other one.
+        root: the folder of the root module. It is the project of a module that is in no other project.
     """
 
     def __init__(self, folder: str, root: str) -> None:
@@ -113,7 +113,7 @@ class Sources:
         folder: the folder of the root module.
 
     Raises:
-        PolicySyntaxError: a file of the root module is no HCL.
+        PolicySyntaxError: a file of the root module is not HCL.
         ExecPolicyError: the folder or a file cannot be read, or the folder has no sources.
     """
 
@@ -127,7 +127,7 @@ class Sources:
         return self._modules.find(steps)
 
     def call(self, steps: tuple[ModuleStep, ...]) -> WrittenBlock | None:
-        """The block of the last call in a path that the sources have; None without one."""
+        """The block of the last call of a path that is in the sources; None without one."""
         for length in range(len(steps), 0, -1):
             module = self.module(steps[: length - 1])
             if module is not None:

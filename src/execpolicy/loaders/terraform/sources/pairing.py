@@ -22,7 +22,7 @@ from execpolicy.loaders.terraform.sources.hcl_nodes import (
 _DYNAMIC: Final = "dynamic"
 #: Blocks that a plan has in the order of the sources. Others may be sets.
 _ORDERED: Final = ("statement",)
-#: Of more blocks it is not sought which are which.
+#: More blocks than these are not paired.
 _MOST_BLOCKS: Final = 300
 
 
@@ -50,12 +50,12 @@ class Pairing:
         self._parts.append(WrittenPart(start, end, WrittenPlace(self.source, first, last)))
 
     def value(self, node: Node, written: HclExpression, *, in_order: bool = False) -> None:
-        """Pair a value with an expression, if that can give it, and what both consist of.
+        """Pair a value with an expression that can give it, and the parts of both.
 
         Args:
             node: the value.
             written: the expression.
-            in_order: whether the value has the items of a list in the order of the expression: not those of a set.
+            in_order: whether the value has the items of a list in the order of the expression. A set has not.
         """
         if not agrees(node, written):
             return

@@ -25,7 +25,7 @@ def places_in_sources(file: TerraformFile, folder: str) -> WrittenPlaces:
         folder: the folder of the root module.
 
     Raises:
-        PolicySyntaxError: a source is no HCL.
+        PolicySyntaxError: a source is not HCL.
         ExecPolicyError: a source cannot be read, or the folder has nothing that is in the file.
     """
     sources = Sources(folder)

@@ -48,7 +48,7 @@ from execpolicy.loaders.terraform.sources.hcl_nodes import (
 from execpolicy.loaders.terraform.sources.modules import Sources, WrittenBlock
 from execpolicy.loaders.terraform.sources.pairing import Pairing
 
-#: What stands in a heredoc for an expression, character by character.
+#: Replaces each character of an expression in a heredoc.
 _INSERTED: Final = "\ufffc"
 
 
@@ -216,7 +216,7 @@ def _literal(block: HclBlock, name: str) -> str | None:
 
 
 def _document_in(text: HclText, source: Source) -> HclExpression | None:
-    """The document in a heredoc, as the same expressions; None where it is none, or is not written as it reads."""
+    """The document in a heredoc, as expressions; None if the text is not a heredoc or not JSON."""
     if text.body is None:
         return None
     start, end = text.body
