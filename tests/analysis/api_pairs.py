@@ -40,8 +40,8 @@ class ApiParts(NamedTuple):
     routes: dict[tuple[str, str], str]
     policy: Document | None
 
-    def api(self, *others: str) -> Api:
-        """The API, with other stages beside the one that is called."""
+    def api(self) -> Api:
+        """The API, with the stage that is called."""
         routes = [Route(method, path, auth=AuthType(auth)) for (method, path), auth in self.routes.items()]
         policy = None if self.policy is None else Policy.parse(self.policy, kind="resource", name="p")
         return Api(
@@ -49,7 +49,7 @@ class ApiParts(NamedTuple):
             type="REST",
             region=REGION,
             account=HERE,
-            stages=[STAGE, *others],
+            stages=[STAGE],
             stage=STAGE,
             routes=routes,
             resource_policy=policy,
