@@ -134,6 +134,15 @@ class HclBody(NamedTuple):
         """The blocks of a type."""
         return [block for block in self.blocks if block.type == type_name]
 
+    def dynamic_blocks_of(self, type_name: str) -> list[HclBlock]:
+        """The blocks ``dynamic`` that make blocks of a type."""
+        return [block for block in self.blocks_of("dynamic") if block.labels == (type_name,)]
+
+    def text_in(self, name: str) -> str | None:
+        """The text that an attribute has; None if it is not there, or is not a string without expressions."""
+        attribute = self.attributes.get(name)
+        return attribute.value.value if attribute is not None and isinstance(attribute.value, HclText) else None
+
 
 #: A block without content.
 EMPTY_BODY = HclBody({}, ())

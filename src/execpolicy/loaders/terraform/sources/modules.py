@@ -14,7 +14,7 @@ from execpolicy.document.syntax.wording import quoted
 from execpolicy.errors import ExecPolicyError, Source
 from execpolicy.loaders.terraform.address import ModuleStep, ResourceAddress
 from execpolicy.loaders.terraform.module_tree import ModuleTree
-from execpolicy.loaders.terraform.sources.hcl_nodes import EMPTY_BODY, HclAttribute, HclBlock, HclBody, HclText
+from execpolicy.loaders.terraform.sources.hcl_nodes import EMPTY_BODY, HclAttribute, HclBlock, HclBody
 from execpolicy.loaders.terraform.sources.hcl_reader import read_hcl
 
 #: Files whose blocks change those of the other files.
@@ -141,8 +141,7 @@ class Sources:
 
     def _called(self, caller: SourceModule, name: str) -> SourceModule | None:
         call = caller.blocks.get(f"module.{name}")
-        attribute = call.body.attributes.get("source") if call is not None else None
-        written = attribute.value.value if attribute is not None and isinstance(attribute.value, HclText) else None
+        written = call.body.text_in("source") if call is not None else None
         if written is None or not written.startswith(_LOCAL):
             return None
         folder = caller.path(written)

@@ -19,7 +19,6 @@ from execpolicy.loaders.terraform.sources.hcl_nodes import (
     HclTuple,
 )
 
-_DYNAMIC: Final = "dynamic"
 #: Blocks that a plan has in the order of the sources. Others may be sets.
 _ORDERED: Final = ("statement",)
 #: More blocks than these are not paired.
@@ -106,7 +105,7 @@ class Pairing:
 
     def _blocks(self, name: str, node: Node, body: HclBody) -> None:
         items = node.items if isinstance(node, JsonArray) else [node]
-        made = [block for block in body.blocks_of(_DYNAMIC) if block.labels == (name,)]
+        made = body.dynamic_blocks_of(name)
         blocks = body.blocks_of(name)
         if made:
             if not blocks and len(made) == 1:

@@ -33,7 +33,6 @@ from execpolicy.loaders.terraform.identity_types import (
 from execpolicy.loaders.terraform.recognition import TERRAFORM_RULES
 from execpolicy.loaders.terraform.sources.agreement import agrees
 from execpolicy.loaders.terraform.sources.hcl_nodes import (
-    HclAttribute,
     HclBlock,
     HclBody,
     HclCall,
@@ -148,10 +147,10 @@ class DataSourcePairing(Pairing):
                 self.items(member[2], attribute.value)
         for name, element in DOCUMENT_PRINCIPALS.items():
             member = statement.members.get(element)
-            if member is not None and not _is_dynamic(body, name):
+            if member is not None and not body.dynamic_blocks_of(name):
                 self._principals(member, body.blocks_of(name))
         condition = statement.members.get("Condition")
-        if condition is not None and not _is_dynamic(body, "condition"):
+        if condition is not None and not body.dynamic_blocks_of("condition"):
             self._conditions(condition, body.blocks_of("condition"))
 
     def _whole(self, member: Member, blocks: list[HclBlock]) -> None:
@@ -162,7 +161,7 @@ class DataSourcePairing(Pairing):
     def _principals(self, member: Member, blocks: list[HclBlock]) -> None:
         self._whole(member, blocks)
         for name, (start, end, value) in _members(member[2]).items():
-            found = [block for block in blocks if _literal(block, "type") == name]
+            found = [block for block in blocks if block.body.text_in("type") == name]
             if len(found) == 1:
                 self._named(start, end, found[0], "type")
                 self._listed(value, found[0], "identifiers")
@@ -170,12 +169,12 @@ class DataSourcePairing(Pairing):
     def _conditions(self, member: Member, blocks: list[HclBlock]) -> None:
         self._whole(member, blocks)
         for operator, (start, end, keys) in _members(member[2]).items():
-            tested = [block for block in blocks if _literal(block, "test") == operator]
+            tested = [block for block in blocks if block.body.text_in("test") == operator]
             if len(tested) == 1:
                 self._named(start, end, tested[0], "test")
                 self.add(keys.start, keys.end, tested[0].start, tested[0].end)
             for key, (first, last, values) in _members(keys).items():
-                found = [block for block in tested if _literal(block, "variable") == key]
+                found = [block for block in tested if block.body.text_in("variable") == key]
                 if len(found) == 1:
                     self._named(first, last, found[0], "variable")
                     self._listed(values, found[0], "values")
@@ -204,15 +203,6 @@ def _is_statement(statement: JsonObject, block: HclBlock) -> bool:
         if attribute is None and isinstance(node, Text) and node.value != default:
             return False
     return True
-
-
-def _is_dynamic(body: HclBody, name: str) -> bool:
-    return any(block.labels == (name,) for block in body.blocks_of("dynamic"))
-
-
-def _literal(block: HclBlock, name: str) -> str | None:
-    attribute: HclAttribute | None = block.body.attributes.get(name)
-    return attribute.value.value if attribute is not None and isinstance(attribute.value, HclText) else None
 
 
 def _document_in(text: HclText, source: Source) -> HclExpression | None:
