@@ -33,7 +33,7 @@ class Within:
         apis: the versions of the API, if there is one.
 
     Raises:
-        UsageError: it is no text, or the API has no such calls.
+        UsageError: it is not a text, or the API has no such calls.
         ExecPolicyError: the text is none of these; the error has the place.
     """
 

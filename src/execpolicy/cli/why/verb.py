@@ -67,7 +67,7 @@ def run(arguments: argparse.Namespace) -> ExitCode:
 
 
 def _logged(inputs: Inputs, arguments: argparse.Namespace, given: _GivenText) -> list[LoggedCallAnswer]:
-    """What becomes of the calls of a log with the API, if the text is a log and the API is given."""
+    """The answers of the API to the calls of a log, if the text is a log and the API is given."""
     if arguments.api is None:
         if arguments.log_format is not None:
             inputs.report("found --log-format without --api", advice="give the file of the API too: --api FILE")
