@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from execpolicy.errors import UsageError
 from tests.cli.conftest import ANN, CLERK, PETS, Execute, document, write
 
 ROOT = Path(__file__).parents[2]
+END_OF_OUTPUT = b"\0end\0"
 CODES = re.compile("\x1b\\[[0-9;]*m")
 
 CHECK = ("check", "--as", ANN, "--on", PETS)
@@ -43,19 +45,21 @@ def on_terminal(*arguments: str, columns: int = 80, environment: Mapping[str, st
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     command, variables = process(*arguments, **{"TERM": "xterm", **(environment or {})})
     with subprocess.Popen(command, stdout=theirs, stderr=subprocess.STDOUT, env=variables) as child:
-        os.close(theirs)
-        chunks = []
-        while True:
-            try:
-                chunk = os.read(ours, 65536)
-            except OSError:  # Linux's way to say that the other end is closed
-                break
-            if not chunk:
-                break
-            chunks.append(chunk)
-        code = child.wait(timeout=30)
+
+        def end_with_a_mark() -> None:
+            child.wait()
+            os.write(theirs, END_OF_OUTPUT)
+
+        # If the last process closes a terminal, Linux can say so before it gives what was written last.
+        waiting = Thread(target=end_with_a_mark)
+        waiting.start()
+        output = b""
+        while not output.endswith(END_OF_OUTPUT):
+            output += os.read(ours, 65536)
+        waiting.join()
+    os.close(theirs)
     os.close(ours)
-    return code, b"".join(chunks).decode().replace("\r\n", "\n")
+    return child.returncode, output.removesuffix(END_OF_OUTPUT).decode().replace("\r\n", "\n")
 
 
 @pytest.fixture(scope="module")
