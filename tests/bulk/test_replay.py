@@ -31,10 +31,10 @@ from execpolicy import (
     replay,
 )
 from execpolicy.bulk.log_files import LogLine
+from execpolicy.bulk.logged_verdict import admitted_by_aws
 from execpolicy.bulk.possible_callers import LogCallers, possible_callers
 from execpolicy.bulk.replay import replay_lines
 from execpolicy.bulk.replay_counts import network_of
-from execpolicy.bulk.replayed_call import admitted_by_aws
 from execpolicy.language.principal import Principal
 from execpolicy.literals import PolicyKindName
 from execpolicy.render.replay import replay_data, replay_lines_of

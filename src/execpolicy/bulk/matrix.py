@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from execpolicy.api import Api
 from execpolicy.arguments import described
 from execpolicy.bulk.access_matrix import CellAnswer, CellOutcome, Matrix, MatrixCall, MatrixCaller, MatrixContext
+from execpolicy.bulk.not_given import RULES_OF_NOT_GIVEN
 from execpolicy.bulk.sample_calls import SampleCall, sample_call
 from execpolicy.call import Call
 from execpolicy.document.action_name import INVOKE
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
 
 #: The name of a call without a signature.
 ANONYMOUS: Final = "anonymous"
-#: The rules of errors about what a call has to say and does not: the output of its Lambda authorizer, its headers.
-_NOT_GIVEN: Final = ("GW-14", "GW-32")
 _OUTCOMES: Final = {
     CallOutcome.ALLOWED: CellOutcome.ALLOWED,
     CallOutcome.DENIED: CellOutcome.DENIED,
@@ -65,7 +64,7 @@ class _Simulation(NamedTuple):
         try:
             return _of_response(made.api.invoke(**made.arguments, caller=who, context=where))
         except RequestError as error:
-            if error.rule not in _NOT_GIVEN:
+            if error.rule not in RULES_OF_NOT_GIVEN:
                 raise
             return CellAnswer(CellOutcome.INDETERMINATE, (), None, error.message)
 

@@ -13,11 +13,12 @@ from execpolicy.arguments import described, flag, text_or_none
 from execpolicy.bulk.call_classes import CallClasses
 from execpolicy.bulk.log_files import LogLine, log_lines
 from execpolicy.bulk.log_sample import sample_of, sampled
+from execpolicy.bulk.logged_verdict import admitted_by_aws
 from execpolicy.bulk.needed_variables import needed_variables
 from execpolicy.bulk.possible_callers import LogCallers
 from execpolicy.bulk.replay_counts import ReplayCounts
 from execpolicy.bulk.replay_result import NotReplayed, Replay, UnusedInLog
-from execpolicy.bulk.replayed_call import CallReplayer, ReplayedCall, admitted_by_aws
+from execpolicy.bulk.replayed_call import CallReplayer, ReplayedCall
 from execpolicy.call import Call
 from execpolicy.document.syntax.wording import listed
 from execpolicy.errors import RequestError, UsageError

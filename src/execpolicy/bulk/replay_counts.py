@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from execpolicy.bulk.log_files import LogLine
-    from execpolicy.bulk.replayed_call import ReplayedCall, StatementKey
+    from execpolicy.bulk.replayed_call import ReplayedCall
+    from execpolicy.bulk.version_answer import StatementKey
     from execpolicy.call import Call
 
 #: The most lines that cannot be read whose places are in the result.

@@ -2,45 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Final, NamedTuple
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
 
-from execpolicy.analysis.witness import deciding_statements
-from execpolicy.bulk.possible_callers import LogCallers, is_of_possible_policy, possible_callers
+from execpolicy.bulk.logged_verdict import admitted_by_aws
+from execpolicy.bulk.possible_callers import LogCallers
 from execpolicy.bulk.replay_result import CallChange, SideAnswer, UnknownCause
-from execpolicy.errors import ExecPolicyError, RequestError
-from execpolicy.gateway.flow.step import CallOutcome
-from execpolicy.gateway.model.names import ApiType, AuthType
+from execpolicy.bulk.version_answer import (
+    StatementKey,
+    VersionAnswer,
+    answer_of_version,
+    callers_of_call,
+    may_be_signed,
+    route_in,
+)
 from execpolicy.language.principal import ANONYMOUS, FEDERATED_USER, SESSION, Principal
-from execpolicy.loaders.call_arguments import NotSaidError
-from execpolicy.loaders.call_destination import find_destination
-from execpolicy.loaders.call_route import route_of
-from execpolicy.loaders.compared_answer import was_refused
 
 if TYPE_CHECKING:
     from execpolicy.api import Api
-    from execpolicy.bulk.possible_callers import AnyCaller
     from execpolicy.call import Call
-    from execpolicy.gateway.flow.response import GatewayResponse
-    from execpolicy.gateway.model.route_table import RouteMatch
-
-#: Refusals that no policy decides: the new version refuses such a call in the same way.
-_NOT_OF_POLICIES: Final = frozenset(
-    {"THROTTLED", "QUOTA_EXCEEDED", "WAF_FILTERED", "INVALID_SIGNATURE", "EXPIRED_TOKEN", "INVALID_API_KEY"}
-    | {"AUTHORIZER_FAILURE", "AUTHORIZER_CONFIGURATION_ERROR"}
-)
-_TOO_MANY_REQUESTS: Final = 429
-_PARTS: Final = {
-    "signer": UnknownCause.CALLER,
-    "signature": UnknownCause.CALLER,
-    "headers": UnknownCause.SENT_VALUES,
-    "query parameters": UnknownCause.SENT_VALUES,
-}
-#: The rules of errors about the output of a Lambda authorizer and about headers.
-_RULES_OF_SENT: Final = ("GW-14", "GW-32")
-
-#: A statement by the name of its policy and its number.
-StatementKey = tuple[str, int]
 
 
 class ReplayedCall(NamedTuple):
@@ -68,22 +48,6 @@ class ReplayedCall(NamedTuple):
     used: frozenset[StatementKey] = frozenset()
 
 
-class _Answer(NamedTuple):
-    """The answer of a version to a call of one possible caller."""
-
-    side: SideAnswer | None
-    causes: tuple[UnknownCause, ...] = ()
-    detail: str = ""
-    used: frozenset[StatementKey] = frozenset()
-
-    @property
-    def admits(self) -> bool | None:
-        """Whether the call gets through; None if that is not known."""
-        if self.side is None or self.side.outcome is CallOutcome.INDETERMINATE:
-            return None
-        return self.side.outcome is CallOutcome.ALLOWED
-
-
 class CallReplayer:
     """Decides the calls of a log in two versions.
 
@@ -106,12 +70,15 @@ class CallReplayer:
         """
         logged = admitted_by_aws(call)
         versions = [each for each in (self._after, self._before) if each is not None]
-        routes = [_route(call, each) for each in versions]
+        routes = [route_in(call, each) for each in versions]
         route = next((match.route.key for match in routes if match is not None), "")
-        signs = any(_may_be_signed(api, match) for api, match in zip(versions, routes, strict=True))
+        signs = any(may_be_signed(api, match) for api, match in zip(versions, routes, strict=True))
         answers = [
-            (None if self._before is None else _answer(self._before, call, who), _answer(self._after, call, who))
-            for who in self._possible(call, signs=signs)
+            (
+                None if self._before is None else answer_of_version(self._before, call, who),
+                answer_of_version(self._after, call, who),
+            )
+            for who in callers_of_call(call, self._callers, signs=signs)
         ]
         used = frozenset(key for _, after in answers for key in after.used)
         found = [_Pair(before, after, logged) for before, after in answers]
@@ -139,22 +106,12 @@ class CallReplayer:
             used=used,
         )
 
-    def _possible(self, call: Call, *, signs: bool) -> Sequence[AnyCaller | str | None]:
-        """The callers that may have made a call, as ``Api.invoke`` takes them."""
-        if call.caller_arn is None:
-            return (None,)
-        principal = Principal.parse(call.caller_arn)
-        known = self._callers.find(principal)
-        if known is not None:
-            return (known,)
-        return possible_callers(principal) if signs else (call.caller_arn,)
-
 
 class _Pair(NamedTuple):
     """The answers of both versions to a call of one possible caller, and whether AWS admitted it."""
 
-    before: _Answer | None
-    after: _Answer
+    before: VersionAnswer | None
+    after: VersionAnswer
     logged: bool | None
 
     @property
@@ -196,73 +153,6 @@ class _Pair(NamedTuple):
         if self.after.admits is None:
             return self.after.detail
         return self.before.detail if self.before is not None and self._admitted is None else ""
-
-
-def admitted_by_aws(call: Call) -> bool | None:
-    """Whether API Gateway let a call through, as its log says; None if it does not, or if no policy decided (LOG-6).
-
-    Args:
-        call: the call.
-    """
-    answer = call.answer
-    refused = None if answer is None else was_refused(answer)
-    if answer is None or refused is None or not refused:
-        return None if refused is None else True
-    if answer.response_type is not None:
-        by_policies = answer.response_type not in _NOT_OF_POLICIES
-    else:
-        # WAF and API keys refuse with the message and the status of policies, and a signature may not be valid.
-        by_policies = any(
-            each is not None and each >= 400 for each in (answer.authorize_status, answer.authorizer_status)
-        )
-    return False if by_policies and answer.status != _TOO_MANY_REQUESTS else None
-
-
-def _route(call: Call, api: Api) -> RouteMatch | None:
-    try:
-        return route_of(call, api, find_destination(call, api))
-    except ExecPolicyError:  # the answer says what is wrong
-        return None
-
-
-def _may_be_signed(api: Api, match: RouteMatch | None) -> bool:
-    """Whether the policies of the caller may decide: calls to connections of a WebSocket API have no route."""
-    if api.type is ApiType.WEBSOCKET:
-        return True
-    return match is not None and any(each.auth_of(match.route) is AuthType.AWS_IAM for each in api.variants)
-
-
-def _answer(api: Api, call: Call, who: AnyCaller | str | None) -> _Answer:
-    """The answer of a version; an answer that needs what the log does not say is not known."""
-    try:
-        response = api.invoke(call, caller=who)
-    except NotSaidError as error:
-        return _Answer(None, (_PARTS[error.part],))
-    except RequestError as error:
-        is_sent = error.rule in _RULES_OF_SENT
-        return _Answer(None, (UnknownCause.SENT_VALUES if is_sent else UnknownCause.CONTRADICTION,), error.rule)
-    return _of_response(response)
-
-
-def _of_response(response: GatewayResponse) -> _Answer:
-    refusing = response.refused_by
-    statements = tuple(each for each in deciding_statements(response) if not is_of_possible_policy(each.policy))
-    side = SideAnswer(response.outcome, response.statuses, "" if refusing is None else refusing.gate, statements)
-    used = frozenset(
-        (each.policy, each.index)
-        for step in response.steps
-        if step.decision is not None
-        for each in step.decision.determining_statements
-    )
-    if response.outcome is not CallOutcome.INDETERMINATE:
-        return _Answer(side, used=used)
-    causes: list[UnknownCause] = []
-    keys, values = sorted(response.deciding_keys), [each.name for each in response.unknown_values]
-    if keys or not values:
-        causes.append(UnknownCause.CONDITION_KEYS)
-    if values:
-        causes.append(UnknownCause.FILE_VALUES)
-    return _Answer(side, tuple(causes), ", ".join((*keys, *values)), used)
 
 
 def caller_label(call: Call, *, raw_values: bool) -> str:

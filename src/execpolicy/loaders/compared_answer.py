@@ -30,6 +30,8 @@ _POLICIES: Final = (
 _LOG_WHO: Final = "log $context.error.responseType, $context.authorize.status and $context.integration.status"
 _LOG_TYPE: Final = "log $context.error.responseType, the name of the gateway response"
 _OUTPUT: Final = "the output of the Lambda authorizer for this call, or one that was cached"
+#: The statuses of a call that an authorizer refuses.
+_OF_AUTHORIZERS: Final = (401, 403)
 #: What can explain that AWS refused a call which is allowed here, by AWS's gateway response.
 _WHY_REFUSED: Final = {
     "ACCESS_DENIED": (_POLICIES, _OUTPUT, "condition keys that a log does not have, such as the caller's tags"),
@@ -117,6 +119,8 @@ def was_refused(answer: LoggedAnswer) -> bool | None:
     for status in (answer.authenticate_status, answer.authorize_status, answer.authorizer_status):
         if status is not None and status >= 400:
             return True
+    if answer.authorizer_error is not None and answer.status in _OF_AUTHORIZERS:
+        return True
     if answer.has_no_error or (answer.status is not None and answer.status < 400):
         return False
     return True if answer.message in ("Forbidden", "Unauthorized", "Not Found") else None

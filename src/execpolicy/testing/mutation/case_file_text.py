@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from execpolicy.document.policy import Policy
+from execpolicy.document.syntax.yaml_lines import yaml_lines
 from execpolicy.engine.caller import Caller, Target
 from execpolicy.testing.case_file.model import Case
 from execpolicy.testing.case_file.principal_fields import principal_fields
-from execpolicy.testing.case_file.yaml_lines import yaml_lines
 from execpolicy.testing.mutation.missing_cases import MissingCase
 
 

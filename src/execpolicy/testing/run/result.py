@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from execpolicy._base.characters import printable
 from execpolicy._base.frozen import Frozen
+from execpolicy.document.syntax.yaml_lines import item_lines
 from execpolicy.engine.decision import Decision
 from execpolicy.errors import ExecPolicyError, UsageError
 from execpolicy.gateway.flow.response import GatewayResponse
 from execpolicy.testing.case_file.model import Item
-from execpolicy.testing.case_file.yaml_lines import item_lines
 from execpolicy.testing.run.compare import ComparedLine
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Writes the objects of case files as YAML, without a library."""
+"""Writes plain data as YAML, without a library."""
 
 from __future__ import annotations
 
