@@ -33,6 +33,7 @@ Live: {Type: AWS::Lambda::Alias, Properties: {FunctionName: !Ref Good, Name: liv
 First: {Type: AWS::Lambda::Version, Properties: {FunctionName: !Ref Good}}
 Second: {Type: AWS::Lambda::Version, Properties: {FunctionName: !Ref Good}}
 Lookup: {Type: Custom::Lookup, Properties: {ServiceToken: x}}
+Made: {Type: AWS::Lambda::Function, Properties: {FunctionName: !Sub "made-${Net}"}}
 """
 SECTIONS = """
 Parameters:
@@ -68,7 +69,7 @@ OF_TEMPLATES = [
     (sub("${Evil.Arn}"), HEAD + "<the function Evil>"),
     (sub("${Good.Arn}:live"), HEAD + "<the function Good>:live"),
     (sub("${Live}"), HEAD + "<the function Good>:live"),
-    (sub(HEAD + "check-tokens"), HEAD + "check-tokens"),
+    (sub(HEAD + "check-tokens"), HEAD + "<the function Good, if it is check-tokens>"),
     (sub(HEAD + "Evil"), HEAD + "Evil"),
     (sub("${Fn}"), "<the parameter Fn>"),
     (sub("${Stored}"), "<the parameter Stored, stored as /tokens/arn>"),
@@ -83,8 +84,14 @@ OF_TEMPLATES = [
     ("!ImportValue {'Fn::FindInMap': [Functions, !Ref Net, arn]}", NOT_KNOWN),
 ]
 
+LITERAL = [
+    (sub(HEAD + "check-others"), HEAD + "check-others"),
+    (sub(HEAD + "made-tokens"), NOT_KNOWN),
+    (sub("${!stageVariables.arn}"), NOT_KNOWN),
+]
 
-@pytest.mark.parametrize(("uri", "function"), OF_TEMPLATES)
+
+@pytest.mark.parametrize(("uri", "function"), [*OF_TEMPLATES, *LITERAL])
 def test_the_function_of_a_template(uri: str, function: str) -> None:
     assert called(uri) == function
 
@@ -209,28 +216,29 @@ NAME = "aws_api_gateway_rest_api.orders"
 AUTHORIZER = "aws_api_gateway_authorizer.tokens"
 
 
-def function(name: str) -> Written:
-    arn = f"{HEAD}{name}-fn"
-    assigned = {
-        "arn": arn,
-        "invoke_arn": (INVOKE % arn).replace("${AWS::Region}", "eu-west-1"),
-        "qualified_invoke_arn": (INVOKE % f"{arn}:7").replace("${AWS::Region}", "eu-west-1"),
-    }
-    return Written("aws_lambda_function", name, {"function_name": f"{name}-fn"}, assigned)
+def invoked(arn: str) -> str:
+    """The URI by which API Gateway invokes a function."""
+    return INVOKE.replace("${AWS::Region}", "eu-west-1") % arn
 
 
-def resources(uri: object) -> list[Written]:
-    alias = {"name": "live", "function_name": Ref("aws_lambda_function.good", "function_name")}
-    live = f"{HEAD}good-fn:live"
+def function(name: str, function_name: str) -> Written:
+    arn = f"{HEAD}{function_name}"
+    assigned = {"arn": arn, "invoke_arn": invoked(arn), "qualified_invoke_arn": invoked(f"{arn}:7")}
+    return Written("aws_lambda_function", name, {"function_name": function_name}, assigned)
+
+
+def resources(
+    uri: object, *, names: tuple[str, str] = ("good-fn", "evil-fn"), of_alias: object = None
+) -> list[Written]:
+    """An API with an authorizer that calls a function, two functions, and an alias."""
+    alias = {"name": "live", "function_name": of_alias or Ref("aws_lambda_function.good", "arn")}
     return [
         rest_api(endpoint_configuration=[{"types": ["REGIONAL"]}]),
         root_method(authorization="CUSTOM", authorizer_id=Ref(AUTHORIZER)),
         stage(),
-        function("good"),
-        function("evil"),
-        Written(
-            "aws_lambda_alias", "live", alias, {"invoke_arn": INVOKE.replace("${AWS::Region}", "eu-west-1") % live}
-        ),
+        function("good", names[0]),
+        function("evil", names[1]),
+        Written("aws_lambda_alias", "live", alias, {"invoke_arn": invoked(f"{HEAD}good-fn:live")}),
         Written(
             "aws_api_gateway_authorizer",
             "tokens",
@@ -240,8 +248,8 @@ def resources(uri: object) -> list[Written]:
     ]
 
 
-def planned(uri: object, references: list[str] | None = None) -> Any:
-    document = plan_of(resources(uri))
+def planned(uri: object, references: list[str] | None = None, **changed: Any) -> Any:
+    document = plan_of(resources(uri, **changed))
     for each in document["resource_changes"]:
         if each["address"] == AUTHORIZER:
             each["change"]["after_unknown"].pop("identity_source", None)
@@ -257,24 +265,31 @@ def of_terraform(document: Any) -> str:
 
 
 GOOD = Ref("aws_lambda_function.good", "invoke_arn")
+GOOD_FN = "the function aws_lambda_function.good, named good-fn"
+BY_STAGE = "${stageVariables.name}"
+EVIL_FN = "the function aws_lambda_function.evil, named evil-fn"
 
 
 @pytest.mark.parametrize(
     ("uri", "references", "expected"),
     [
-        (GOOD, None, HEAD + "good-fn"),
-        (Ref("aws_lambda_function.evil", "invoke_arn"), None, HEAD + "evil-fn"),
+        (GOOD, None, f"{HEAD}<{GOOD_FN}>"),
+        (Ref("aws_lambda_function.evil", "invoke_arn"), None, HEAD + f"<{EVIL_FN}>"),
         (
             Ref("aws_lambda_function.good", "qualified_invoke_arn"),
             None,
-            "<aws_lambda_function.good.qualified_invoke_arn>",
+            f"<aws_lambda_function.good.qualified_invoke_arn of {GOOD_FN}>",
         ),
-        (Ref("aws_lambda_alias.live", "invoke_arn"), None, "<aws_lambda_alias.live.invoke_arn>"),
+        (Ref("aws_lambda_alias.live", "invoke_arn"), None, f"<aws_lambda_alias.live.invoke_arn of {GOOD_FN}>"),
         # What stands beside the reference in the text is not in a plan: it may be an alias.
         (Ref("aws_lambda_function.good", "arn"), None, NOT_KNOWN),
         (GOOD, ["local.uri"], NOT_KNOWN),
         (GOOD, ["aws_lambda_function.good.invoke_arn", "aws_lambda_function.evil.invoke_arn"], NOT_KNOWN),
-        ((INVOKE % (HEAD + "x:1")).replace("${AWS::Region}", "eu-west-1"), None, HEAD + "x:1"),
+        (invoked(HEAD + "x:1"), None, HEAD + "x:1"),
+        # The plan does not say the account: it may be the function that the plan makes.
+        (invoked(HEAD + "good-fn:1"), None, f"{HEAD}<{GOOD_FN}>:1"),
+        (invoked(HEAD + BY_STAGE + "-fn"), None, f"{HEAD}<{BY_STAGE}-fn, {EVIL_FN}, {GOOD_FN}>"),
+        (invoked(HEAD + BY_STAGE + "-live"), None, HEAD + BY_STAGE + "-live"),
     ],
 )
 def test_the_function_of_a_plan(uri: object, references: list[str] | None, expected: str) -> None:
@@ -282,7 +297,7 @@ def test_the_function_of_a_plan(uri: object, references: list[str] | None, expec
 
 
 def test_the_function_of_a_state() -> None:
-    assert of_terraform(state_of(resources(GOOD))) == HEAD + "good-fn"
+    assert of_terraform(state_of(resources(GOOD))) == f"{HEAD}<{GOOD_FN}>"
 
 
 @pytest.mark.parametrize(
@@ -299,3 +314,56 @@ def test_a_plan_that_calls_another_function_is_not_equal(
 ) -> None:
     was, is_now = only(contents(planned(GOOD)), NAME), only(contents(planned(after, references)), NAME)
     assert compare(was, is_now).verdict is verdict
+
+
+ALIAS = Ref("aws_lambda_alias.live", "invoke_arn")
+SWAPPED = {"names": ("evil-fn", "good-fn")}
+
+
+@pytest.mark.parametrize(
+    ("was", "is_now", "verdict"),
+    [
+        # Of two functions that swap their names the other one is called.
+        ((GOOD, {}), (Ref("aws_lambda_function.evil", "invoke_arn"), SWAPPED), ComparisonVerdict.BOTH),
+        ((invoked(HEAD + "good-fn"), {}), (invoked(HEAD + "good-fn"), SWAPPED), ComparisonVerdict.BOTH),
+        ((invoked(HEAD + "good-fn"), {}), (invoked(HEAD + "good-fn"), {}), ComparisonVerdict.EQUAL),
+        ((invoked(HEAD + "other"), {}), (invoked(HEAD + "other"), SWAPPED), ComparisonVerdict.EQUAL),
+        # A name that is known only after apply may be that of the literal ARN.
+        (
+            (invoked(HEAD + "x"), {"names": (Ref("random_pet.a"), "evil-fn")}),
+            (invoked(HEAD + "x"), {"names": ("good-fn", Ref("random_pet.a"))}),
+            ComparisonVerdict.UNKNOWN,
+        ),
+        ((ALIAS, {}), (ALIAS, {}), ComparisonVerdict.EQUAL),
+        ((ALIAS, {}), (ALIAS, {"of_alias": Ref("aws_lambda_function.evil", "arn")}), ComparisonVerdict.BOTH),
+        ((ALIAS, {"of_alias": "good-fn"}), (ALIAS, {"of_alias": "evil-fn"}), ComparisonVerdict.BOTH),
+        ((ALIAS, {"of_alias": "good-fn"}), (ALIAS, {"of_alias": "good-fn", **SWAPPED}), ComparisonVerdict.BOTH),
+        ((ALIAS, {"of_alias": "good-fn"}), (ALIAS, {"of_alias": HEAD + "good-fn"}), ComparisonVerdict.EQUAL),
+        ((ALIAS, {"of_alias": "x"}), (ALIAS, {"of_alias": "x"}), ComparisonVerdict.EQUAL),
+        ((ALIAS, {"of_alias": "x"}), (ALIAS, {"of_alias": "y"}), ComparisonVerdict.BOTH),
+        (
+            (ALIAS, {"of_alias": Ref("aws_lambda_function.good", "function_name")}),
+            (ALIAS, {"of_alias": Ref("aws_lambda_function.good", "function_name")}),
+            ComparisonVerdict.UNKNOWN,
+        ),
+    ],
+)
+def test_another_resource_is_another_function_whatever_its_name(
+    was: tuple[object, Any], is_now: tuple[object, Any], verdict: ComparisonVerdict
+) -> None:
+    before, after = (only(contents(planned(uri, **changed)), NAME) for uri, changed in (was, is_now))
+    assert compare(before, after).verdict is verdict
+
+
+def test_functions_of_a_template_that_swap_their_names_are_others() -> None:
+    uri = sub(HEAD + "check-tokens")
+    swapped = BESIDE.replace(
+        "Good: {Type: AWS::Lambda::Function, Properties: {FunctionName: check-tokens}}", ""
+    ).replace(
+        "Evil: {Type: AWS::Lambda::Function, Properties: {}}",
+        "Good: {Type: AWS::Lambda::Function, Properties: {}}\n"
+        "Evil: {Type: AWS::Lambda::Function, Properties: {FunctionName: check-tokens}}",
+    )
+    before, after = (api_of(template(uri), beside=beside) for beside in (BESIDE, swapped))
+    assert compare(before, after).verdict is ComparisonVerdict.BOTH
+    assert compare(before, before).verdict is ComparisonVerdict.EQUAL

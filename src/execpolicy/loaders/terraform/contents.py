@@ -24,7 +24,7 @@ from execpolicy.loaders.contents import NOTHING_GIVEN, Ignored, ReadOptions, Tem
 from execpolicy.loaders.terraform.assembled import Assembled, assembled
 from execpolicy.loaders.terraform.assembled_resources import AssembledResource
 from execpolicy.loaders.terraform.bodies import member_of
-from execpolicy.loaders.terraform.called_functions import identified_function
+from execpolicy.loaders.terraform.called_functions import PlannedFunctions
 from execpolicy.loaders.terraform.gateway_types import REST_API, REST_STAGE
 from execpolicy.loaders.terraform.sections import TerraformFile, read_before, read_file
 from execpolicy.loaders.terraform.values import KnownValues
@@ -91,19 +91,19 @@ def _readings(file: TerraformFile, options: ReadOptions, findings: Findings, fou
         stack = Stack(file.problems, options, findings, values, {}).with_resources(resources)
         identities = read_callers_and_policies(stack)
         with reported(file.problems, file.document):
-            apis = _apis(stack, found, findings, resources)
+            apis = _apis(file, stack, found, findings, resources)
             yield FileReading(TemplateReading(choices, stack.truths), apis, identities)
 
 
 def _apis(
-    stack: Stack, found: Assembled, findings: Findings, resources: Mapping[str, Resource]
+    file: TerraformFile, stack: Stack, found: Assembled, findings: Findings, resources: Mapping[str, Resource]
 ) -> dict[str, ApiDefinition]:
     """The APIs by address."""
-    settings = _StageMembers(found, findings)
+    settings, functions = _StageMembers(found, findings), PlannedFunctions(file, found.parts)
     read: dict[str, ApiDefinition] = {}
     for name, tree in trees_of(stack).items():
         document = _with_changes(stack, found, name, tree, resources[name])
-        document = with_functions(settings.added(name, document), identified_function)
+        document = with_functions(settings.added(name, document), functions.identified)
         try:
             read[name] = read_api_file(
                 stack.problems,

@@ -10,15 +10,15 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from execpolicy.document.syntax.node_members import member
 from execpolicy.document.syntax.nodes import Text
-from execpolicy.document.unknown_value import UnknownName, has_unknown, parts_of, unknown_text
+from execpolicy.document.unknown_value import UnknownName, has_unknown, parts_of, unknown_text, with_unknown_in_words
 from execpolicy.gateway.model.authorizer import UNKNOWN_FUNCTION, function_of_uri
 from execpolicy.loaders.cloudformation.stack import Stack
 from execpolicy.loaders.cloudformation.values.pseudo_parameters import PLACED_PSEUDO, UNKNOWN_PSEUDO
+from execpolicy.loaders.described_functions import BEFORE_NAME, DescribedFunction, with_described_function
 
 _FUNCTIONS: Final = ("AWS::Lambda::Function", "AWS::Serverless::Function")
-#: The fields of the ARN of a function before its name: arn, partition, lambda, region, account, function.
-_BEFORE_NAME: Final = 6
 _PARAMETER: Final = "the parameter "
 #: The beginnings of names of unknown values that mean the same value in every version, if the rest of the name does.
 _REFERENCE: Final = re.compile("the (?:parameter|import|dynamic reference|reference|attribute) ")
@@ -74,14 +74,29 @@ def _is_same_value(stack: Stack, name: str) -> bool:
 def _by_logical_id(stack: Stack, arn: str) -> str:
     """The ARN with the logical id in place of the name, if it is that of a function of the template."""
     fields = arn.split(":")
-    if len(fields) <= _BEFORE_NAME or fields[2] != "lambda":
-        return arn
-    named = [":".join(fields[: _BEFORE_NAME + 1])]
+    if len(fields) <= BEFORE_NAME or fields[2] != "lambda":
+        return with_described_function(_described(stack), arn)
+    named = [":".join(fields[: BEFORE_NAME + 1])]
     if fields[3:5] == [stack.region, stack.account]:  # a version or an alias names its function by its name
-        named.append(fields[_BEFORE_NAME])
+        named.append(fields[BEFORE_NAME])
     found = [stack.referred(Text(text), *_FUNCTIONS) for text in named]
     function = next((each for each in found if each is not None and each.type in _FUNCTIONS), None)
     if function is None:
-        return arn
-    fields[_BEFORE_NAME] = unknown_text(f"the function {function.logical_id}")
+        return with_described_function(_described(stack), arn)
+    fields[BEFORE_NAME] = unknown_text(f"the function {function.logical_id}")
     return ":".join(fields)
+
+
+def _described(stack: Stack) -> list[DescribedFunction]:
+    """The functions of a template that have names, in its region and account if these are given.
+
+    In another region or account another function may have the name: both identify the function then.
+    """
+    place = stack.region if stack.region_is_given else "", stack.account if stack.account_is_given else ""
+    return [
+        DescribedFunction(
+            f"the function {each.logical_id}, if it is {with_unknown_in_words(name.value)}", name.value, *place
+        )
+        for each in stack.resources.values()
+        if each.type in _FUNCTIONS and isinstance(name := member(each.properties, "FunctionName"), Text)
+    ]
