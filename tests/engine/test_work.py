@@ -9,11 +9,11 @@ import pytest
 from benchmarks.workload import ACTION, Prepared, prepared, workload
 from execpolicy import Caller, Policy, Request, Target, authorize
 from execpolicy.engine.fast.residual import Residual
-from execpolicy.engine.fast.resource_index import PathNode, ResourceIndex
+from execpolicy.engine.fast.resource_index import HANDFUL, SMALL_INDEX, PathNode, ResourceIndex, Tests
 from execpolicy.engine.layers import Layer
 from execpolicy.engine.resource_clause import ResourceClause
 from execpolicy.language.condition import ConditionTest
-from execpolicy.language.glob import normalised, tokens_of
+from execpolicy.language.glob import ANY, normalised, tokens_of
 from tests.engine.counting import Counter
 
 SIZES = (5, 100, 1_000, 10_000)
@@ -58,7 +58,16 @@ def counted_index(policies: Policy) -> tuple[ResourceIndex, Counter]:
         count_nodes(node, counter)
     if index.residual is not None:
         count_tries(index.residual, counter)
+    index.few = {segment: counted_tests(few, counter) for segment, few in index.few.items()}
+    index.few_elsewhere = counted_tests(index.few_elsewhere, counter)
     return index, counter
+
+
+def counted_tests(few: Tests | None, counter: Counter) -> Tests | None:
+    """Have each of a few patterns counted that is tried."""
+    if few is None:
+        return None
+    return tuple((bit, head, counter.around(match or (lambda _: True))) for bit, head, match in few)
 
 
 @pytest.fixture(scope="module", params=SIZES)
@@ -107,6 +116,16 @@ def test_checks_end_with_the_first_allow_that_needs_no_condition(monkeypatch: py
     resource = "arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/pets"
     assert authorize(Request(caller=caller, action=ACTION, resource=resource), Target()).allowed
     assert counter.count == 0
+
+
+def test_only_small_indexes_have_lists_of_a_few_patterns() -> None:
+    def index(size: int, apis: int) -> ResourceIndex:
+        return ResourceIndex([(f"arn:{number % apis}/{number}/", ANY) for number in range(size)])
+
+    assert [len(index(size, 1).few["arn:0"] or ()) for size in (1, HANDFUL, HANDFUL + 1)] == [1, HANDFUL, 0]
+    assert [len(index(size, size).few) for size in (SMALL_INDEX, SMALL_INDEX + 1)] == [SMALL_INDEX, 0]
+    assert index(9, 9).few_elsewhere == ()
+    assert index(9, 3).numbers(index(9, 3).found("arn:1/4/GET")) == (4,)
 
 
 @pytest.mark.parametrize("size", [10, 1_000, 10_000])

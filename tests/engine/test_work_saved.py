@@ -5,11 +5,14 @@ from __future__ import annotations
 import pytest
 
 from benchmarks.counted import calls_of
-from execpolicy import Caller, Policy, Request, Target, authorize
+from benchmarks.workload import prepared, workload
+from execpolicy import Caller, Policy, Request, Target, authorize, authorize_many
+from execpolicy.engine import authorize as authorize_module
 from execpolicy.engine.compiled_policies import MAX_SETS, REQUESTS_WITHOUT_INDEX
 from execpolicy.engine.explain import resource_reason
 from execpolicy.engine.explain.trace import ClauseTrace
-from execpolicy.engine.fast import prepared_layer
+from execpolicy.engine.fast import fast_outcome, prepared_layer
+from execpolicy.engine.fast.prepared_layer import PreparedLayer
 from execpolicy.engine.fast.statement_index import StatementIndex
 from execpolicy.engine.layers import Layer
 from execpolicy.language.condition import ConditionTest
@@ -128,3 +131,16 @@ def test_a_long_literal_between_stars_is_searched_for() -> None:
     text = "ax" + "b" * 400 + "c"
     assert match(text)
     assert calls_of([lambda: match(text)]) < 40
+
+
+def test_many_requests_share_the_layers_that_say_nothing_of_paths(monkeypatch: pytest.MonkeyPatch) -> None:
+    work = prepared(workload(5, requests=600))
+    requests = [work.request(number) for number in range(600)]
+    one_by_one = [authorize(request, work.target).outcome for request in requests]
+    counter = Counter()
+    monkeypatch.setattr(PreparedLayer, "_code_of", counter.around(PreparedLayer._code_of))
+    monkeypatch.setattr(fast_outcome, "fast_outcome", counter.around(fast_outcome.fast_outcome))
+    monkeypatch.setattr(authorize_module, "fast_outcome", fast_outcome.fast_outcome)
+    assert [decision.outcome for decision in authorize_many(requests, work.target)] == one_by_one
+    # The first request of each context, and for each context the match sets that no request before had.
+    assert counter.count <= 4 * len(work.contexts)

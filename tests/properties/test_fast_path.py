@@ -15,7 +15,19 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from benchmarks.workload import ACTION, Prepared, prepared, workload
-from execpolicy import Caller, Context, Decision, Outcome, Policy, Principal, Request, RequestError, Target, authorize
+from execpolicy import (
+    Caller,
+    Context,
+    Decision,
+    Outcome,
+    Policy,
+    Principal,
+    Request,
+    RequestError,
+    Target,
+    authorize,
+    authorize_many,
+)
 from execpolicy._base import bounded_cache as cache
 from execpolicy.engine import compiled_policies
 from execpolicy.engine import view as view_module
@@ -96,6 +108,43 @@ def test_fast_and_slow_and_model_agree_on_any_requests_of_one_caller(
 ) -> None:
     with indexed_after(without_index):
         _agree_on_requests(world, others)
+
+
+@pytest.mark.rule("EVL-1", "EVL-4")
+@FEWER
+@given(worlds(), st.lists(resources(), min_size=1, max_size=4))
+def test_many_patterns_are_found_as_a_handful_is(world: World, others: list[str]) -> None:
+    """The patterns of a generated policy are few, so that they are tried one after the other; here they are not."""
+    with indexed_after(0), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(index, "HANDFUL", -1)
+        _agree_on_requests(
+            world, [(world.action, resource, dict(world.context), world.complete) for resource in others]
+        )
+
+
+@pytest.mark.rule("EVL-1", "EVL-4")
+@FEWER
+@given(worlds(), st.lists(st.tuples(st.sampled_from(ACTIONS), resources()), max_size=6), WITHOUT_INDEX)
+def test_many_requests_are_decided_as_one_by_one(
+    world: World, others: list[tuple[str, str]], without_index: int
+) -> None:
+    with indexed_after(without_index):
+        first, target = request_of(world)
+        found = [first]
+        for action, resource in [*others, (first.action, world.resource), *others, *others]:
+            found.append(Request(caller=first.caller, action=action, resource=resource, context=first.context))
+        one_by_one = [decided(each, target) for each in found]
+        # A request that is refused would end the list.
+        answered = [each for each, decision in zip(found, one_by_one, strict=True) if decision is not None]
+        together = authorize_many(answered, target)
+        assert [each.outcome for each in together] == [each.outcome for each in one_by_one if each is not None]
+        assert [each.request for each in together] == answered
+        fresh, there = request_of(world)
+        again = [
+            Request(caller=fresh.caller, action=each.action, resource=each.resource, context=fresh.context)
+            for each in answered
+        ]
+        assert [each.outcome for each in authorize_many(again, there)] == [each.outcome for each in together]
 
 
 def _agree_on_requests(world: World, others: list[tuple[str, str, dict[str, str | list[str]], bool]]) -> None:
@@ -196,14 +245,18 @@ TEXTS = st.lists(WORDS, max_size=7).map("".join)
 
 
 @pytest.mark.rule("RES-1")
+@pytest.mark.parametrize("handful", [index.HANDFUL, -1])
 @pytest.mark.parametrize("few", [residual.FEW, 0])
 @given(st.lists(TEXTS, max_size=12), st.lists(TEXTS, min_size=1, max_size=6))
-def test_the_index_finds_what_matches_and_nothing_else(few: int, written: list[str], texts: list[str]) -> None:
+def test_the_index_finds_what_matches_and_nothing_else(
+    few: int, handful: int, written: list[str], texts: list[str]
+) -> None:
     patterns = list(dict.fromkeys(normalised(tokens_of(text)) for text in written))
     with pytest.MonkeyPatch.context() as patch:
         # Patterns are filed by pieces of text however few they are, and the pieces are short.
         patch.setattr(residual, "FEW", few)
         patch.setattr(index, "FEW", few)
+        patch.setattr(index, "HANDFUL", handful)
         patch.setattr(residual, "GRAM", residual.GRAM if few else 2)
         found_by = ResourceIndex(patterns)
         for text in [*texts, *(text.replace("*", "/a/").replace("?", "b") for text in written)]:

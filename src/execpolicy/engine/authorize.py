@@ -12,7 +12,9 @@ from execpolicy.engine.request import Request
 from execpolicy.errors import UsageError
 
 if TYPE_CHECKING:
+    from execpolicy.engine.fast.shared_layers import SharedLayers
     from execpolicy.engine.layered_request import LayeredRequest
+    from execpolicy.engine.request import RequestProfile
 
 _NO_POLICIES = Target()
 
@@ -90,4 +92,20 @@ def authorize_many(requests: Iterable[Request], target: Target = _NO_POLICIES) -
         raise UsageError(f"authorize_many takes a list of requests, found {type(requests).__name__}")
     if not isinstance(target, Target):
         raise UsageError(f"authorize_many takes a Target, found {type(target).__name__}")
-    return [authorize(request, target) for request in requests]
+    from execpolicy.engine.fast.shared_layers import API_PREFIX, shared_layers
+
+    shared: dict[RequestProfile, SharedLayers] = {}
+    decisions: list[Decision] = []
+    for request in requests:
+        outcome = None
+        if type(request) is Request:
+            _, text, owner, profile, _, _ = request.parts
+            known = shared.get(profile)
+            if known is None:
+                known = shared_layers(request, target)
+                if known is not None:
+                    shared[profile] = known
+            elif known.owner is owner and "/" in text and text.startswith(API_PREFIX):
+                outcome = known.outcomes.get(profile.results.get(known.match_set(text)))
+        decisions.append(authorize(request, target) if outcome is None else decision_of(outcome, request, target))
+    return decisions

@@ -129,6 +129,17 @@ class Request(Frozen):
         context: Context | Mapping[str, Any] | None = None,
         resource_account: str | None = None,
     ) -> None:
+        if type(context) is Context and type(resource) is str and resource_account is None and resource.isascii():
+            # Nothing is new in most requests: the caller and the action of the latest one, the resource of a known API.
+            profile, owner = context.latest, _owners.get(resource.partition("/")[0])
+            if (
+                owner is not None
+                and profile is not None
+                and profile.caller is caller
+                and (profile.action is action or (type(action) is str and profile.action == action))
+            ):
+                _set_parts(self, (context, resource, owner, profile, None, None))
+                return
         who = caller if isinstance(caller, Caller) else _caller(caller)
         if isinstance(context, Context):
             request_context = context

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.engine.caller import Target
-from execpolicy.engine.fast.outcome_table import SAME_ACCOUNT, SAME_PARTITION, lookup
+from execpolicy.engine.fast.outcome_table import OUTCOMES, SAME_ACCOUNT, SAME_PARTITION, combined
 from execpolicy.engine.fast.remaining_checks import DENY
 from execpolicy.engine.layers import Outcome
 from execpolicy.engine.request import CompiledPair, Request, RequestProfile, ResourceOwner
@@ -41,7 +41,7 @@ def fast_outcome(request: Request, target: Target) -> Outcome | None:
         if code < 0:
             return Outcome.EXPLICIT_DENY if code == DENY else Outcome.IMPLICIT_DENY
         state |= code << place
-    return lookup(state)
+    return OUTCOMES.get(state) or combined(state)
 
 
 def _layers_and_state(

@@ -80,18 +80,17 @@ def _code_of_endpoint(code_of: LayerCode, resource: str, cache: SharedCache, sub
     return SILENT if code == Grant.NONE else code
 
 
-_outcomes: dict[int, Outcome] = {}
+#: The outcome of each state that was combined.
+OUTCOMES: dict[int, Outcome] = {}
 
 
-def lookup(state: int) -> Outcome:
-    """The outcome of a state in which no Deny applies."""
-    outcome = _outcomes.get(state)
-    if outcome is None:
-        answers = {
-            layer: (False, Grant(state >> place & _PRESENT - 1))
-            for layer, place in _PLACES.items()
-            if state >> place & _PRESENT
-        }
-        relation = Relation(*(bool(state & bit) for bit in (_IS_IAM, SAME_ACCOUNT, SAME_PARTITION)))
-        _outcomes[state] = outcome = iam_verdict(answers, relation).outcome
+def combined(state: int) -> Outcome:
+    """The outcome of a state in which no Deny applies, which is not in the table."""
+    answers = {
+        layer: (False, Grant(state >> place & _PRESENT - 1))
+        for layer, place in _PLACES.items()
+        if state >> place & _PRESENT
+    }
+    relation = Relation(*(bool(state & bit) for bit in (_IS_IAM, SAME_ACCOUNT, SAME_PARTITION)))
+    OUTCOMES[state] = outcome = iam_verdict(answers, relation).outcome
     return outcome

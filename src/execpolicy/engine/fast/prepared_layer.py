@@ -93,26 +93,42 @@ class PreparedLayer:
         self._principal_results: dict[int, tuple[object, PrincipalResult]] = {}
         self._distinct_principal_results: dict[object, PrincipalResult] = {}
 
+    @property
+    def distinguishes_paths(self) -> bool:
+        """Whether the policies distinguish resources by more than whether they are paths of an API."""
+        return self._only_match_sets is None
+
+    def match_set(self, text: str) -> MatchSet:
+        """The statements whose resource matches."""
+        only = self._only_match_sets
+        if only is None:
+            return self._match_sets_by_text.get(text) or self._match_set(text)
+        return only["/" in text and (text.startswith(API_PREFIX) or index_after_api(text) >= 0)]
+
     def code(self, text: str, cache: SharedCache, subject: RequestOrView) -> int | None:
         """DENY where a Deny applies, else the Grant of the strongest Allow; None where that is not known."""
         only = self._only_match_sets
         if only is None:
             match_set = self._match_sets_by_text.get(text) or self._match_set(text)
         else:
-            match_set = only["/" in text and (text.startswith(_USUAL_PREFIX) or index_after_api(text) >= 0)]
+            match_set = only["/" in text and (text.startswith(API_PREFIX) or index_after_api(text) >= 0)]
+        code: int | None = cache.results.get(match_set)
+        return self._code_of(match_set, cache, subject) if code is None else code
+
+    def _code_of(self, match_set: MatchSet, cache: SharedCache, subject: RequestOrView) -> int | None:
+        """The code of a match set; stored in the cache where it is the same for any resource."""
         key: object = cache.action
         if self._principals:
             key = (key, self._principal_result(cache, subject))
         remaining = match_set.remaining.get(key)
         if remaining is None:
             remaining = self._remaining_checks(match_set, key, cache, subject)
-        if remaining.fixed_code is not None:
-            return remaining.fixed_code
-        code: int | None = cache.results.get(remaining)
+        code = remaining.fixed_code
         if code is None:
             code = remaining.evaluate(cache, subject)
-            if remaining.is_constant and code is not None:
-                cache.store(remaining, code)
+            if code is None or not remaining.is_constant:
+                return code
+        cache.store(match_set, code)
         return code
 
     def answer(self, text: str, cache: SharedCache, subject: RequestOrView) -> tuple[bool, Grant] | None:
@@ -135,16 +151,22 @@ class PreparedLayer:
 
     def _match_set(self, text: str) -> MatchSet:
         """Find the statements whose resource matches, and keep them."""
-        whole = self.whole.matching(text) if self.whole is not None else ()
-        short: tuple[int, ...] = ()
+        key: object
+        key = whole = self.whole.found(text) if self.whole is not None else ()
+        short: int | tuple[int, ...] = ()
         if self.short is not None:
             slash = index_after_api(text)
             if slash >= 0:
-                short = self.short.matching(text[slash:])
-        key = (whole, short)
+                short = self.short.found(text[slash:])
+            key = (whole, short)
         match_set = self._match_sets.get(key)
         if match_set is None:
-            match_set = MatchSet(self._matching_statements(whole, short))
+            match_set = MatchSet(
+                self._matching_statements(
+                    () if self.whole is None else self.whole.numbers(whole),
+                    () if self.short is None else self.short.numbers(short),
+                )
+            )
             if len(self._match_sets) >= self.limit:
                 self._match_sets = {}
             self._match_sets[key] = match_set
@@ -208,4 +230,4 @@ class PreparedLayer:
 
 
 #: The beginning of most texts that a short form can match.
-_USUAL_PREFIX = "arn:aws:execute-api:"
+API_PREFIX = "arn:aws:execute-api:"

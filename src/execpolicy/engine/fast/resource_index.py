@@ -5,11 +5,14 @@ literal head in a tree of segments, those with a literal tail in a tree read bac
 segment between two slashes. Of several possible nodes it is put at the one with the fewest patterns. A pattern found at
 a node is tried by its own matcher, unless the node alone proves that it matches. Patterns without any whole literal
 segment, and those of a node with many to try, are found by a few of their characters (residual.py).
+
+A text that has only a handful of candidates by its first segment is compared with each of them: that takes less time
+than to follow a path.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from execpolicy.engine.fast.residual import FEW, Residual
 from execpolicy.language.glob import ANY, Matcher, Tokens, matcher
@@ -36,6 +39,12 @@ class PathNode:
         return node
 
 
+#: The largest number of patterns that are tried one after the other, and of those of an index that has such lists.
+HANDFUL = 8
+SMALL_INDEX = 64
+
+#: Patterns, each with its bit, the text that it begins with, and its test if that does not prove that it matches.
+Tests = tuple[tuple[int, str, Matcher | None], ...]
 #: The position of a pattern: which of the three roots, and the segments after it, joined by slashes.
 _Address = tuple[str, str]
 
@@ -51,9 +60,9 @@ class ResourceIndex:
     (0, 1, 3)
     """
 
-    __slots__ = ("always", "exact", "heads", "inner", "residual", "tails")
+    __slots__ = ("_always_bits", "always", "exact", "few", "few_elsewhere", "heads", "inner", "residual", "tails")
 
-    def __init__(self, patterns: Iterable[Tokens]) -> None:
+    def __init__(self, patterns: Collection[Tokens]) -> None:
         self.always: tuple[int, ...] = ()
         self.exact: dict[str, int] = {}
         self.heads = PathNode()
@@ -65,6 +74,27 @@ class ResourceIndex:
             if not self._add_proven(number, tokens):
                 tried.append((number, tokens))
         self._add_to_try(tried)
+        #: By the first segment of a text, the patterns that it may match, where they are a handful; else None. Those of
+        #: a text with any other first segment are in ``few_elsewhere``.
+        self.few: dict[str, Tests | None] = {}
+        self.few_elsewhere: Tests | None = None
+        self._always_bits = 0
+        if len(patterns) <= SMALL_INDEX:
+            self._list_few(patterns)
+
+    def _list_few(self, patterns: Iterable[Tokens]) -> None:
+        """List the patterns with each first segment, and those with none, which any text may match."""
+        by_segment: dict[str, list[tuple[int, Tokens]]] = {}
+        elsewhere: list[tuple[int, Tokens]] = []
+        for number, tokens in enumerate(patterns):
+            first = tokens[0] if tokens and isinstance(tokens[0], str) else ""
+            if number in self.always or tokens in ((), (first,)):
+                continue  # found without a test
+            segment, slash, _ = first.partition("/")
+            (by_segment.setdefault(segment, []) if slash else elsewhere).append((number, tokens))
+        self.few = {segment: _handful([*named, *elsewhere]) for segment, named in by_segment.items()}
+        self.few_elsewhere = _handful(elsewhere)
+        self._always_bits = sum(1 << number for number in self.always)
 
     def _add_proven(self, number: int, tokens: Tokens) -> bool:
         """Add a pattern whose node proves that a text matches: all but the segments is at most one ``*``."""
@@ -107,11 +137,29 @@ class ResourceIndex:
                 node.to_try = tuple((number, matcher(tokens)) for number, tokens in to_try)
 
     def matching(self, text: str) -> tuple[int, ...]:
-        """The numbers of all patterns that match, each once; equal sets may come in several orders."""
-        found = [*self.always]
+        """The numbers of all patterns that match, each once."""
+        return self.numbers(self.found(text))
+
+    def numbers(self, found: int | tuple[int, ...]) -> tuple[int, ...]:
+        """The numbers of the patterns that ``found`` finds."""
+        if isinstance(found, tuple):
+            return found
+        return tuple(number for number in range(found.bit_length()) if found >> number & 1)
+
+    def found(self, text: str) -> int | tuple[int, ...]:
+        """All patterns that match: one bit for each, or their numbers; equal sets may come in several orders."""
+        few = self.few.get(text.partition("/")[0], self.few_elsewhere)
         exact = self.exact.get(text)
-        if exact is not None:
-            found.append(exact)
+        if few is None:
+            return self._found_at_nodes(text, [*self.always] if exact is None else [*self.always, exact])
+        bits = self._always_bits if exact is None else self._always_bits | 1 << exact
+        for bit, head, match in few:
+            if text.startswith(head) and (match is None or match(text)):
+                bits |= bit
+        return bits
+
+    def _found_at_nodes(self, text: str, found: list[int]) -> tuple[int, ...]:
+        """The numbers in ``found``, and those of patterns at nodes and of those without a literal segment."""
         if self.heads.children or self.tails.children or self.inner.children:
             segments = text.split("/")
             self._walk(self.heads, segments[:-1], text, found)
@@ -136,6 +184,17 @@ class ResourceIndex:
             found += node.matching
             if node.to_try:
                 _try(node.to_try, text, found)
+
+
+def _handful(patterns: Sequence[tuple[int, Tokens]]) -> Tests | None:
+    """The tests of patterns, if they are a handful."""
+    if len(patterns) > HANDFUL:
+        return None
+    tests: list[tuple[int, str, Matcher | None]] = []
+    for number, tokens in patterns:
+        head = tokens[0] if isinstance(tokens[0], str) else ""
+        tests.append((1 << number, head, None if tokens == (head, ANY) else matcher(tokens)))
+    return tuple(tests)
 
 
 def _try(patterns: Iterable[tuple[int, Matcher]] | Residual, text: str, found: list[int]) -> None:
