@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from execpolicy import Api, Call, Caller, Policy
 from execpolicy.bulk.call_classes import CallClasses
+from execpolicy.bulk.known_answers import KnownAnswers
 from execpolicy.bulk.possible_callers import LogCallers
-from execpolicy.bulk.replay import KnownAnswers
 from execpolicy.bulk.replayed_call import CallReplayer
 from tests.bulk.generated_log import ACCOUNT, CLERK, OFFICE, STATEMENTS, a_call, api_of, as_json
 from tests.examples import of_quick
@@ -25,6 +25,7 @@ PATHS = (
 ADDRESSES = ("203.0.113.1", "203.0.113.200", "198.51.100.7", "198.51.100.9", "2001:db8::1", "10.0.0.1")
 SESSIONS = ("-", f"{CLERK}/ann", f"{CLERK}/bob", f"arn:aws:iam::{ACCOUNT}:user/Eve", f"arn:aws:iam::{ACCOUNT}:user/Bob")
 AGENTS = ("curl/8", "Mozilla")
+HOSTS = ("", "", '"domainName": "a1b2c3.execute-api.eu-west-1.amazonaws.com", ')
 
 
 def deny(resource: str = "*", **more: Any) -> dict[str, Any]:
@@ -45,6 +46,9 @@ TELLING: tuple[dict[str, Any], ...] = (
     {**deny(), "Principal": {"AWS": f"{CLERK}/ann"}},
     deny(Condition={"StringLike": {"aws:userid": "*:bob"}}),
     deny(Condition={"DateLessThan": {"aws:CurrentTime": "2026-11-30T12:00:05Z"}}),
+    deny(Condition={"DateEquals": {"aws:CurrentTime": ["2026-11-30T12:00:07Z", "2026-12-01"]}}),
+    deny(Condition={"DateGreaterThan": {"aws:EpochTime": "1796040007"}}),
+    deny(Condition={"NumericLessThanEquals": {"aws:EpochTime": "1796040009"}}),
 )
 POLICIES = st.lists(st.sampled_from((*STATEMENTS, *TELLING)), unique_by=str, max_size=4)
 
@@ -60,8 +64,8 @@ def calls_of(seed: int, number: int) -> list[Call]:
         call = a_call(random, at)._replace(
             path=random.choice(PATHS), source=random.choice(ADDRESSES), caller=random.choice(SESSIONS)
         )
-        agent = f'{{"identity.userAgent": "{random.choice(AGENTS)}", '
-        found.append(Call.parse(as_json(call).replace("{", agent, 1)))
+        more = f'{{"identity.userAgent": "{random.choice(AGENTS)}", {random.choice(HOSTS)}'
+        found.append(Call.parse(as_json(call).replace("{", more, 1)))
     return found
 
 
@@ -109,7 +113,8 @@ def call_to(path: str = "/orders/1", source: str = "203.0.113.1", caller: str = 
         ([TELLING[3]], ("/orders/1", "/orders/2"), 2),
         ([], ("/orders/1", "/health"), 2),
         ([], ("/orders/a%20b", "/orders/a%20c"), 2),
-        ([], ("/none/1", "/none/2"), 2),
+        ([], ("/none/1", "/none/2"), 1),
+        ([TELLING[0]], ("/none/1", "/orders/4/none", "/orders/5/none"), 2),
     ],
 )
 def test_the_classes_of_paths(statements: Any, paths: tuple[str, ...], number: int) -> None:
@@ -129,6 +134,6 @@ def test_the_classes_of_callers(statements: Any, number: int) -> None:
     assert classes_of(statements, (call_to(caller=each) for each in SESSIONS[1:4])) == number
 
 
-@pytest.mark.parametrize(("statements", "number"), [([], 1), ([TELLING[11]], 2)])
+@pytest.mark.parametrize(("statements", "number"), [([], 1), ([TELLING[11]], 2), ([TELLING[-1]], 3)])
 def test_the_classes_of_times(statements: Any, number: int) -> None:
-    assert classes_of(statements, (call_to(time=each) for each in (0, 10_000))) == number
+    assert classes_of(statements, (call_to(time=each) for each in (0, 10_000, 20_000))) == number

@@ -286,20 +286,24 @@ def test_nothing_is_dropped() -> None:
     other = as_json(CALL).replace("a1b2c3", "zzz")
     rejected: list[tuple[int, NotReplayed]] = []
     found = replayed(
-        [as_json(CALL), "{broken", "", b"\xff\xfe", other, as_json(CALL).replace('"stage": "prod"', '"stage": "test"')],
+        [
+            *(as_json(CALL), "{broken", "", b"\xff\xfe", other),
+            as_json(CALL).replace('"stage": "prod"', '"stage": "test"'),
+            as_json(CALL._replace(caller="arn:aws:iam::1:user/Eve")),
+        ],
         None,
         api_of(ALL),
         on_reject=lambda line, reason: rejected.append((line.number, reason)),
     )
     assert dict(found.left_out) == {
-        NotReplayed.BROKEN: 2,
+        NotReplayed.BROKEN: 3,
         NotReplayed.EMPTY: 1,
         NotReplayed.OTHER_API: 1,
         NotReplayed.OTHER_STAGE: 1,
     }
-    assert found.lines == found.calls + sum(found.left_out.values()) == 6
-    assert found.rejects == ("access.log:2", "access.log:4")
-    assert [number for number, _ in rejected] == [2, 3, 4, 5, 6]
+    assert found.lines == found.calls + sum(found.left_out.values()) == 7
+    assert found.rejects == ("access.log:2", "access.log:4", "access.log:7")
+    assert [number for number, _ in rejected] == [2, 3, 4, 5, 6, 7]
     assert found.is_uncertain
 
 

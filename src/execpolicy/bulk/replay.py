@@ -4,42 +4,35 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from hashlib import blake2b
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final
 
 from execpolicy.api import Api
 from execpolicy.arguments import described, flag, text_or_none
-from execpolicy.bulk.call_classes import CallClasses
+from execpolicy.bulk.grouped_lines import GroupedLines, OnReject
+from execpolicy.bulk.known_answers import KnownAnswers, deciding_policies
+from execpolicy.bulk.line_columns import LineColumns
 from execpolicy.bulk.log_files import LogLine, log_lines
 from execpolicy.bulk.log_sample import sample_of, sampled
-from execpolicy.bulk.logged_verdict import admitted_by_aws
 from execpolicy.bulk.needed_variables import needed_variables
 from execpolicy.bulk.possible_callers import LogCallers
+from execpolicy.bulk.read_lines import calls_of_line
 from execpolicy.bulk.replay_counts import ReplayCounts
-from execpolicy.bulk.replay_result import NotReplayed, Replay, UnusedInLog
-from execpolicy.bulk.replayed_call import CallReplayer, ReplayedCall
+from execpolicy.bulk.replay_result import Replay, UnusedInLog
+from execpolicy.bulk.replayed_call import label_of
 from execpolicy.call import Call
 from execpolicy.document.syntax.wording import listed
-from execpolicy.errors import RequestError, UsageError
-from execpolicy.gateway.flow.routing import parse_own_host
-from execpolicy.gateway.model.variants import values_of
-from execpolicy.language.principal import SESSION
-from execpolicy.loaders.call_texts import read_calls
+from execpolicy.errors import UsageError
 from execpolicy.template import Template
 
 if TYPE_CHECKING:
     from execpolicy.document.policy import Policy
 
-#: The most answers that are kept.
-_MOST_ANSWERS: Final = 100_000
 #: The number of lines that show which variables a log has.
 _FIRST_LINES: Final = 1000
 #: What is true of every replay.
 _NOT_ALL: Final = "API Gateway does not log every call, so that the log may lack some"
 _BY_LOG: Final = "where the answer of the old version is not known, AWS's logged answer is used instead"
-#: Writes a line that is not replayed.
-OnReject = Callable[[LogLine, NotReplayed], None]
 
 
 def replay(
@@ -135,28 +128,29 @@ def replay_lines(
     before, after = versions
     counts = ReplayCounts(raw_values=raw_values)
     answers = KnownAnswers(before, after, callers)
-    read = ((line, tuple(calls_of_line(line, log_format))) for line in lines)
-    first = list(islice(read, _FIRST_LINES))
-    first_calls = [call for _, calls in first for call in calls if isinstance(call, Call)]
+    lines = iter(lines)
+    first = list(islice(lines, _FIRST_LINES))
+    first_calls = [call for line in first for call in calls_of_line(line, log_format) if isinstance(call, Call)]
     lacking = tuple(needed_variables(first_calls, answers.versions, answers.policies))
     if on_note is not None:
         for note in lacking:
             on_note(note)
-    seen = _SeenRequests(dedupe)
-    for line, calls in chain(first, read):
-        counts.lines += 1
-        for call in calls:
-            reason = call if isinstance(call, NotReplayed) else _left_out(call, after) or seen.again(call)
-            if reason is not None:
-                counts.leave_out(line, reason)
-                if on_reject is not None:
-                    on_reject(line, reason)
-            elif isinstance(call, Call):
-                counts.add(line, call, answers.of(call))
+    grouped = GroupedLines(
+        counts,
+        answers,
+        LineColumns(answers.classes, lambda arn: label_of(arn, raw_values=raw_values)),
+        after,
+        log_format=log_format,
+        dedupe=dedupe,
+        on_reject=on_reject,
+    )
+    for line in chain(first, lines):
+        grouped.add(line)
         if on_line is not None:
             on_line(counts.lines)
+    grouped.count()
     notes = (_NOT_ALL, _BY_LOG) if before is not None else (_NOT_ALL,)
-    return counts.result(_statements(_policies(after, callers)), (*lacking, *notes), sample=sample)
+    return counts.result(_statements(deciding_policies(after, callers)), (*lacking, *notes), sample=sample)
 
 
 def one_api(subject: object, name: str) -> Api:
@@ -175,108 +169,6 @@ def one_api(subject: object, name: str) -> Api:
             f"{name} is a Template with one API, found {found}", advice='give the API: template.apis["Name"]'
         )
     return next(iter(subject.apis.values()))
-
-
-def calls_of_line(line: LogLine, log_format: str | None) -> Iterator[Call | NotReplayed]:
-    """The calls of a line, or why it has none; a subscription record has several.
-
-    Args:
-        line: the line.
-        log_format: the format of the log.
-
-    Raises:
-        RequestError: the format is wrong.
-    """
-    if not line.content.strip():
-        yield NotReplayed.EMPTY
-        return
-    try:
-        text = line.content.decode("utf-8")
-        found = read_calls(text, line.file, log_format=log_format)
-    except UnicodeDecodeError:
-        yield NotReplayed.BROKEN
-        return
-    except RequestError as error:
-        if error.source is not None and error.source.name == "<log_format>":
-            raise
-        yield NotReplayed.BROKEN
-        return
-    yield from map(Call.of, found.calls)
-    yield from (NotReplayed.BROKEN for _ in found.faults)
-
-
-def _left_out(call: Call, api: Api) -> NotReplayed | None:
-    """Why a call is not one to the API; None if it may be."""
-    own = None if call.host is None else parse_own_host(call.host.lower())
-    said = {
-        "id": {call.api_id, None if own is None else own["api"]},
-        "account": {call.account},
-        "region": {call.region},
-    }
-    if any(found - {None, getattr(api, part)} for part, found in said.items()):
-        return NotReplayed.OTHER_API
-    names = {stage.name for each in api.variants for stage in each.stages}
-    return NotReplayed.OTHER_STAGE if call.stage is not None and call.stage not in names else None
-
-
-class _SeenRequests:
-    """The ids of the requests so far, as numbers that are equal for equal ids; none unless they are wanted."""
-
-    def __init__(self, is_wanted: bool) -> None:
-        self._is_wanted = is_wanted
-        self._seen: set[bytes] = set()
-
-    def again(self, call: Call) -> NotReplayed | None:
-        """Whether a call was there before; one without an id was not."""
-        if not self._is_wanted or call.request_id is None:
-            return None
-        found = blake2b(call.request_id.encode("utf-8", "surrogatepass"), digest_size=16).digest()
-        if found in self._seen:
-            return NotReplayed.DUPLICATE
-        self._seen.add(found)
-        return None
-
-
-class KnownAnswers:
-    """The changes of calls, decided once for each class of calls that no policy tells apart.
-
-    Args:
-        before: the old version; None for AWS's answer in the log.
-        after: the new version.
-        callers: the callers whose policies are given.
-    """
-
-    def __init__(self, before: Api | None, after: Api, callers: LogCallers) -> None:
-        self._replayer = CallReplayer(before, after, callers)
-        #: The versions, and the policies that decide in them.
-        self.versions = (after,) if before is None else (before, after)
-        self.policies = tuple(dict.fromkeys(policy for each in self.versions for policy in _policies(each, callers)))
-        by_session = any(each.principal.kind == SESSION for given in callers.all for each in values_of(given))
-        self._classes = CallClasses(self.versions, self.policies, by_session=by_session)
-        #: What was decided, by class and by AWS's logged answer.
-        self.decided: dict[tuple[object, bool | None], ReplayedCall] = {}
-
-    def of(self, call: Call) -> ReplayedCall:
-        """The change of a call, with the answers of both versions."""
-        of_class = self._classes.of(call)
-        if of_class is None:
-            return self._replayer.replay(call)
-        key = (of_class, admitted_by_aws(call))
-        found = self.decided.get(key)
-        if found is None:
-            if len(self.decided) >= _MOST_ANSWERS:
-                self.decided.clear()
-            self.decided[key] = found = self._replayer.replay(call)
-        return found
-
-
-def _policies(api: Api, callers: LogCallers) -> Iterator[Policy]:
-    """The policies of a version: those of the API, and those of the callers that are given."""
-    of_apis = chain.from_iterable(
-        (each.resource_policy, *(domain.policy for domain in each.domains)) for each in api.variants
-    )
-    of_callers = (policy for each in callers.all for caller in values_of(each) for policy in caller.policies)
-    yield from dict.fromkeys(policy for policy in chain(of_apis, of_callers) if policy is not None)
 
 
 def _statements(policies: Iterable[Policy]) -> Iterator[UnusedInLog]:

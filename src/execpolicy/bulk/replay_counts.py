@@ -33,7 +33,11 @@ _NETWORKS: Final = {4: 24, 6: 48}
 _ORDER: Final = (CallChange.NEWLY_REFUSED, CallChange.NEWLY_ADMITTED, CallChange.UNKNOWN)
 
 
-class _CountedGroup:
+#: The times of the first and the last call.
+TimesOfCalls = tuple["datetime | None", "datetime | None"]
+
+
+class CountedGroup:
     """The calls of one group so far.
 
     Args:
@@ -50,11 +54,16 @@ class _CountedGroup:
         self.last: datetime | None = None
         self.examples: list[ReplayExample] = []
 
-    def add(self, call: Call, *, inferred: bool) -> None:
-        """Count a call."""
-        self.calls += 1
+    def add(self, number: int, times: TimesOfCalls, *, inferred: int) -> None:
+        """Count calls, with the times of the first and the last of them."""
+        self.calls += number
         self.inferred += inferred
-        self.first, self.last = _extended(self.first, self.last, call.time)
+        self.first, self.last = _joined((self.first, self.last), times)
+
+    @property
+    def needs_examples(self) -> bool:
+        """Whether more calls are shown."""
+        return len(self.examples) < MOST_EXAMPLES
 
     def result(self) -> ReplayGroup:
         """The group."""
@@ -75,12 +84,10 @@ class _CountedGroup:
         )
 
 
-def _extended(
-    first: datetime | None, last: datetime | None, time: datetime | None
-) -> tuple[datetime | None, datetime | None]:
-    if time is None:
-        return first, last
-    return (time if first is None else min(first, time)), (time if last is None else max(last, time))
+def _joined(one: TimesOfCalls, other: TimesOfCalls) -> TimesOfCalls:
+    """The period from the first to the last time of two."""
+    firsts, lasts = ([each for each in pair if each is not None] for pair in zip(one, other, strict=True))
+    return min(firsts, default=None), max(lasts, default=None)
 
 
 class ReplayCounts:
@@ -92,14 +99,14 @@ class ReplayCounts:
 
     def __init__(self, *, raw_values: bool) -> None:
         self._raw = raw_values
-        self._groups: dict[tuple[object, ...], _CountedGroup] = {}
+        self._groups: dict[tuple[object, ...], CountedGroup] = {}
         self._counts: Counter[CallChange] = Counter()
         self._causes: Counter[UnknownCause] = Counter()
         self._left_out: Counter[NotReplayed] = Counter()
         self._used: set[StatementKey] = set()
         self._rejects: list[str] = []
         self._inferred = self._contradicted = 0
-        self._period: tuple[datetime | None, datetime | None] = (None, None)
+        self._period: TimesOfCalls = (None, None)
         self.lines = 0
 
     @property
@@ -113,24 +120,42 @@ class ReplayCounts:
         if reason is NotReplayed.BROKEN and len(self._rejects) < _MOST_REJECTS:
             self._rejects.append(line.place)
 
-    def add(self, line: LogLine, call: Call, found: ReplayedCall) -> None:
-        """Count a call with its change."""
-        self._counts[found.change] += 1
-        self._inferred += found.inferred
-        self._contradicted += found.contradicts
-        self._causes.update(found.causes)
+    def add(self, line: LogLine, call: Call, found: ReplayedCall) -> CountedGroup | None:
+        """Count a call with its change, and show it if its group has few examples.
+
+        Returns:
+            The group of the call; None if nothing changes.
+        """
+        group = None
+        if found.change is not CallChange.UNCHANGED:
+            caller = caller_label(call, raw_values=self._raw)
+            key = (found.change, found.route, caller, found.before, found.after, found.causes, found.detail)
+            group = self._groups.get(key)
+            if group is None:
+                group = self._groups[key] = CountedGroup(found, caller)
+            if group.needs_examples:
+                group.examples.append(self._example(line, call))
+        self.add_more(found, group, 1, (call.time, call.time))
+        return group
+
+    def add_more(self, found: ReplayedCall, group: CountedGroup | None, number: int, times: TimesOfCalls) -> None:
+        """Count calls of one group that change in one way, none of which is shown.
+
+        Args:
+            found: their change.
+            group: their group; None if nothing changes.
+            number: how many calls.
+            times: the times of the first and the last of them.
+        """
+        self._counts[found.change] += number
+        self._inferred += number * found.inferred
+        self._contradicted += number * found.contradicts
+        for cause in found.causes:
+            self._causes[cause] += number
         self._used |= found.used
-        self._period = _extended(*self._period, call.time)
-        if found.change is CallChange.UNCHANGED:
-            return
-        caller = caller_label(call, raw_values=self._raw)
-        key = (found.change, found.route, caller, found.before, found.after, found.causes, found.detail)
-        group = self._groups.get(key)
-        if group is None:
-            group = self._groups[key] = _CountedGroup(found, caller)
-        group.add(call, inferred=found.inferred)
-        if len(group.examples) < MOST_EXAMPLES:
-            group.examples.append(self._example(line, call))
+        self._period = _joined(self._period, times)
+        if group is not None:
+            group.add(number, times, inferred=number * found.inferred)
 
     def _example(self, line: LogLine, call: Call) -> ReplayExample:
         path = (call.path or "") if self._raw else ""

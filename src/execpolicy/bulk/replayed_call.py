@@ -48,6 +48,20 @@ class ReplayedCall(NamedTuple):
     used: frozenset[StatementKey] = frozenset()
 
 
+class AnsweredCall(NamedTuple):
+    """The answers to a call.
+
+    Attributes:
+        route: the key of its route.
+        answers: the answers of the old version, if there is one, and of the new one, for each possible caller.
+        used: the statements of the new version that decide or may decide it.
+    """
+
+    route: str
+    answers: tuple[tuple[VersionAnswer | None, VersionAnswer], ...]
+    used: frozenset[StatementKey]
+
+
 class CallReplayer:
     """Decides the calls of a log in two versions.
 
@@ -68,19 +82,31 @@ class CallReplayer:
         A change is certain if it follows for each possible caller (a caller whose policies are not given may have any).
         Where the answer of the old version is not known, AWS's logged answer is used instead.
         """
-        logged = admitted_by_aws(call)
+        return self.change(self.answers(call), admitted_by_aws(call))
+
+    def answers(self, call: Call) -> AnsweredCall:
+        """The answers of both versions to a call, for each caller that may have made it."""
         versions = [each for each in (self._after, self._before) if each is not None]
         routes = [route_in(call, each) for each in versions]
         route = next((match.route.key for match in routes if match is not None), "")
         signs = any(may_be_signed(api, match) for api, match in zip(versions, routes, strict=True))
-        answers = [
+        answers = tuple(
             (
                 None if self._before is None else answer_of_version(self._before, call, who),
                 answer_of_version(self._after, call, who),
             )
             for who in callers_of_call(call, self._callers, signs=signs)
-        ]
-        used = frozenset(key for _, after in answers for key in after.used)
+        )
+        return AnsweredCall(route, answers, frozenset(key for _, after in answers for key in after.used))
+
+    def change(self, answered: AnsweredCall, logged: bool | None) -> ReplayedCall:
+        """The change of a call.
+
+        Args:
+            answered: the answers to it.
+            logged: whether AWS admitted it; None if that is not known.
+        """
+        route, answers, used = answered
         found = [_Pair(before, after, logged) for before, after in answers]
         # A caller for whom the old version answers differently from AWS did not make the call.
         agreeing = [each for each in found if each.agrees]
@@ -159,9 +185,14 @@ def caller_label(call: Call, *, raw_values: bool) -> str:
     """Who made a call: a session by its role, unless raw values are shown."""
     if call.caller_arn is None:
         return ANONYMOUS if call.is_signed is False else "not said"
+    return label_of(call.caller_arn, raw_values=raw_values)
+
+
+def label_of(arn: str, *, raw_values: bool) -> str:
+    """The caller with an ARN: a session by its role, unless raw values are shown."""
     if raw_values:
-        return call.caller_arn
-    principal = Principal.parse(call.caller_arn)
+        return arn
+    principal = Principal.parse(arn)
     beginning = f"arn:{principal.partition}:iam::{principal.account}:"
     names = {SESSION: f"role/{principal.name}", FEDERATED_USER: "federated-user/*"}
     return f"{beginning}{names[principal.kind]}" if principal.kind in names else principal.arn

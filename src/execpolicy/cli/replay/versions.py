@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from execpolicy.api import Api
 from execpolicy.bulk.log_files import LogLine, log_lines
-from execpolicy.bulk.replay import calls_of_line
+from execpolicy.bulk.read_lines import calls_of_line
 from execpolicy.call import Call
 from execpolicy.cli.check.one_api import named_part
 from execpolicy.cli.inputs import Inputs, with_option_of_text

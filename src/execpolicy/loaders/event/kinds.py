@@ -34,6 +34,11 @@ def is_event(node: JsonObject) -> bool:
     return any(name in node.members for name in _OF_EVENTS)
 
 
+def is_name_of_event(name: str) -> bool:
+    """Whether a member of this name makes a document an event."""
+    return name in _OF_EVENTS
+
+
 def kind_of_event(event: JsonMembers) -> EventKind:
     """Which event it is.
 

@@ -1,0 +1,214 @@
+"""Counts the lines of a log by groups: of lines that nothing tells apart, one is read as a call and decided (LOG-8)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Final
+
+from execpolicy.bulk.line_columns import LineColumns
+from execpolicy.bulk.plain_lines import IDS, PlainLine, PlainLines
+from execpolicy.bulk.read_lines import calls_of_line
+from execpolicy.bulk.replay_result import NotReplayed
+from execpolicy.call import Call
+from execpolicy.gateway.flow.routing import parse_own_host
+
+if TYPE_CHECKING:
+    from execpolicy.api import Api
+    from execpolicy.bulk.known_answers import KnownAnswers
+    from execpolicy.bulk.log_files import LogLine
+    from execpolicy.bulk.replay_counts import CountedGroup, ReplayCounts, TimesOfCalls
+    from execpolicy.bulk.replayed_call import ReplayedCall
+
+#: The most groups that are kept; then they are counted, and begin anew.
+_MOST_GROUPS: Final = 100_000
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+#: Writes a line that is not replayed.
+OnReject = Callable[["LogLine", NotReplayed], None]
+
+
+class LineGroup:
+    """Lines of one key: the change of their calls, or why they are not replayed; and those that are not counted yet.
+
+    Args:
+        found: the change of their calls, or why they are not replayed.
+    """
+
+    __slots__ = ("first", "found", "group", "is_begun", "last", "more")
+
+    def __init__(self, found: ReplayedCall | NotReplayed) -> None:
+        self.found = found
+        #: Whether a call of it is counted.
+        self.is_begun = False
+        #: The group of the result to which its calls belong; None if nothing changes.
+        self.group: CountedGroup | None = None
+        self.more = 0
+        self.first: int | None = None
+        self.last: int | None = None
+
+    @property
+    def needs_call(self) -> bool:
+        """Whether its next line is to be read as a call, because none is counted or because it is shown."""
+        return not self.is_begun or (self.group is not None and self.group.needs_examples)
+
+    def add(self, number: int, first: int | None, last: int | None) -> None:
+        """Count lines that are not counted yet, with the times of the first and the last of them."""
+        self.more += number
+        if first is not None and (self.first is None or first < self.first):
+            self.first = first
+        if last is not None and (self.last is None or last > self.last):
+            self.last = last
+
+    def period(self) -> TimesOfCalls:
+        """The times of the first and the last of these lines."""
+        first, last = (
+            None if each is None else _EPOCH + timedelta(milliseconds=each) for each in (self.first, self.last)
+        )
+        return first, last
+
+
+class GroupedLines:
+    """Reads and counts lines.
+
+    Args:
+        counts: the counts.
+        answers: decides calls.
+        columns: finds the keys of lines.
+        api: the new version.
+        log_format: the format of the log.
+        dedupe: whether to leave out a call whose request id occurred before.
+        on_reject: gets each line that is not replayed.
+    """
+
+    def __init__(
+        self,
+        counts: ReplayCounts,
+        answers: KnownAnswers,
+        columns: LineColumns,
+        api: Api,
+        *,
+        log_format: str | None,
+        dedupe: bool,
+        on_reject: OnReject | None,
+    ) -> None:
+        self._counts = counts
+        self._answers = answers
+        self._columns = columns
+        self._api = api
+        self._log_format = log_format
+        self._seen = _SeenRequests() if dedupe else None
+        self._on_reject = on_reject
+        self._plain = PlainLines()
+        self._groups: dict[tuple[int, ...], LineGroup] = {}
+
+    def add(self, line: LogLine) -> None:
+        """Count a line."""
+        self._counts.lines += 1
+        plain = None if self._log_format is not None else self._plain.read(line.content)
+        key = None if plain is None else self._columns.key(plain)
+        if plain is None or key is None:
+            self._add_calls(line)
+            return
+        group, call = self._groups.get(key.codes), None
+        if group is None:
+            call = next(calls_of_line(line, self._log_format))
+            group = self._new_group(call, key.codes)
+        if isinstance(group.found, NotReplayed):
+            self._leave_out(line, group.found)
+        elif self._seen is not None and self._seen.again(_id_of(plain)):
+            self._leave_out(line, NotReplayed.DUPLICATE)
+        elif group.needs_call:
+            call = call or next(calls_of_line(line, self._log_format))
+            assert isinstance(call, Call), "a line of a group with calls is one"
+            group.group = self._counts.add(line, call, group.found)
+            group.is_begun = True
+        else:
+            group.add(1, key.time, key.time)
+
+    def count(self) -> None:
+        """Count the lines that are not counted yet."""
+        for each in self._groups.values():
+            if not isinstance(each.found, NotReplayed) and each.more:
+                self._counts.add_more(each.found, each.group, each.more, each.period())
+                each.more, each.first, each.last = 0, None, None
+
+    def _new_group(self, call: Call | NotReplayed, codes: tuple[int, ...]) -> LineGroup:
+        """The group of a key whose first line is read."""
+        if len(self._groups) >= _MOST_GROUPS:
+            # The codes stay as they are: a group that is found again begins anew.
+            self.count()
+            self._groups.clear()
+        group = self._groups[codes] = LineGroup(self._decided(call))
+        return group
+
+    def _decided(self, call: Call | NotReplayed) -> ReplayedCall | NotReplayed:
+        """The change of a call, or why it is not replayed."""
+        if isinstance(call, NotReplayed):
+            return call
+        reason = left_out(call, self._api)
+        return self._answers.of(call) if reason is None else reason
+
+    def _add_calls(self, line: LogLine) -> None:
+        """Read a line with all its values, and count its calls."""
+        for call in calls_of_line(line, self._log_format):
+            found = self._decided(call)
+            if isinstance(found, NotReplayed):
+                self._leave_out(line, found)
+                continue
+            assert isinstance(call, Call), "only a call has an answer"
+            if self._seen is not None and self._seen.again(call.request_id):
+                self._leave_out(line, NotReplayed.DUPLICATE)
+            else:
+                self._counts.add(line, call, found)
+
+    def _leave_out(self, line: LogLine, reason: NotReplayed) -> None:
+        self._counts.leave_out(line, reason)
+        if self._on_reject is not None:
+            self._on_reject(line, reason)
+
+
+def _id_of(line: PlainLine) -> str | None:
+    """The id of the request, as a call has it."""
+    for name in IDS:
+        place = line.shape.places.get(name, -1)
+        value = line.values[place] if place >= 0 else None
+        if value not in (None, "-", ""):
+            return value
+    return None
+
+
+def left_out(call: Call, api: Api) -> NotReplayed | None:
+    """Why a call is not one to the API; None if it may be.
+
+    Args:
+        call: the call.
+        api: the API.
+    """
+    own = None if call.host is None else parse_own_host(call.host.lower())
+    said = {
+        "id": {call.api_id, None if own is None else own["api"]},
+        "account": {call.account},
+        "region": {call.region},
+    }
+    if any(found - {None, getattr(api, part)} for part, found in said.items()):
+        return NotReplayed.OTHER_API
+    names = {stage.name for each in api.variants for stage in each.stages}
+    return NotReplayed.OTHER_STAGE if call.stage is not None and call.stage not in names else None
+
+
+class _SeenRequests:
+    """The ids of the requests so far, as numbers that are equal for equal ids."""
+
+    def __init__(self) -> None:
+        self._seen: set[bytes] = set()
+
+    def again(self, request_id: str | None) -> bool:
+        """Whether a request was there before; one without an id was not."""
+        if request_id is None:
+            return False
+        found = blake2b(request_id.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+        if found in self._seen:
+            return True
+        self._seen.add(found)
+        return False

@@ -1,0 +1,223 @@
+"""The columns of plain lines: lines with equal keys are calls of one class, so that one of them is decided (LOG-8).
+
+Each value of a column is classified once. What no policy reads is left out; what a log may not have makes a class of
+its own, so that the line is read and refused as any other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from typing import Final, NamedTuple
+
+from execpolicy.bulk.call_classes import CallClasses
+from execpolicy.bulk.path_classes import LoggedPath
+from execpolicy.bulk.plain_lines import IDS, FieldValue, LineShape, PlainLine
+from execpolicy.errors import RequestError
+from execpolicy.loaders.access_log.line import ABSENT
+from execpolicy.loaders.access_log.times import time_of_text
+from execpolicy.loaders.access_log.variables import VARIABLES
+from execpolicy.loaders.written_text import WrittenText
+
+#: The variables that say where a call goes.
+_OF_PATHS: Final = ("httpMethod", "domainName", "path", "stage")
+_EPOCH, _TEXT = "requestTimeEpoch", "requestTime"
+#: Variables of which only matters whether they have a value.
+_PRESENT: Final = frozenset(
+    {"identity.caller", "identity.user", "identity.accessKey", "identity.accountId"}
+    | {"authenticate.error", "authorize.error", "authorizer.error", "eventType", "connectionId"}
+    | {name for name in VARIABLES if name.startswith("identity.clientCert.")}
+)
+#: Messages of errors, of which short ones tell refusals apart.
+_MESSAGES: Final = frozenset({"error.message", "error.messageString"})
+_LONGEST_MESSAGE: Final = 40
+#: The year 10000, in milliseconds.
+_LAST: Final = 253_402_300_800_000
+_MOST_KEPT: Final = 500_000
+
+#: The class of a value, as a number; equal numbers of one column are one class.
+Code = int
+
+
+class LineKey(NamedTuple):
+    """What lines of one class share, and the time of the line in milliseconds since 1970; None if it has none."""
+
+    codes: tuple[Code, ...]
+    time: int | None
+
+
+class _Codes(dict[FieldValue, Code]):
+    """The codes of the values of a column, each found once."""
+
+    def __init__(self, find: Callable[[FieldValue], Hashable]) -> None:
+        super().__init__()
+        self._find = find
+        self._numbers: dict[Hashable, Code] = {}
+
+    def __missing__(self, value: FieldValue) -> Code:
+        if len(self) >= _MOST_KEPT:
+            self.clear()
+        found = self._find(None if value in (ABSENT, "") else value)
+        self[value] = code = self._numbers.setdefault(found, len(self._numbers))
+        return code
+
+
+class _ShapeColumns(NamedTuple):
+    """Where a shape has its columns; -1 for one that it does not have."""
+
+    number: int
+    method: int
+    host: int
+    path: int
+    stage: int
+    epoch: int
+    text: int
+    others: tuple[tuple[int, _Codes], ...]
+
+
+class LineColumns:
+    """Finds the keys of plain lines.
+
+    Args:
+        classes: finds the classes of addresses, callers, paths and times.
+        label: what stands for a caller in the result, by its ARN.
+    """
+
+    def __init__(self, classes: CallClasses, label: Callable[[str], str]) -> None:
+        self._classes = classes
+        self._label = label
+        self._shapes: dict[int, _ShapeColumns] = {}
+        self._codes: dict[str, _Codes] = {}
+        self._path_numbers: dict[Hashable, Code] = {}
+        self._paths: dict[tuple[FieldValue, ...], Code] = {}
+        self._times: dict[str, int | None] = {}
+        self._time_numbers: dict[Hashable, Code] = {}
+
+    def key(self, line: PlainLine) -> LineKey | None:
+        """The key of a line; None for one that has to be read with all its values.
+
+        Args:
+            line: the line.
+        """
+        at, values = self._columns(line.shape), line.values
+        where = (
+            values[at.method],
+            None if at.host < 0 else values[at.host],
+            values[at.path],
+            None if at.stage < 0 else values[at.stage],
+        )
+        path = self._paths.get(where)
+        if path is None:
+            path = self.path_code(where)
+            if path is None:
+                return None
+        time, code = None, -1
+        if at.epoch >= 0 or at.text >= 0:
+            time = self._time(at, values)
+            if time is None:
+                return None
+            code = self.time_code(time)
+        return LineKey((at.number, path, code, *[codes[values[place]] for place, codes in at.others]), time)
+
+    def path_code(self, where: tuple[FieldValue, ...]) -> Code | None:
+        """The code of method, host, path and stage; None without a method or a path.
+
+        Args:
+            where: the values.
+        """
+        method, host, path, stage = (None if each in (ABSENT, "") else each for each in where)
+        if method is None or path is None:
+            return None
+        found = self._classes.paths.of(LoggedPath(method, host, path, None, stage))
+        if len(self._paths) >= _MOST_KEPT:
+            self._paths.clear()
+        # A log may not have these values, so that they count as they are.
+        whole = (method, host, stage, found)
+        self._paths[where] = code = self._path_numbers.setdefault(whole, len(self._path_numbers))
+        return code
+
+    def time_code(self, time: int) -> Code:
+        """The code of a time in milliseconds since 1970."""
+        found = self._classes.time(time / 1000)
+        return self._time_numbers.setdefault(found, len(self._time_numbers))
+
+    def _columns(self, shape: LineShape) -> _ShapeColumns:
+        found = self._shapes.get(shape.number)
+        if found is None:
+            places = shape.places
+            skipped = (*_OF_PATHS, *IDS, _EPOCH, _TEXT)
+            others = tuple((place, self._column(name)) for name, place in places.items() if name not in skipped)
+            named = (places.get(name, -1) for name in (*_OF_PATHS, _EPOCH, _TEXT))
+            method, host, path, stage, epoch, text = named
+            found = _ShapeColumns(shape.number, method, host, path, stage, epoch, text, others)
+            self._shapes[shape.number] = found
+        return found
+
+    def _column(self, name: str) -> _Codes:
+        if name not in self._codes:
+            self._codes[name] = _Codes(self._finder(name))
+        return self._codes[name]
+
+    def _finder(self, name: str) -> Callable[[FieldValue], Hashable]:
+        """What finds the class of a value of a variable; a value that the variable cannot have is its own class."""
+        kind = VARIABLES[name]
+
+        def is_possible(value: str) -> bool:
+            return kind.shape is None or kind.shape.fullmatch(value) is not None
+
+        def address(value: FieldValue) -> Hashable:
+            return self._classes.address(value) if value is not None and is_possible(value) else value
+
+        def caller(value: FieldValue) -> Hashable:
+            if value is None or not is_possible(value):
+                return value
+            try:
+                return (self._classes.caller(value), self._label(value))
+            except RequestError:
+                return value
+
+        def present(value: FieldValue) -> Hashable:
+            return value is not None and (is_possible(value) or value)
+
+        def message(value: FieldValue) -> Hashable:
+            return value if value is None or len(value) <= _LONGEST_MESSAGE else ()
+
+        if name == "identity.userAgent" and not self._classes.by_agent:
+            return present
+        if name in _MESSAGES:
+            return message
+        found = {"identity.sourceIp": address, "identity.userArn": caller}.get(name)
+        return found or (present if name in _PRESENT else lambda value: value)
+
+    def _time(self, at: _ShapeColumns, values: tuple[FieldValue, ...]) -> int | None:
+        """The time of a line; None for a line whose time is absent, wrong, or given twice with a difference."""
+        time = None
+        if at.epoch >= 0:
+            written = values[at.epoch]
+            if written is None or not (written.isascii() and written.isdigit() and len(written) <= 15):
+                return None
+            time = int(written)
+            if time >= _LAST:
+                return None
+        if at.text >= 0:
+            as_text = self._time_of_text(values[at.text])
+            if as_text is None or (time is not None and abs(time - as_text) >= 1000):
+                return None
+            time = as_text if time is None else time
+        return time
+
+    def _time_of_text(self, written: FieldValue) -> int | None:
+        if written is None:
+            return None
+        if written not in self._times:
+            if len(self._times) >= _MOST_KEPT:
+                self._times.clear()
+            shape = VARIABLES[_TEXT].shape
+            assert shape is not None, "times have a shape"
+            found = None
+            if shape.fullmatch(written) is not None:
+                try:
+                    found = int(time_of_text(WrittenText.whole(written, "time")).timestamp()) * 1000
+                except RequestError:
+                    found = None
+            self._times[written] = found
+        return self._times[written]

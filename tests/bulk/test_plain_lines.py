@@ -1,0 +1,197 @@
+"""Lines that are read by columns: a plain line says what ``Call.parse`` reads in it, and no other line is plain."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from execpolicy import Caller, Policy, Replay
+from execpolicy.bulk.log_files import LogLine
+from execpolicy.bulk.matched_patterns import MatchedPatterns
+from execpolicy.bulk.plain_lines import PlainLines
+from execpolicy.bulk.possible_callers import LogCallers
+from execpolicy.bulk.replay import replay_lines
+from execpolicy.language.glob import ANY, ANY_IN_FIELD, ONE, ONE_IN_FIELD, Tokens, Wildcard, matcher
+from tests.bulk.generated_log import ACCOUNT, CLERK, OFFICE, STATEMENTS, a_call, api_of, as_json, as_own_names
+from tests.examples import of_quick
+
+#: Parts of a line that are written otherwise: each is a text and what takes its place.
+EDITS: tuple[tuple[str, str], ...] = (
+    ('"stage": "prod"', '"stage": "test"'),
+    ('"apiId": "a1b2c3"', '"apiId": "zzz"'),
+    ('"apiId": "a1b2c3"', '"apiId": "a1b2c3", "apiId": "a1b2c3"'),
+    ('"apiId": "a1b2c3"', '"apiId": "a1b2c3", "api_id": "other"'),
+    ('"apiId": "a1b2c3"', '"apiId": "a1b2c3", "accountId": "111122223333"'),
+    ('"apiId": "a1b2c3"', '"apiId": "a1b2c3", "domainName": "a1b2c3.execute-api.eu-west-1.amazonaws.com"'),
+    ('"apiId": "a1b2c3"', '"apiId": "a1b2c3", "domainName": "other.execute-api.eu-west-1.amazonaws.com"'),
+    ('"apiId": "a1b2c3"', '"apiId": "a1b2c3", "userAgent": "Mozilla/5.0 (\u00e4; ] }, -)"'),
+    ('"apiId": "a1b2c3"', '"apiId": "a1b2c3", "userAgent": "-"'),
+    ('"apiId": "a1b2c3"', '"apiId": "a1b2c3", "userAgent": "\ufdd0"'),
+    ('"apiId": "a1b2c3"', '"apiId": "a1b2c3", "tenant": ["x"]'),
+    ('"apiId": "a1b2c3"', '"apiId": "a1b2c3", "responseLatency": [1]'),
+    ('"apiId": "a1b2c3"', '"apiId": "a1b2c3", "responseLatency": {}'),
+    ('"apiId": "a1b2c3"', '"apiId": "a1b2c3", "responseLatency": -1.5e3'),
+    ('"apiId": "a1b2c3"', '"apiId": "a1b2c3", "responseLatency": 1e99999999'),
+    ('"apiId": "a1b2c3"', '"apiId": "a1b2c3", "responseLatency": NaN'),
+    ('"apiId": "a1b2c3"', '"apiId": "a1b2c3", "responseLatency": Infinity'),
+    ('"apiId": "a1b2c3"', '"apiId": "a1b2c3", "responseLatency": -'),
+    ('"apiId": "a1b2c3"', '"apiId": "a1b2c3", "responseLatency": null'),
+    ('"apiId": "a1b2c3"', '"apiId": "a1b2c3", "isCanaryRequest": true'),
+    ('"apiId": "a1b2c3"', '"apiId": "a1b2c3", "path": true'),
+    ('"apiId": "a1b2c3"', '"apiId": "a1b2c3", "protocol": "$context.protocol"'),
+    ('"apiId": "a1b2c3"', '"apiId": "a1b2c3", "caller": "AIDA1"'),
+    ('"apiId": "a1b2c3"', '"apiId": "a1b2c3", "requestId": "r-1"'),
+    ('"apiId": "a1b2c3"', '"apiId": "a1b2c3", "requestContext": {"a": 1}'),
+    ('"apiId": "a1b2c3"', '"apiId": "a1b2c3", "request": {"url": "https://a.example/"}'),
+    ('"apiId": "a1b2c3"', '"apiId": "a1b2c3", "logEvents": []'),
+    ('"apiId": "a1b2c3"', '"apiId": "a1b2c3", "requestTime": "30/Nov/2026:12:00:00 +0000"'),
+    ('"apiId": "a1b2c3"', '"apiId": "a1b2c3", "requestTime": "31/Nov/2026:12:00:00 +0000"'),
+    ('"apiId": "a1b2c3"', '"apiId": "a1b2c3", "error": {"message": "Forbidden", "messageString": "-"}'),
+    ('"apiId": "a1b2c3"', f'"apiId": "a1b2c3", "error": {{"message": "{"x" * 50}"}}'),
+    ('"apiId": "a1b2c3"', '"apiId": "a1b2c3", "error": {"message": "a", "message": "b"}'),
+    ('"apiId": "a1b2c3"', '"apiId": "a1b2c3", "resourcePath": "/orders/{id}"'),
+    ('"apiId": "a1b2c3"', '"apiId": "a1b2c3", "resourcePath": "orders"'),
+    ('"apiId": "a1b2c3"', '"apiId": "a1b2c3", "identity": {"clientCert": {"subjectDN": "CN=x"}}'),
+    ('"apiId": "a1b2c3"', '"apiId": "a1b2c3", "vpceId": "vpce-1"'),
+    ('"httpMethod"', '"method"'),
+    ('"httpMethod": "GET"', '"httpMethod": "-"'),
+    ('"httpMethod": "GET"', '"httpMethod": "G T"'),
+    ('"/prod/', '"/other/'),
+    ('"/prod/', '"/prod/{id}/'),
+    ('"/prod/', '"/prod/%41/'),
+    ('"/prod/', '"/prod/\\u0041/'),
+    ('"/prod/', '"\\/prod/'),
+    ('"203.0.113.77"', '"10.0.0.1"'),
+    ('"203.0.113.77"', '"nobody"'),
+    ('"203.0.113.77"', "null"),
+    ('"203.0.113.77"', "-"),
+    ("arn:aws:iam::111122223333:user/Eve", "arn:aws:iam::1:user/Eve"),
+    ("arn:aws:iam::111122223333:user/Eve", "Eve"),
+    ('"1796', '"x1796'),
+    ('"1796', '"99999999999996'),
+    ('": "', '":"'),
+    ('": "', '"\t:\r "'),
+    ("}", ",}"),
+    ("}", ", }"),
+    ("}", "} "),
+    ("}", "}}"),
+    ("}", ""),
+    ("{", " {"),
+    ("{", "\ufeff{"),
+    ("{", "{,"),
+    ("{", "{ "),
+    ("{", "[{"),
+    ("{", ""),
+)
+ALLOW_ALL = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+
+
+def callers() -> list[Caller]:
+    document = {"Version": "2012-10-17", "Statement": [ALLOW_ALL]}
+    policy = Policy.parse(document, kind="identity", name="identity.json")
+    return [Caller(f"arn:aws:iam::{ACCOUNT}:role/Clerk", identity=policy)]
+
+
+TELLING: tuple[Mapping[str, Any], ...] = (
+    *STATEMENTS,
+    {"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "execute-api:/prod/GET/orders/${aws:username}"},
+    {"Effect": "Deny", "Principal": {"AWS": f"{CLERK}/ann"}, "Action": "*", "Resource": "*"},
+    {**STATEMENTS[4], "Condition": {"StringLike": {"aws:UserAgent": "Moz*"}}},
+    {**STATEMENTS[4], "Resource": "*", "Condition": {"NotIpAddress": OFFICE["IpAddress"]}},
+)
+POLICIES = st.lists(st.sampled_from(TELLING), unique_by=str, max_size=3)
+FORMS: tuple[Callable[[Any], str], ...] = (as_json, as_own_names)
+
+
+def edited_lines(seed: int, number: int) -> list[bytes]:
+    random = Random(seed)
+    found = []
+    for at in range(number):
+        call = a_call(random, random.choice((at, 60)))
+        text = random.choice(FORMS)(call)
+        for _ in range(random.choice((0, 0, 1, 1, 2))):
+            old, new = random.choice(EDITS)
+            text = text.replace(old, new, random.choice((1, 1, -1)))
+        content = text.encode("utf-8", "surrogatepass")
+        found.append(content if random.random() > 0.03 else content.replace(b'"', b'"\xff', 1))
+    return found
+
+
+def replayed(lines: list[bytes], versions: Any, **more: Any) -> tuple[Replay, list[tuple[int, str]]]:
+    rejected: list[tuple[int, str]] = []
+    found = replay_lines(
+        [LogLine("a.log", number, content) for number, content in enumerate(lines, 1)],
+        versions,
+        LogCallers(callers()),
+        on_reject=lambda line, reason: rejected.append((line.number, reason)),
+        **more,
+    )
+    return found, rejected
+
+
+@pytest.mark.rule("LOG-8")
+@of_quick(25, long=1000)  # each example replays 60 lines twice
+@given(st.none() | POLICIES, POLICIES, st.integers(0, 10**6), st.booleans(), st.booleans())
+def test_lines_by_columns_are_those_read_with_all_their_values(
+    before: Any, after: Any, seed: int, raw_values: bool, dedupe: bool
+) -> None:
+    versions = (None if before is None else api_of(*before), api_of(*after))
+    lines = edited_lines(seed, 60)
+    options: dict[str, Any] = {"raw_values": raw_values, "dedupe": dedupe}
+    by_columns = replayed(lines, versions, **options)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(PlainLines, "read", lambda self, content: None)
+        assert by_columns == replayed(lines, versions, **options)
+
+
+@pytest.mark.parametrize(
+    ("line", "is_plain"),
+    [
+        (as_json(a_call(Random(0), 0)), True),
+        ('{"httpMethod": "GET", "path": "/a", "status": 200, "ip": null}', True),
+        ('{"httpMethod": "GET", "path": "/a", "error": {"message": "x"}}', True),
+        ('{"httpMethod": "GET", "path": "/a", "status": -}', False),
+        ('{"httpMethod": "GET", "path": "/a", "status": [200]}', False),
+        ('{"httpMethod": "GET", "path": "\\/a"}', False),
+        ('{"httpMethod": "GET", "path": "/a", "method": "GET"}', False),
+        ('{"httpMethod": "GET", "path": "/a"} ', False),
+        ('{"httpMethod": "GET"}', False),
+        ("[1]", False),
+        ("{}", False),
+        ("{" * 100_000, False),
+        ('{"a":' * 20 + "1" + "}" * 20, False),
+        ('{"httpMethod": "GET", "path": "/a", "x": ' + "9" * 200 + "}", False),
+    ],
+)
+def test_which_lines_are_plain(line: str, is_plain: bool) -> None:
+    assert (PlainLines().read(line.encode()) is not None) is is_plain
+
+
+def test_very_many_shapes_are_read_again() -> None:
+    reader = PlainLines()
+    for number in range(1200):
+        line = json.dumps({"httpMethod": "GET", "path": "/a", f"tenant{number}": "x"})
+        found = reader.read(line.encode())
+        assert found is not None
+        assert found.shape.number == number
+
+
+TOKENS = st.lists(st.sampled_from(("a", "ab", ":", "b:a", *Wildcard)), max_size=6).map(tuple)
+TEXTS = st.text("ab:c", max_size=8)
+
+
+@pytest.mark.rule("RES-1", "RES-2")
+@given(st.lists(TOKENS, max_size=5), TEXTS, st.integers(0, 8))
+def test_the_patterns_that_match_are_those_that_match_one_by_one(patterns: list[Tokens], text: str, at: int) -> None:
+    automaton = MatchedPatterns(patterns)
+    assert {ANY, ONE, ANY_IN_FIELD, ONE_IN_FIELD} == set(Wildcard)
+    found = automaton.of(text[at:], automaton.after(text[:at]))
+    assert found.bit_count() == sum(matcher(each)(text) for each in patterns)
+    alone = [MatchedPatterns([each]).of(text) != 0 for each in patterns]
+    assert alone == [matcher(each)(text) for each in patterns]
