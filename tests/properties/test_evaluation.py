@@ -29,8 +29,9 @@ def by_itself(request: Request, target: Target) -> LayeredRequest:
 def expected(statement: CompiledStatement, view: View) -> tuple[Any, ...]:
     truths = [occurrence.clause.test(view) for occurrence in statement.occurrences]
     applies = definitions.all_of(truths)
-    grant = statement.grant(view)[0] if applies else 0
-    return applies, grant, None if applies else truths.index(applies), truths
+    grant, possible = statement.grant(view)
+    failed = None if applies else truths.index(applies)
+    return applies, grant if applies else 0, failed, 0 if applies is False else possible, truths
 
 
 @of_quick(200)
@@ -59,6 +60,7 @@ def test_an_evaluation_is_what_the_clauses_say(world: World, other: World) -> No
                 for row, each in zip(evaluated.table.rows, evaluated.results, strict=True)
             ]
             assert found == [expected(statement, view) for statement in policies.statements()]
+            assert evaluated.may_apply == [at for at, each in enumerate(found) if each[0] is not False]
         assert evaluation.verdicts.layers == definitions.layer_outcomes(given)
         assert evaluation.outcome is definitions.outcome_of(given)
 

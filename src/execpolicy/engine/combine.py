@@ -89,7 +89,8 @@ def combine(layers: Mapping[Layer, LayerOutcome], table: Table) -> Verdicts:
     """
     worst = {layer: (outcome.deny is not False, outcome.grant) for layer, outcome in layers.items()}
     best = {layer: (outcome.deny is True, outcome.possible_grant) for layer, outcome in layers.items()}
-    verdicts = Verdicts(layers, table(worst), table(best))
+    verdict = table(worst)
+    verdicts = Verdicts(layers, verdict, verdict if worst == best else table(best))
     if Layer.VPC_ENDPOINT not in layers or verdicts.worst.outcome is not verdicts.best.outcome:
         return verdicts
     for denies, allows in ((worst, best), (best, worst)):

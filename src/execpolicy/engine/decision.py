@@ -113,8 +113,8 @@ class Decision(Frozen):
                 layer, row.statement.policy.name, row.number, row.sid, row.statement.span, place=row.statement.place
             )
             for layer, evaluated in self.evaluation.layers.items()
-            for row, result in zip(evaluated.table.rows, evaluated.results, strict=True)
-            if result.applies and row.effect == effect
+            for at in evaluated.may_apply
+            if evaluated.results[at].applies and (row := evaluated.table.rows[at]).effect == effect
         )
 
     @property

@@ -36,6 +36,11 @@ class LayeredRequest(NamedTuple):
     table: Table
     not_applicable: Mapping[Layer, str]
 
+    @property
+    def is_of_iam(self) -> bool:
+        """Whether IAM decides the request, and not a service by a table of its own."""
+        return isinstance(self.table, partial) and self.table.func is _iam_verdict
+
 
 #: The layers in order: to iterate over an enumeration takes longer.
 _LAYERS = tuple(Layer)
@@ -56,19 +61,28 @@ def in_context(given: LayeredRequest, context: Context) -> LayeredRequest:
 
     Raises RequestError: the context contradicts the request, or itself.
     """
-    before = given.request
-    request = Request(
+    request = request_in_context(given.request, context)
+    if given.is_of_iam:
+        return layered_request(request, given.target)
+    view = request.as_seen_by(given.request.profile.visibility).view()
+    layers = {layer: AppliedLayer(policies, view) for layer, (policies, _) in given.layers.items()}
+    return given._replace(request=request, layers=layers)
+
+
+def request_in_context(before: Request, context: Context) -> Request:
+    """The same request in another context, as IAM sees it.
+
+    Raises RequestError: the context contradicts the request, or itself.
+    """
+    account, fields = before.account, before.resource.split(":", 5)
+    return Request(
         caller=before.caller,
         action=before.action,
         resource=before.resource,
         context=context,
-        resource_account=before.account or None,
+        # An account that the ARN has need not be given, and then need not be read again.
+        resource_account=None if account in fields[4:5] else account or None,
     )
-    if isinstance(given.table, partial) and given.table.func is _iam_verdict:
-        return layered_request(request, given.target)
-    view = request.as_seen_by(before.profile.visibility).view()
-    layers = {layer: AppliedLayer(policies, view) for layer, (policies, _) in given.layers.items()}
-    return given._replace(request=request, layers=layers)
 
 
 def applicable_layers(request: Request, target: Target) -> tuple[dict[Layer, CompiledPolicies], Mapping[Layer, str]]:

@@ -109,10 +109,16 @@ class ResourceClause(Clause):
         names = (name for entry in entries for name in entry.template.without_value(view.values))
         return tuple(dict.fromkeys(map(spelled, names)))
 
-    def assumptions(self, view: View) -> tuple[str, ...]:
+    @property
+    def doubtful_rules(self) -> tuple[str, ...]:
+        """The rules of status A that can decide for some request."""
         rules = self._doubtful
         if rules is None:
             self._doubtful = rules = tuple(rule for rule in _ASSUMED_OF_RESOURCES if self._can_rest_on(rule))
+        return rules
+
+    def assumptions(self, view: View) -> tuple[str, ...]:
+        rules = self.doubtful_rules
         keys = self.keys()
         if view.resource.count(":") == COLONS_BEFORE_RESOURCE:
             rules = tuple(rule for rule in rules if rule != "RES-1")

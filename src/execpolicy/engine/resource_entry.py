@@ -297,16 +297,24 @@ class ResourceEntry:
         tokens = self.resolved(view, empty=empty)
         if tokens is Unresolved.MISSING:
             return tokens
-        matchers = self._without_case
-        if matchers is None:
+        if self.template.tokens is not None:
+            matchers = self.matchers_without_case()
+        else:
             widest = self.resolved(view, empty=empty, widest=True)
             assert not isinstance(widest, Unresolved), "no variable is without a value"
             matchers = self._matchers_without_case(widest, reading)
-            self._without_case = None if self.fixed is None else matchers
         subject = view.arn.after_api if self.short_without_case else view.resource
         if subject is None or not any(match(without_case(subject)) for match in matchers):
             return False
         return None if tokens is Unresolved.UNKNOWN else True
+
+    def matchers_without_case(self) -> tuple[Matcher, ...]:
+        """The matchers without regard to case, of an entry whose text is known (RES-7)."""
+        matchers = self._without_case
+        if matchers is None:
+            assert self.template.tokens is not None, "a text that is known has its tokens"
+            self._without_case = matchers = self._matchers_without_case(self.template.tokens, self.readings[0])
+        return matchers
 
     def _matchers_without_case(self, tokens: Tokens, reading: str) -> tuple[Matcher, ...]:
         folded = normalised(without_case(token) if isinstance(token, str) else token for token in tokens)

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
         """A request, or a view of one: both give values and the view."""
 
         @property
+        def resource(self) -> str:
+            """The ARN of what is called."""
+
+        @property
         def values(self) -> ValueLookup:
             """The values of a key by its lower-case name."""
 

@@ -236,14 +236,14 @@ def agreeing_lengths(pattern: Tokens, text: str) -> tuple[int, int]:
     head = pattern[0] if pattern else ""
     if not isinstance(head, str):
         return _common_after(pattern, text, 0)
-    common = _common_head(head, text)
+    common = common_head(head, text)
     if common < len(head):
         return common, common
     reached, place = _common_after(pattern[1:], text, common)
     return common + reached, place
 
 
-def _common_head(one: str, other: str) -> int:
+def common_head(one: str, other: str) -> int:
     """The length of the common prefix of two texts."""
     least, most = 0, min(len(one), len(other))
     while least < most:

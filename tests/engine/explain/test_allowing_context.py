@@ -181,7 +181,7 @@ def test_nothing_is_evaluated_for_a_decision_that_nobody_prints(monkeypatch: pyt
     def refuse(*_: object) -> None:
         raise AssertionError("evaluated again")
 
-    monkeypatch.setattr("execpolicy.engine.explain.allowing_context.in_context", refuse)
+    monkeypatch.setattr("execpolicy.engine.explain.allowing_context.request_in_context", refuse)
     decision = decided(identity=[allowing(), denying(Condition=ENDPOINT)])
     decision.to_dict()
     str(decision.explain().full())

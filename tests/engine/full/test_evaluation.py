@@ -9,6 +9,7 @@ import pytest
 
 from execpolicy import Context, Grant, Layer, Outcome, Target, authorize
 from execpolicy.engine.full.evaluation import Evaluation
+from execpolicy.engine.full.statement_result import StatementResult
 from execpolicy.engine.layered_request import AppliedLayer, layered_request
 from tests.engine.making import ANN, a_request, allowing, decided, denying, policy, stated
 
@@ -58,7 +59,7 @@ def test_the_layers_that_are_given_are_evaluated() -> None:
     evaluation = Evaluation(request, target, given)
     assert (evaluation.outcome, list(evaluation.layers)) == (Outcome.ALLOW, [Layer.RESOURCE])
     (statement,) = evaluation.layers[Layer.RESOURCE].results
-    assert statement == (True, Grant.DIRECT, None)
+    assert statement == StatementResult(True, Grant.DIRECT, None, Grant.DIRECT)
     assert Evaluation(request, target).outcome is Outcome.EXPLICIT_DENY
 
 

@@ -8,17 +8,19 @@ from execpolicy._base.records import TYPE_CHECKING, NamedTuple
 from execpolicy.engine.clause import Clause, spelled
 from execpolicy.engine.clauses import ConditionClause
 from execpolicy.engine.explain.condition_value import value_for
-from execpolicy.engine.explain.nearest import failing_clauses, nearest_allows
-from execpolicy.engine.fast.fast_outcome import fast_outcome_of_layers
+from execpolicy.engine.explain.nearest import by_distance, failing_clauses, nearest_allows
+from execpolicy.engine.fast.fast_outcome import fast_outcome, fast_outcome_of_layers
 from execpolicy.engine.full.evaluation import Evaluation
 from execpolicy.engine.full.layer_evaluation import LayerEvaluation
-from execpolicy.engine.layered_request import in_context
+from execpolicy.engine.layered_request import in_context, request_in_context
 from execpolicy.engine.layers import Layer, Outcome
 from execpolicy.errors import ExecPolicyError
 from execpolicy.language.context import Context
 from execpolicy.language.context_keys import ENDPOINT_KEYS, OTHER_ENDPOINT_KEYS, TIME_KEYS
 
 if TYPE_CHECKING:
+    from execpolicy.engine.view import SharedCache
+
     #: Values of context keys, by the name of the key.
     Values = dict[str, str]
 
@@ -43,22 +45,39 @@ def allowing_context(evaluation: Evaluation) -> AllowingContext | None:
     """A context with which a request would be allowed, confirmed by an evaluation; None if none is found."""
 
     def allows(context: Context) -> bool:
-        given = in_context(evaluation.layered_request, context)
-        outcome = fast_outcome_of_layers(given) or Evaluation(given.request, given.target, given).outcome
-        return outcome is Outcome.ALLOW
+        return outcome_in(evaluation, context) is Outcome.ALLOW
 
-    return confirmed(evaluation.request.context, proposed_values(evaluation), allows)
+    return confirmed(evaluation.request.context, proposed_values(evaluation), allows, evaluation.request.profile)
+
+
+def outcome_in(evaluation: Evaluation, context: Context) -> Outcome:
+    """The outcome of a request in another context.
+
+    Raises RequestError: the context contradicts the request, or itself.
+    """
+    before = evaluation.layered_request
+    if before.is_of_iam:
+        request = request_in_context(before.request, context)
+        return fast_outcome(request, before.target) or Evaluation(request, before.target).outcome
+    given = in_context(before, context)
+    return fast_outcome_of_layers(given) or Evaluation(given.request, given.target, given).outcome
 
 
 def confirmed(
-    context: Context, proposed: Iterable[Values], allows: Callable[[Context], bool]
+    context: Context,
+    proposed: Iterable[Values],
+    allows: Callable[[Context], bool],
+    cache: SharedCache | None = None,
 ) -> AllowingContext | None:
-    """The first proposal that ``allows`` confirms; a context that contradicts itself or the request is none."""
+    """The first proposal that ``allows`` confirms; a context that contradicts itself or the request is none.
+
+    ``cache`` is that of the requests in this context: it keeps the contexts of proposals, which are the same for them.
+    """
     for number, values in enumerate(proposed):
         if number == _MAX_CONTEXTS:
             break
         try:
-            if allows(_with_values(context, values)):
+            if allows(_cached(cache, context, values)):
                 return AllowingContext(tuple(values.items()), tuple(_replaced(context, values)))
         except ExecPolicyError:
             continue
@@ -83,10 +102,11 @@ def _values_against_denies(evaluation: Evaluation) -> Values | None:
     """Values with which no Deny applies that applies or may apply; None if there are no such values."""
     found: list[Values] = []
     for evaluated in evaluation.layers.values():
-        for at, (row, result) in enumerate(zip(evaluated.table.rows, evaluated.results, strict=True)):
-            if not row.statement.denies or result.applies is False:
+        for at in evaluated.may_apply:
+            if evaluated.table.rows[at].effect != "Deny":
                 continue
-            values = next(_values(_conditions(evaluated, at, result.applies), holds=False), None)
+            applies = evaluated.results[at].applies
+            values = next(_values(_conditions(evaluated, at, applies), holds=False), None)
             if values is None or len(found) == _MAX_DENIES:
                 return None
             found.append(values)
@@ -108,8 +128,8 @@ def _values_for_allows(evaluation: Evaluation) -> Iterator[Values]:
 
 def _values_for_layer(evaluation: Evaluation, layer: Layer) -> list[Values]:
     evaluated = evaluation.layers.get(layer)
-    if evaluated is None:
-        return []
+    if evaluated is None or not by_distance(evaluated).others:
+        return []  # no values of keys make another resource match
     return [values for at in nearest_allows(evaluated)[:_MAX_CONTEXTS] if (values := _satisfying(evaluated, at))]
 
 
@@ -148,6 +168,17 @@ def _merged(found: Iterable[Values]) -> Values | None:
             if merged.setdefault(key, value) != value:
                 return None
     return merged
+
+
+def _cached(cache: SharedCache | None, context: Context, values: Values) -> Context:
+    if cache is None:
+        return _with_values(context, values)
+    key = ("allowing context", *values.items())
+    found: Context | None = cache.results.get(key)
+    if found is None:
+        found = _with_values(context, values)
+        cache.store(key, found)
+    return found
 
 
 def _with_values(context: Context, values: Values) -> Context:

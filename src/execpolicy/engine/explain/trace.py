@@ -197,7 +197,7 @@ def statement_traces(evaluated: LayerEvaluation, deciding: str | None) -> tuple[
     """The statements of a layer; one that applies and has the deciding effect determines the outcome."""
     traces = []
     subject = evaluated.subject
-    for row, (applies, grant, failed) in zip(evaluated.table.rows, evaluated.results, strict=True):
+    for row, (applies, grant, failed, _) in zip(evaluated.table.rows, evaluated.results, strict=True):
         trace = _UnfrozenStatementTrace()
         trace.number = row.number
         trace.sid = row.sid

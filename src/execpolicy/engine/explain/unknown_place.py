@@ -20,9 +20,8 @@ def unknown_places(evaluation: Evaluation) -> dict[str, str]:
     """
     places: dict[str, str] = {}
     for evaluated in evaluation.layers.values():
-        for row, result in zip(evaluated.table.rows, evaluated.results, strict=True):
-            if result.applies is False:
-                continue
+        for at in evaluated.may_apply:
+            row = evaluated.table.rows[at]
             statement = row.statement.statement
             for name in evaluation.unknown_values:
                 stands_for = unknown_text(name)

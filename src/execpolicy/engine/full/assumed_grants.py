@@ -6,7 +6,7 @@ stronger one says possibly.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
 from execpolicy.engine.clause import Clause
@@ -14,7 +14,6 @@ from execpolicy.engine.clauses import ConditionClause
 from execpolicy.engine.combine import Table, combine
 from execpolicy.engine.compile import CompiledStatement
 from execpolicy.engine.full.layer_evaluation import LayerEvaluation
-from execpolicy.engine.full.tally import RequestTally
 from execpolicy.engine.layers import Layer, LayerOutcome, Outcome
 from execpolicy.engine.principal_clause import PrincipalClause
 from execpolicy.engine.view import View
@@ -33,26 +32,38 @@ def assumed_grants(
 
     ``account`` owns the resource.
     """
-    named = [
-        (clause, evaluated.view, clause.grant(evaluated.view)[0])
-        for evaluated in layers.values()
-        for clause in evaluated.table.clauses
-        if isinstance(clause, PrincipalClause) and not clause.negated
-    ]
-    rules = [
-        rule
-        for rule in ASSUMED_OF_NAMES
-        if any(clause.grant_otherwise(view, rule) is not grant for clause, view, grant in named)
-    ]
-    if any(_grants_to_the_account_of_a_role(view, grant) for _, view, grant in named):
+    doubtful = {rule for evaluated in layers.values() for rule in _doubtful_rules(evaluated)}
+    rules = [rule for rule in ASSUMED_OF_NAMES if rule in doubtful]
+    if "EVL-4" in doubtful:
         # Its other reading makes a difference to statements with such a condition only.
-        conditions = ((clause, each.view) for each in layers.values() for clause in each.table.clauses)
+        conditions = (
+            (each.table.clauses[number], each.view)
+            for each in layers.values()
+            for number in each.table.clauses_by_key.get(_PRINCIPAL_ARN, ())
+        )
         rules += ["EVL-4"] if any(_names_the_role(clause, view) for clause, view in conditions) else []
     for rule in rules:
         if not _possible_by(layers, table, rule) <= possible:
             yield rule
     if not _possible_of_root(layers, table, account) <= possible:
         yield "EVL-8"
+
+
+def _doubtful_rules(evaluated: LayerEvaluation) -> Sequence[str]:
+    """The rules by whose other reading a principal of a layer names the caller otherwise, or may do so."""
+    principals = evaluated.table.principals
+    return evaluated.shared.once("names", lambda: _rules_of_names(principals, evaluated.view)) if principals else ()
+
+
+def _rules_of_names(principals: Sequence[PrincipalClause], view: View) -> Sequence[str]:
+    named = [(clause, clause.grant(view)[0]) for clause in principals]
+    rules = [
+        rule
+        for rule in ASSUMED_OF_NAMES
+        if any(clause.grant_otherwise(view, rule) is not grant for clause, grant in named)
+    ]
+    by_account = any(_grants_to_the_account_of_a_role(view, grant) for _, grant in named)
+    return [*rules, "EVL-4"] if by_account else rules
 
 
 def _grants_to_the_account_of_a_role(view: View, grant: Grant) -> bool:
@@ -62,11 +73,13 @@ def _grants_to_the_account_of_a_role(view: View, grant: Grant) -> bool:
 
 def _possible_by(layers: Mapping[Layer, LayerEvaluation], table: Table, rule: str) -> frozenset[Outcome]:
     """The outcomes that are possible by either reading of a rule."""
-    tallies = {
-        layer: evaluated.tally(_applying(evaluated, rule), partial(_grants, rule), by_statement=rule == "EVL-4")
+    outcomes = {
+        layer: evaluated.tally(
+            _applying(evaluated, rule), partial(_grants, rule), by_statement=rule == "EVL-4"
+        ).outcome()
         for layer, evaluated in layers.items()
     }
-    return RequestTally(tallies, table).possible_if({})
+    return combine(outcomes, table).possible
 
 
 def _otherwise(statement: CompiledStatement, view: View, rule: str) -> Grant:

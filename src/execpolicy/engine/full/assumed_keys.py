@@ -5,13 +5,13 @@ For each rule, the clauses that read the keys in question are evaluated with the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from execpolicy.engine.full.layer_evaluation import LayerEvaluation
 from execpolicy.engine.layers import Layer
 from execpolicy.engine.view import View
 from execpolicy.language import principal as kinds
-from execpolicy.language.context_keys import ExecuteApi, find_context_key
+from execpolicy.language.context_keys import RESOURCE_KEYS, ExecuteApi, find_context_key
 from execpolicy.language.derived_keys import derived
 from execpolicy.language.request_details import ABSENT, FALSE_OR_ABSENT, ContextValues
 from execpolicy.language.truth import Truth
@@ -63,23 +63,43 @@ def by_other_keys(
     layers: Mapping[Layer, LayerEvaluation],
 ) -> Iterator[tuple[str, Mapping[Layer, Mapping[int, Truth]]]]:
     """For each rule and reading, the clauses that have another result by it, as unknown."""
-    for rule, other_values in OTHER_READINGS:
-        changed = {layer: _changed(layer, evaluated, other_values) for layer, evaluated in layers.items()}
+    of_layers = {layer: _values_by_other_readings(layer, evaluated) for layer, evaluated in layers.items()}
+    if not any(any(by_reading) for by_reading in of_layers.values()):
+        return
+    for number, (rule, _) in enumerate(OTHER_READINGS):
+        changed = {layer: _changed(evaluated, of_layers[layer][number]) for layer, evaluated in layers.items()}
         if any(changed.values()):
             yield rule, changed
 
 
-def _changed(layer: Layer, evaluated: LayerEvaluation, other_values: OtherValues) -> dict[int, Truth]:
-    """The clauses of a layer that have another result."""
-    view, by_key = evaluated.view, evaluated.table.clauses_by_key
-    values: dict[str, ContextValues] = {}
-    for key in by_key:
-        other = other_values(layer, view, key)
-        found = view.values(key)
-        if other != found or found is FALSE_OR_ABSENT is not other:
-            values[key] = other
+def _values_by_other_readings(layer: Layer, evaluated: LayerEvaluation) -> list[dict[str, ContextValues]]:
+    """For each reading, the keys that the clauses of a layer read and that have other values by it, with these."""
+    view, keys = evaluated.view, evaluated.table.clauses_by_key
+    found = evaluated.shared.once(
+        layer, lambda: _values_of_keys(layer, view, [key for key in keys if key not in RESOURCE_KEYS])
+    )
+    of_resource = [key for key in RESOURCE_KEYS if key in keys]
+    if not of_resource:
+        return found
+    return [{**values, **more} for values, more in zip(found, _values_of_keys(layer, view, of_resource), strict=True)]
+
+
+def _values_of_keys(layer: Layer, view: View, keys: Sequence[str]) -> list[dict[str, ContextValues]]:
+    return [
+        {key: other for key in keys if _is_another(other := other_values(layer, view, key), view.values(key))}
+        for _, other_values in OTHER_READINGS
+    ]
+
+
+def _is_another(other: ContextValues, found: ContextValues) -> bool:
+    return other != found or found is FALSE_OR_ABSENT is not other
+
+
+def _changed(evaluated: LayerEvaluation, values: dict[str, ContextValues]) -> dict[int, Truth]:
+    """The clauses of a layer that have another result where keys have other values."""
     if not values:
         return {}
+    view, by_key = evaluated.view, evaluated.table.clauses_by_key
     other_view, clauses = view.with_values(values), evaluated.table.clauses
     reading = dict.fromkeys(number for key in values for number in by_key[key])
     return {number: None for number in reading if clauses[number].test(other_view) is not evaluated.truths[number]}

@@ -4,51 +4,71 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from execpolicy._base.records import TYPE_CHECKING, NamedTuple
+from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.engine.compile import CompiledStatement
+from execpolicy.engine.full.shared_results import SharedResults
+from execpolicy.engine.full.statement_result import StatementResult, statement_result
 from execpolicy.engine.full.tally import Grants, LayerTally
 from execpolicy.engine.layers import LayerOutcome
 from execpolicy.engine.view import View
 from execpolicy.language.grant import Grant
-from execpolicy.language.truth import Truth, kleene_all
+from execpolicy.language.truth import Truth
 
 if TYPE_CHECKING:
     from typing import Any
 
-    from execpolicy.engine.full.statement_table import StatementGroup, StatementTable
-    from execpolicy.engine.principal_clause import PrincipalClause
+    from execpolicy.engine.full.statement_table import StatementTable
     from execpolicy.engine.view import RequestOrView, SharedCache
-
-_GRANTED = Grant.DIRECT
-
-
-class StatementResult(NamedTuple):
-    """Whether a statement applies, how strongly it names the caller, and which of its clauses failed first."""
-
-    applies: Truth
-    grant: Grant
-    failed: int | None
-
-
-#: A placeholder for the result of a statement that is in no group.
-_NO_RESULT = StatementResult(None, Grant.NONE, None)
 
 
 class LayerEvaluation:
-    """The results of one layer: ``truths`` by the number of the clause, ``results`` by row of the table.
+    """The results of one layer for one request.
 
-    ``subject`` is the request, or the View of the request for this layer.
+    Args:
+        table: the statements of the layer.
+        subject: the request, or the View of the request for this layer.
+        shared: the results that are the same for any resource.
+        matched: the numbers of the plain resource clauses that hold.
     """
 
-    __slots__ = ("results", "subject", "table", "truths")
+    __slots__ = ("matched", "may_apply", "results", "shared", "subject", "table", "truths")
 
     def __init__(
-        self, table: StatementTable, subject: RequestOrView, truths: list[Truth], results: list[StatementResult]
+        self, table: StatementTable, subject: RequestOrView, shared: SharedResults, matched: list[int]
     ) -> None:
         self.table = table
         self.subject = subject
-        self.truths = truths
-        self.results = results
+        self.shared = shared
+        self.matched = matched
+        #: The results of the clauses, by number.
+        self.truths: list[Truth] = shared.constant + table.no_resources
+        #: The results of the statements, by row.
+        self.results: list[StatementResult] = shared.unmatched.copy()
+        #: The rows of the statements that apply or may apply, in order: all others do not.
+        self.may_apply: list[int] = []
+        for number in matched:
+            self.truths[number] = True
+            for at in table.rows_by_clause[number]:
+                group = table.group_of_row[at]
+                if group >= 0:
+                    self._set_result(at, shared.matched[group])
+        if table.ungrouped_rows:
+            self._evaluate_ungrouped()
+        self.may_apply.sort()
+
+    def _evaluate_ungrouped(self) -> None:
+        """The clauses that read more than the text of the resource, and the statements that are in no group."""
+        table, view = self.table, self.subject.view()
+        self.truths += [clause.test(view) for clause in table.other_clauses]
+        for at in table.ungrouped_rows:
+            row = table.rows[at]
+            truths = [self.truths[number] for number in row.clause_numbers]
+            self._set_result(at, statement_result(truths, row.statement.principal, view))
+
+    def _set_result(self, at: int, result: StatementResult) -> None:
+        self.results[at] = result
+        if result.applies is not False:
+            self.may_apply.append(at)
 
     @property
     def view(self) -> View:
@@ -61,8 +81,20 @@ class LayerEvaluation:
         return [result.applies for result in self.results]
 
     def outcome(self) -> LayerOutcome:
-        """The outcome of the layer."""
-        return self.tally().outcome()
+        """The outcome of the layer: each level must allow, and any Deny counts (EVL-2, EVL-6, EVL-11)."""
+        table, results = self.table, self.results
+        denies: Truth = False
+        grants = [Grant.NONE] * table.levels
+        possible_grants = [*grants]
+        for at in self.may_apply:
+            row = table.rows[at]
+            applies, grant, _, possible = results[at]
+            if row.effect == "Deny":
+                denies = True if applies or denies else None
+            else:
+                grants[row.level] = max(grants[row.level], grant)
+                possible_grants[row.level] = max(possible_grants[row.level], possible)
+        return LayerOutcome(denies, min(grants, default=Grant.NONE), min(possible_grants, default=Grant.NONE))
 
     def tally(
         self,
@@ -72,9 +104,8 @@ class LayerEvaluation:
         by_statement: bool = False,
     ) -> LayerTally:
         """Count the statements; ``applies`` and ``grants`` replace the layer's own results."""
-        statements = [(row.statement, row.level) for row in self.table.rows]
         applies = self.applies if applies is None else applies
-        return LayerTally(self.table.levels, statements, applies, self.view, grants, by_statement=by_statement)
+        return LayerTally(self.table.levels, self.table.rows, applies, self.view, grants, by_statement=by_statement)
 
 
 def evaluate_layer(table: StatementTable, resource: str, cache: SharedCache, subject: RequestOrView) -> LayerEvaluation:
@@ -88,47 +119,11 @@ def evaluate_layer(table: StatementTable, resource: str, cache: SharedCache, sub
     """
     shared: Any = cache.results.get(table)
     if shared is None:
-        shared = _results_for_any_resource(table, subject.view())
+        shared = SharedResults(table, subject.view())
         cache.store(table, shared)
-    constant, without_match, with_match = shared
-    truths = constant + [match(resource) for match in table.resource_matchers]
-    if table.other_clauses:
-        view = subject.view()
-        truths += [clause.test(view) for clause in table.other_clauses]
-    results = [(with_match if truths[number] else without_match)[group] for number, group in table.group_of_row]
-    for at in table.ungrouped_rows:
-        row = table.rows[at]
-        results[at] = _result(
-            [truths[number] for number in row.clause_numbers], row.statement.principal, subject.view()
-        )
-    return LayerEvaluation(table, subject, truths, results)
+    return LayerEvaluation(table, subject, shared, table.matched_resources(resource))
 
 
 def evaluate_statement(statement: CompiledStatement, view: View) -> StatementResult:
     """The result of one statement, evaluated by itself."""
-    return _result([each.clause.test(view) for each in statement.occurrences], statement.principal, view)
-
-
-def _results_for_any_resource(
-    table: StatementTable, view: View
-) -> tuple[list[Truth], list[StatementResult], list[StatementResult]]:
-    """The constant clauses, and the result of each group where its resource does not match, and where it does."""
-    constant = [clause.test(view) for clause in table.constant_clauses]
-    without_match, with_match = (
-        [*[_result_of_group(group, constant, resource, view) for group in table.groups], _NO_RESULT]
-        for resource in (False, True)
-    )
-    return constant, without_match, with_match
-
-
-def _result_of_group(group: StatementGroup, truths: Sequence[Truth], resource: Truth, view: View) -> StatementResult:
-    clauses = [resource if number < 0 else truths[number] for number in group.clause_numbers]
-    return _result(clauses, group.principal, view)
-
-
-def _result(truths: Sequence[Truth], principal: PrincipalClause | None, view: View) -> StatementResult:
-    """The result of a statement by the results of its clauses."""
-    applies = kleene_all(truths)
-    if not applies:
-        return StatementResult(applies, Grant.NONE, truths.index(applies))
-    return StatementResult(True, _GRANTED if principal is None else principal.grant(view)[0], None)
+    return statement_result([each.clause.test(view) for each in statement.occurrences], statement.principal, view)

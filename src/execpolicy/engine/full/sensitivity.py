@@ -22,7 +22,8 @@ from execpolicy.engine.full.tally import RequestTally
 from execpolicy.engine.layers import Layer, Outcome
 from execpolicy.engine.view import View
 from execpolicy.errors import RequestError
-from execpolicy.language.truth import Truth
+from execpolicy.language.context_keys import RESOURCE_KEYS
+from execpolicy.language.truth import Truth, kleene_all
 
 #: The results of all layers of a request.
 Layers = Mapping[Layer, LayerEvaluation]
@@ -37,12 +38,7 @@ def unknown_keys(layers: Layers, table: Table) -> frozenset[str]:
 
 def absent_keys(known: KnownOutcome) -> frozenset[str]:
     """The absent keys that affect a known outcome."""
-    absent = {
-        key: None
-        for evaluated in known.layers.values()
-        for key in evaluated.table.clauses_by_key
-        if evaluated.view.key_values.values(key) == ()
-    }
+    absent = dict.fromkeys(key for evaluated in known.layers.values() for key in _absent_keys_of(evaluated))
     return frozenset(spelled(key) for key in absent if known.is_lost_by(_without(key, known.layers)))
 
 
@@ -51,7 +47,10 @@ def assumed(known: KnownOutcome, account: str) -> frozenset[str]:
 
     ``account`` owns the resource.
     """
-    resting = _by_name(known.layers, lambda clause, view: clause.assumptions(view))
+    resting: dict[str, dict[Layer, list[int]]] = {}
+    for layer, evaluated in known.layers.items():
+        for rule, numbers in _resting_on_rules(evaluated).items():
+            resting.setdefault(rule, {})[layer] = numbers
     rules = set(assumed_grants(known.layers, known.table, account, known.possible))
     for rule, clauses in resting.items():
         if known.is_lost_by({layer: dict.fromkeys(numbers) for layer, numbers in clauses.items()}):
@@ -104,22 +103,71 @@ def _by_name(layers: Layers, names: Callable[[Clause, View], Iterable[str]]) -> 
     """The clauses that each key, trait of the caller or rule concerns, by layer."""
     found: dict[str, dict[Layer, list[int]]] = {}
     for layer, evaluated in layers.items():
-        view = evaluated.view
-        for number, clause in enumerate(evaluated.table.clauses):
-            for name in dict.fromkeys(names(clause, view)):
-                found.setdefault(name, {}).setdefault(layer, []).append(number)
+        for name, numbers in _named(evaluated, range(len(evaluated.table.clauses)), names).items():
+            found.setdefault(name, {})[layer] = numbers
     return found
+
+
+def _named(
+    evaluated: LayerEvaluation, numbers: Iterable[int], names: Callable[[Clause, View], Iterable[str]]
+) -> dict[str, list[int]]:
+    """Of some clauses of a layer, those that each key, trait of the caller or rule concerns."""
+    found: dict[str, list[int]] = {}
+    view, clauses = evaluated.view, evaluated.table.clauses
+    for number in numbers:
+        for name in dict.fromkeys(names(clauses[number], view)):
+            found.setdefault(name, []).append(number)
+    return found
+
+
+def _assumptions(clause: Clause, view: View) -> tuple[str, ...]:
+    return clause.assumptions(view)
+
+
+def _resting_on_rules(evaluated: LayerEvaluation) -> dict[str, list[int]]:
+    """The clauses of a layer that rest on each assumed rule: the constant ones are the same for any resource."""
+    table = evaluated.table
+    first_other = len(table.constant_clauses) + len(table.plain_resources)
+    of_constant = evaluated.shared.once(
+        "assumptions", lambda: _named(evaluated, range(len(table.constant_clauses)), _assumptions)
+    )
+    doubtful = table.doubtful_resources.numbers(evaluated.view.resource, evaluated.truths)
+    varying = _named(evaluated, (*doubtful, *range(first_other, len(table.clauses))), _assumptions)
+    return {rule: of_constant.get(rule, []) + varying.get(rule, []) for rule in (*of_constant, *varying)}
+
+
+def _absent_keys_of(evaluated: LayerEvaluation) -> list[str]:
+    """The keys that the clauses of a layer read and the request does not have."""
+    values, keys = evaluated.view.key_values.values, evaluated.table.clauses_by_key
+    absent = evaluated.shared.once(
+        "absent keys", lambda: [key for key in keys if key not in RESOURCE_KEYS and values(key) == ()]
+    )
+    return absent + [key for key in RESOURCE_KEYS if key in keys and values(key) == ()]
 
 
 def _without(key: str, layers: Layers) -> _Results:
     """The results of the clauses that depend on a key, if its values are not known."""
-    results: dict[Layer, dict[int, Truth]] = {}
-    for layer, evaluated in layers.items():
-        reading = evaluated.table.clauses_by_key.get(key)
-        if reading is not None:
-            view = evaluated.view.with_unknown(key)
-            results[layer] = {number: evaluated.table.clauses[number].test(view) for number in reading}
-    return results
+    return {
+        layer: _of_layer_without(key, evaluated)
+        for layer, evaluated in layers.items()
+        if key in evaluated.table.clauses_by_key
+    }
+
+
+def _of_layer_without(key: str, evaluated: LayerEvaluation) -> Mapping[int, Truth]:
+    table = evaluated.table
+    first_varying = len(table.constant_clauses)
+
+    def tested(numbers: Iterable[int]) -> dict[int, Truth]:
+        view = evaluated.view.with_unknown(key)
+        return {number: table.clauses[number].test(view) for number in numbers}
+
+    reading = table.clauses_by_key[key]
+    constant = evaluated.shared.once(
+        ("without", key), lambda: tested([number for number in reading if number < first_varying])
+    )
+    varying = [number for number in reading if number >= first_varying]
+    return {**constant, **tested(varying)} if varying else constant
 
 
 # A known outcome
@@ -141,43 +189,23 @@ class KnownOutcome:
 
     @lazy_attribute
     def _tally(self) -> RequestTally:
-        return _tally(self.layers, self.table)
-
-    @lazy_attribute
-    def _failures(self) -> Mapping[Layer, _Failures]:
-        return {layer: _Failures(evaluated) for layer, evaluated in self.layers.items()}
+        outcomes = {layer: each.outcome() for layer, each in self.layers.items()}
+        return RequestTally(outcomes, lambda layer: self.layers[layer].tally(), self.table)
 
     def is_lost_by(self, results: _Results) -> bool:
         """Whether another outcome is possible if clauses have these results."""
-        changes = {layer: self._failures[layer].applying_if(clauses) for layer, clauses in results.items()}
-        return not self._tally.possible_if(changes) <= self.possible
+        changes = {layer: _applying_if(clauses, self.layers[layer]) for layer, clauses in results.items()}
+        # Where every statement applies as before, the outcome is the same.
+        return any(changes.values()) and not self._tally.possible_if(changes) <= self.possible
 
 
-class _Failures:
-    """For each statement of a layer, how many of its clauses do not hold, and how many are unknown."""
-
-    def __init__(self, evaluated: LayerEvaluation) -> None:
-        self._evaluated = evaluated
-        truths = [[evaluated.truths[number] for number in row.clause_numbers] for row in evaluated.table.rows]
-        self._counts = [(each.count(False), each.count(None)) for each in truths]
-
-    def applying_if(self, changed: Mapping[int, Truth]) -> dict[int, Truth]:
-        """Whether the statements that have a changed clause apply."""
-        counts: dict[int, tuple[int, int]] = {}
-        for number, truth in changed.items():
-            before = self._evaluated.truths[number]
-            if truth is before:
-                continue
-            failed = (truth is False) - (before is False)
-            unknown = (truth is None) - (before is None)
-            for statement in self._evaluated.table.rows_by_clause[number]:
-                so_far = counts.get(statement) or self._counts[statement]
-                counts[statement] = (so_far[0] + failed, so_far[1] + unknown)
-        return {
-            statement: False if failed else None if unknown else True for statement, (failed, unknown) in counts.items()
-        }
-
-
-def _tally(layers: Layers, table: Table) -> RequestTally:
-    """The tally of a request."""
-    return RequestTally({layer: each.tally() for layer, each in layers.items()}, table)
+def _applying_if(changed: Mapping[int, Truth], evaluated: LayerEvaluation) -> dict[int, Truth]:
+    """Whether the statements of a layer apply that apply otherwise if some clauses have other results."""
+    truths, rows, results = evaluated.truths, evaluated.table.rows, evaluated.results
+    other = {number: truth for number, truth in changed.items() if truth is not truths[number]}
+    affected = dict.fromkeys(row for number in other for row in evaluated.table.rows_by_clause[number])
+    applying = {
+        at: kleene_all([other[number] if number in other else truths[number] for number in rows[at].clause_numbers])
+        for at in affected
+    }
+    return {at: truth for at, truth in applying.items() if truth is not results[at].applies}

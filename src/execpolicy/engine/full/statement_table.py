@@ -2,12 +2,12 @@
 
 Most clauses have the same result for all requests that differ only in the resource. A statement with one plain resource
 clause, and otherwise such clauses, has one of two results, by whether the resource matches. Statements that differ only
-in the resource are one group.
+in the resource are one group. A resource that is one whole ARN is looked up, any other pattern is tried.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from execpolicy._base.characters import with_unknown_in_words
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
@@ -15,15 +15,21 @@ from execpolicy.document.policy import Policy
 from execpolicy.engine.clause import Clause
 from execpolicy.engine.clauses import ConditionClause, EmptyConditionClause, UnknownPartClause
 from execpolicy.engine.compile import CompiledPolicy, CompiledStatement, Occurrence
+from execpolicy.engine.full.statement_result import StatementResult, statement_result
 from execpolicy.engine.principal_clause import PrincipalClause
 from execpolicy.engine.resource_clause import ResourceClause
 from execpolicy.language.arn import index_after_api
 from execpolicy.language.context_keys import RESOURCE_KEYS
+from execpolicy.language.glob import normalised
+from execpolicy.language.grant import Grant
 
 if TYPE_CHECKING:
     from typing import TypeAlias
 
+    from execpolicy.engine.full.doubtful_resources import DoubtfulResources
+    from execpolicy.engine.view import View
     from execpolicy.language.glob import Matcher
+    from execpolicy.language.truth import Truth
 
     #: Element, operator, key and values.
     _ClauseText: TypeAlias = tuple[str, str, str, tuple[str, ...]]
@@ -80,6 +86,17 @@ class StatementGroup(NamedTuple):
     clause_numbers: tuple[int, ...]
     principal: PrincipalClause | None
 
+    def result(self, truths: Sequence[Truth], resource: bool, view: View) -> StatementResult:
+        """The result of its statements, by the results of the constant clauses and of the resource."""
+        clauses = [resource if number < 0 else truths[number] for number in self.clause_numbers]
+        return statement_result(clauses, self.principal, view)
+
+
+#: The number of results of constant clauses for which a table keeps the results of its rows.
+MAX_UNMATCHED = 16
+#: A placeholder for the result of a statement that is in no group.
+_NO_RESULT = StatementResult(None, Grant.NONE, None, Grant.NONE)
+
 
 class StatementTable:
     """The statements of a layer.
@@ -89,8 +106,9 @@ class StatementTable:
     """
 
     __slots__ = (
-        *("clauses", "clauses_by_key", "constant_clauses", "group_of_row", "groups", "levels", "other_clauses"),
-        *("policies", "resource_matchers", "rows", "ungrouped_rows", "_rows_by_clause"),
+        *("clauses", "clauses_by_key", "constant_clauses", "exact_resources", "group_of_row", "groups", "levels"),
+        *("no_resources", "other_clauses", "plain_resources", "policies", "principals", "rows", "rows_by_clause"),
+        *("tried_resources", "ungrouped_rows", "_allows_by_group", "_doubtful_resources", "_heads", "_unmatched"),
     )
 
     def __init__(self, levels: Iterable[Iterable[CompiledPolicy]]) -> None:
@@ -106,22 +124,45 @@ class StatementTable:
         numbers = self._number_clauses(statement for statement, _ in statements)
         texts: dict[int, _ClauseText] = {}
         self.rows = [_row(statement, level, numbers, texts) for statement, level in statements]
+        #: The rows that have a clause, by the number of the clause; twice where a row has it twice.
+        self.rows_by_clause: dict[int, list[int]] = {}
+        for at, row in enumerate(self.rows):
+            for number in row.clause_numbers:
+                self.rows_by_clause.setdefault(number, []).append(at)
         self._group()
-        self._rows_by_clause: dict[int, list[int]] | None = None
+        self._unmatched: dict[tuple[Truth, ...], list[StatementResult]] = {}
+        # Two threads may both make one of these: with equal results, and the last one stays.
+        self._doubtful_resources: DoubtfulResources | None = None
+        self._allows_by_group: list[list[int]] | None = None
+        self._heads: list[str | None] | None = None
 
     def _number_clauses(self, statements: Iterable[CompiledStatement]) -> dict[int, int]:
         """The number of each clause, by its identity."""
         distinct = {id(each.clause): each.clause for statement in statements for each in statement.occurrences}
         constant = [clause for clause in distinct.values() if _is_constant(clause)]
-        matched = [(clause, match) for clause in distinct.values() if (match := _matcher(clause)) is not None]
-        sorted_out = {id(clause) for clause in (*constant, *(clause for clause, _ in matched))}
+        plain = [clause for clause in distinct.values() if isinstance(clause, ResourceClause) and _reads_text(clause)]
+        sorted_out = {id(clause) for clause in (*constant, *plain)}
         #: The clauses with the same result for any resource.
         self.constant_clauses = constant
-        #: The matchers of the resource clauses that read only the text of the resource.
-        self.resource_matchers = [match for _, match in matched]
+        #: The resource clauses that read only the text of the resource.
+        self.plain_resources = plain
+        #: Their results where none of them holds.
+        self.no_resources: list[Truth] = [False] * len(plain)
         self.other_clauses = [clause for number, clause in distinct.items() if number not in sorted_out]
         #: All clauses, by their numbers.
-        self.clauses: tuple[Clause, ...] = (*constant, *(clause for clause, _ in matched), *self.other_clauses)
+        self.clauses: tuple[Clause, ...] = (*constant, *plain, *self.other_clauses)
+        #: The clauses that name callers.
+        self.principals = [each for each in constant if isinstance(each, PrincipalClause) and not each.negated]
+        #: The numbers of the plain resources that are one whole ARN, by its text.
+        self.exact_resources: dict[str, list[int]] = {}
+        #: The numbers of the other plain resources, with their matchers.
+        self.tried_resources: list[tuple[int, Matcher]] = []
+        for number, resource in enumerate(plain, len(constant)):
+            exact = _exact_text(resource)
+            if exact is None:
+                self.tried_resources.append((number, _matcher(resource)))
+            else:
+                self.exact_resources.setdefault(exact, []).append(number)
         #: The numbers of the clauses that read a context key, by its lower-case name.
         self.clauses_by_key: dict[str, list[int]] = {}
         for number, clause in enumerate(self.clauses):
@@ -134,34 +175,79 @@ class StatementTable:
         self.groups: list[StatementGroup] = []
         #: The rows in no group: more than one of their clauses depends on the resource, or on more than its text.
         self.ungrouped_rows: list[int] = []
-        #: For each row the number of its resource clause, and its group; (0, -1) for a row in no group.
-        self.group_of_row: list[tuple[int, int]] = []
+        #: The group of each row; -1 for a row in no group.
+        self.group_of_row: list[int] = []
         first = len(self.constant_clauses)
-        last = first + len(self.resource_matchers)
+        last = first + len(self.plain_resources)
         for at, row in enumerate(self.rows):
             varying = [number for number in row.clause_numbers if number >= first]
             if len(varying) != 1 or varying[0] >= last:
                 self.ungrouped_rows.append(at)
-                self.group_of_row.append((0, -1))
+                self.group_of_row.append(-1)
                 continue
             clauses = tuple([-1 if number >= first else number for number in row.clause_numbers])
             group = numbers.setdefault(clauses, len(numbers))
             if group == len(self.groups):
                 self.groups.append(StatementGroup(clauses, row.statement.principal))
-            self.group_of_row.append((varying[0], group))
+            self.group_of_row.append(group)
+
+    def matched_resources(self, resource: str) -> list[int]:
+        """The numbers of the plain resource clauses that hold for the ARN of a request."""
+        matched = [number for number, match in self.tried_resources if match(resource)]
+        exact = self.exact_resources.get(resource)
+        return matched if exact is None else matched + exact
+
+    def unmatched(self, constant: tuple[Truth, ...], view: View) -> list[StatementResult]:
+        """The result of each row where its resource does not match, by the results of the constant clauses.
+
+        The result of a row in no group has no meaning.
+        """
+        results = self._unmatched.get(constant)
+        if results is None:
+            of_groups = [group.result(constant, False, view) for group in self.groups]
+            results = [of_groups[group] if group >= 0 else _NO_RESULT for group in self.group_of_row]
+            if len(self._unmatched) >= MAX_UNMATCHED:
+                self._unmatched.clear()
+            self._unmatched[constant] = results
+        return results
 
     @property
-    def rows_by_clause(self) -> Mapping[int, Sequence[int]]:
-        """The rows that have a clause, by the number of the clause; twice where a row has it twice."""
-        found = self._rows_by_clause
+    def doubtful_resources(self) -> DoubtfulResources:
+        """The plain resource clauses whose result may depend on an assumed rule, made when they are first needed."""
+        found = self._doubtful_resources
         if found is None:
-            found = {}
-            for at, row in enumerate(self.rows):
-                for number in row.clause_numbers:
-                    found.setdefault(number, []).append(at)
-            # Two threads may both make it: with equal results, and the last one stays.
-            self._rows_by_clause = found
+            from execpolicy.engine.full.doubtful_resources import DoubtfulResources
+
+            self._doubtful_resources = found = DoubtfulResources(self.plain_resources, len(self.constant_clauses))
         return found
+
+    @property
+    def allows_by_group(self) -> list[list[int]]:
+        """The rows of the Allow statements of each group."""
+        found = self._allows_by_group
+        if found is None:
+            found = [[] for _ in self.groups]
+            for at, group in enumerate(self.group_of_row):
+                if group >= 0 and self.rows[at].effect == "Allow":
+                    found[group].append(at)
+            self._allows_by_group = found
+        return found
+
+    @property
+    def heads(self) -> list[str | None]:
+        """The text with which every ARN begins that the resource of a row matches.
+
+        None for a row in no group, and where the resource has several patterns, or one of a short form.
+        """
+        heads = self._heads
+        if heads is None:
+            heads = [None] * len(self.rows)
+            for number, clause in enumerate(self.plain_resources, len(self.constant_clauses)):
+                head = _head(clause)
+                for at in self.rows_by_clause[number]:
+                    heads[at] = head if self.group_of_row[at] >= 0 else None
+            self._heads = heads
+        return heads
 
 
 def _is_constant(clause: Clause) -> bool:
@@ -169,14 +255,32 @@ def _is_constant(clause: Clause) -> bool:
     return not isinstance(clause, ResourceClause) and RESOURCE_KEYS.isdisjoint(clause.keys())
 
 
-def _matcher(clause: Clause) -> Matcher | None:
-    """The test of a resource clause that reads nothing but the text of the resource."""
-    if (
-        not isinstance(clause, ResourceClause)
-        or clause.never_matches
-        or any(entry.fixed is None for entry in clause.entries)
-    ):
+def _reads_text(clause: ResourceClause) -> bool:
+    """Whether a resource clause reads nothing but the text of the resource."""
+    return not clause.never_matches and all(entry.fixed is not None for entry in clause.entries)
+
+
+def _exact_text(clause: ResourceClause) -> str | None:
+    """The only text that a plain resource clause matches; None where it may match several, or a part of an ARN."""
+    if clause.negated or len(clause.entries) != 1 or clause.entries[0].short:
         return None
+    patterns = [normalised(tokens) for tokens, _ in clause.entries[0].fixed or ()]
+    match patterns:
+        case [(str(text),)]:
+            return text
+    return None
+
+
+def _head(clause: ResourceClause) -> str | None:
+    """The literal text that the only entry of a plain resource clause begins with."""
+    if clause.negated or len(clause.entries) != 1 or clause.entries[0].short or not clause.entries[0].fixed:
+        return None
+    tokens = normalised(clause.entries[0].fixed[0][0])
+    return tokens[0] if tokens and isinstance(tokens[0], str) else ""
+
+
+def _matcher(clause: ResourceClause) -> Matcher:
+    """The test of a plain resource clause."""
     short = [match for entry in clause.entries if entry.short for _, match in entry.fixed or ()]
     whole = [match for entry in clause.entries if not entry.short for _, match in entry.fixed or ()]
     negated = clause.negated

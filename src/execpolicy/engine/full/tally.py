@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.engine.combine import Table, combine
 from execpolicy.engine.compile import CompiledStatement
 from execpolicy.engine.layers import Layer, LayerOutcome, Outcome
 from execpolicy.engine.view import View
 from execpolicy.language.grant import Grant
 from execpolicy.language.truth import Truth
+
+if TYPE_CHECKING:
+    from execpolicy.engine.full.statement_table import StatementRow
 
 #: Gives how strongly an Allow that applies names the caller, surely and possibly.
 Grants = Callable[[CompiledStatement, View], tuple[Grant, Grant]]
@@ -24,7 +28,7 @@ class LayerTally:
 
     Args:
         levels: the number of levels. Each must allow, and any Deny counts.
-        statements: every statement with its level.
+        rows: every statement with its level.
         applies: for each statement whether it applies.
         view: the View of the request for this layer.
         grants: gives the grants of an Allow.
@@ -39,21 +43,21 @@ class LayerTally:
         "_grants",
         "_grants_of_levels",
         "_possible_grants_of_levels",
-        "_statements",
+        "_rows",
         "_view",
     )
 
     def __init__(
         self,
         levels: int,
-        statements: Sequence[tuple[CompiledStatement, int]],
+        rows: Sequence[StatementRow],
         applies: Sequence[Truth],
         view: View,
         grants: Grants,
         *,
         by_statement: bool = False,
     ) -> None:
-        self._statements = statements
+        self._rows = rows
         self._applies = list(applies)
         self._view = view
         self._grants = grants
@@ -64,7 +68,8 @@ class LayerTally:
         self._grants_of_levels = _WeakestLevel(levels)
         self._possible_grants_of_levels = _WeakestLevel(levels)
         for number, truth in enumerate(applies):
-            self._count(number, truth, 1)
+            if truth is not False:
+                self._count(number, truth, 1)
 
     def change(self, number: int, truth: Truth) -> Truth:
         """Let a statement apply otherwise; the truth that it had is returned."""
@@ -77,7 +82,8 @@ class LayerTally:
     def _count(self, number: int, truth: Truth, by: int) -> None:
         if truth is False:
             return
-        statement, level = self._statements[number]
+        row = self._rows[number]
+        statement, level = row.statement, row.level
         if statement.denies:
             self._denies[truth] += by
             return
@@ -128,22 +134,35 @@ def _strongest(counts: Sequence[int]) -> Grant:
 
 
 class RequestTally:
-    """The tallies of all layers, with the table that combines them."""
+    """The outcomes of all layers, with the table that combines them.
 
-    __slots__ = ("_layers", "_table")
+    Args:
+        outcomes: the outcome of each layer.
+        tally: gives the tally of a layer, in which statements can apply otherwise.
+        table: combines the outcomes.
+    """
 
-    def __init__(self, layers: Mapping[Layer, LayerTally], table: Table) -> None:
-        self._layers = layers
+    __slots__ = ("_make", "_outcomes", "_table", "_tallies")
+
+    def __init__(
+        self, outcomes: Mapping[Layer, LayerOutcome], tally: Callable[[Layer], LayerTally], table: Table
+    ) -> None:
+        self._outcomes = outcomes
+        self._make = tally
+        self._tallies: dict[Layer, LayerTally] = {}
         self._table = table
 
     def possible_if(self, changes: Changes) -> frozenset[Outcome]:
         """The outcomes that are possible if some statements applied otherwise. The tally stays as it is."""
-        undo = [
-            (self._layers[layer], number, self._layers[layer].change(number, truth))
-            for layer, statements in changes.items()
-            for number, truth in statements.items()
-        ]
-        found = combine({layer: tally.outcome() for layer, tally in self._layers.items()}, self._table).possible
-        for tally, number, truth in undo:
+        changed = {layer: self._outcome_if(layer, statements) for layer, statements in changes.items() if statements}
+        return combine({**self._outcomes, **changed}, self._table).possible
+
+    def _outcome_if(self, layer: Layer, statements: Mapping[int, Truth]) -> LayerOutcome:
+        tally = self._tallies.get(layer)
+        if tally is None:
+            tally = self._tallies[layer] = self._make(layer)
+        undo = [(number, tally.change(number, truth)) for number, truth in statements.items()]
+        found = tally.outcome()
+        for number, truth in undo:
             tally.change(number, truth)
         return found
