@@ -109,9 +109,7 @@ class Decision(Frozen):
         """All statements that apply and have the deciding effect, of every layer; none for an implicit deny."""
         effect = {Outcome.ALLOW: "Allow", Outcome.EXPLICIT_DENY: "Deny"}.get(self.outcome)
         return tuple(
-            DeterminingStatement(
-                layer, row.statement.policy.name, row.number, row.sid, row.statement.span, place=row.statement.place
-            )
+            DeterminingStatement(layer, row.statement.policy.name, row.number, row.sid, row.span, place=row.place)
             for layer, evaluated in self.evaluation.layers.items()
             for at in evaluated.may_apply
             if evaluated.results[at].applies and (row := evaluated.table.rows[at]).effect == effect

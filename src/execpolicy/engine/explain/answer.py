@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator
 
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
 from execpolicy.engine.explain.nearest import nearest_allows
-from execpolicy.engine.explain.trace import LayerTrace, PolicyTrace, StatementTrace
+from execpolicy.engine.explain.trace import StatementTrace, deciding_effect, statement_traces
 from execpolicy.engine.layers import Layer, Outcome
 
 if TYPE_CHECKING:
     from execpolicy.engine.full.evaluation import Evaluation
+    from execpolicy.engine.full.layer_evaluation import LayerEvaluation
 
 #: An answer has at most this many statements that decide, and this many that nearly allow.
 MAX_DECIDING = 3
@@ -20,10 +21,10 @@ CALLERS_OWN = (Layer.IDENTITY, Layer.AUTHORIZER)
 
 
 class FoundStatement(NamedTuple):
-    """A statement with its policy and its layer."""
+    """A statement with its layer, and the level of its policy."""
 
     layer: Layer
-    policy: PolicyTrace
+    level: int
     statement: StatementTrace
 
 
@@ -44,75 +45,96 @@ class Answer(NamedTuple):
     others: tuple[int, int, int]
 
 
-def answer(evaluation: Evaluation, layers: Iterable[LayerTrace]) -> Answer:
-    """The statements that an answer shows.
+#: A statement by its layer and its row.
+_Found = tuple[Layer, int]
 
-    Args:
-        evaluation: the evaluation of the request.
-        layers: its traces.
-    """
+
+def answer(evaluation: Evaluation) -> Answer:
+    """The statements that an answer shows. Only these are traced."""
     outcome = evaluation.outcome
-    by_layer = {layer.layer: list(_statements(layer)) for layer in layers}
-    found = [each for statements in by_layer.values() for each in statements]
-    deciding: list[FoundStatement] = []
-    nearest: list[FoundStatement] = []
-    otherwise: list[FoundStatement] = []
+    deciding: list[_Found] = []
+    nearest: list[_Found] = []
+    otherwise: list[_Found] = []
     if outcome is Outcome.ALLOW:
         if not evaluation.needs_no_allow:
-            deciding = _one_of_each_layer(each for each in found if each.statement.determining)
+            deciding = _one_of_each_layer(_applying(evaluation, "Allow"))
     elif outcome is Outcome.INDETERMINATE:
-        deciding = _undecided(evaluation, found)
+        deciding = _undecided(evaluation)
+    elif outcome is Outcome.EXPLICIT_DENY:
+        deciding = list(_applying(evaluation, "Deny"))
+        if evaluation.without_denies.outcome is Outcome.ALLOW:
+            otherwise = _one_of_each_layer(_applying(evaluation, "Allow"))
     else:
-        deciding = [each for each in found if each.statement.determining]
-        allows = [each for each in found if each.statement.applies and each.statement.effect == "Allow"]
-        if outcome is Outcome.IMPLICIT_DENY or evaluation.without_denies.outcome is Outcome.ALLOW:
-            otherwise = _one_of_each_layer(allows)
-        if outcome is Outcome.IMPLICIT_DENY:
-            nearest = _nearest(evaluation, by_layer)
-    shown = (tuple(deciding[:MAX_DECIDING]), tuple(nearest), tuple(otherwise[:MAX_DECIDING]))
-    return Answer(*shown, _others(found, shown))
+        otherwise = _one_of_each_layer(_applying(evaluation, "Allow"))
+        nearest = _nearest(evaluation)
+    shown = (deciding[:MAX_DECIDING], nearest, otherwise[:MAX_DECIDING])
+    decides, near, other = (tuple(_traced(evaluation, each) for each in found) for found in shown)
+    return Answer(decides, near, other, _others(evaluation, [each for found in shown for each in found]))
 
 
-def _statements(layer: LayerTrace) -> Iterator[FoundStatement]:
-    for policy in layer.policies:
-        for statement in policy.statements:
-            yield FoundStatement(layer.layer, policy, statement)
+def _traced(evaluation: Evaluation, found: _Found) -> FoundStatement:
+    layer, at = found
+    evaluated = evaluation.layers[layer]
+    (statement,) = statement_traces(evaluated, deciding_effect(evaluation.outcome), at, at + 1)
+    return FoundStatement(layer, evaluated.table.rows[at].level, statement)
 
 
-def _one_of_each_layer(found: Iterable[FoundStatement]) -> list[FoundStatement]:
+def _applying(evaluation: Evaluation, effect: str) -> Iterator[_Found]:
+    """The statements of an effect that surely apply, in order."""
+    for layer, evaluated in evaluation.layers.items():
+        for at in evaluated.may_apply:
+            if evaluated.results[at].applies and evaluated.table.rows[at].effect == effect:
+                yield layer, at
+
+
+def _one_of_each_layer(found: Iterable[_Found]) -> list[_Found]:
     """The first statement of each layer; the caller's own policies come first."""
-    first: dict[Layer, FoundStatement] = {}
-    for each in found:
-        first.setdefault(each.layer, each)
-    return sorted(first.values(), key=lambda each: each.layer not in CALLERS_OWN)
+    first: dict[Layer, int] = {}
+    for layer, at in found:
+        first.setdefault(layer, at)
+    return sorted(first.items(), key=lambda each: each[0] not in CALLERS_OWN)
 
 
-def _undecided(evaluation: Evaluation, found: Iterable[FoundStatement]) -> list[FoundStatement]:
+def _undecided(evaluation: Evaluation) -> list[_Found]:
     """The statements that may apply: first those in which something decides that is not known."""
     keys = {key.lower() for key in evaluation.missing_keys}
 
-    def is_open(each: FoundStatement) -> bool:
-        return any(trace.holds is None and trace.key.lower() in keys for trace in each.statement.clauses)
+    def is_open(evaluated: LayerEvaluation, at: int) -> bool:
+        row = evaluated.table.rows[at]
+        return any(
+            evaluated.truths[number] is None and clause.key.lower() in keys
+            for clause, number in zip(row.clauses, row.clause_numbers, strict=True)
+        )
 
-    return sorted((each for each in found if each.statement.applies is None), key=lambda each: not is_open(each))
+    found = [
+        (not is_open(evaluated, at), layer, at)
+        for layer, evaluated in evaluation.layers.items()
+        for at in evaluated.may_apply
+        if evaluated.results[at].applies is None
+    ]
+    return [(layer, at) for _, layer, at in sorted(found, key=lambda each: each[0])]
 
 
-def _nearest(evaluation: Evaluation, by_layer: dict[Layer, list[FoundStatement]]) -> list[FoundStatement]:
+def _nearest(evaluation: Evaluation) -> list[_Found]:
     """Of each layer that blocks, the Allow statements that are the nearest to the request."""
     layers = list(evaluation.verdicts.worst.blocked_by)
     # Within an account, a resource policy that names the caller is enough by itself (EVL-4).
     if Layer.RESOURCE in evaluation.layers and Layer.RESOURCE not in layers:
         layers.append(Layer.RESOURCE)
-    nearest: list[FoundStatement] = []
+    nearest: list[_Found] = []
     for layer in layers:
         if layer in evaluation.layers and not (layer is Layer.RESOURCE and nearest):
             rows = nearest_allows(evaluation.layers[layer])
-            nearest += [by_layer[layer][at] for at in rows[: MAX_NEAREST if len(layers) == 1 else 1]]
+            nearest += [(layer, at) for at in rows[: MAX_NEAREST if len(layers) == 1 else 1]]
     return nearest[:MAX_DECIDING]
 
 
-def _others(found: Iterable[FoundStatement], shown: Iterable[Iterable[FoundStatement]]) -> tuple[int, int, int]:
+def _others(evaluation: Evaluation, shown: Iterable[_Found]) -> tuple[int, int, int]:
     """How many statements that are not shown apply, may apply, and do not apply."""
-    listed = {id(each.statement) for statements in shown for each in statements}
-    truths = [each.statement.applies for each in found if id(each.statement) not in listed]
-    return truths.count(True), truths.count(None), truths.count(False)
+    listed = [evaluation.layers[layer].results[at].applies for layer, at in shown]
+    layers = evaluation.layers.values()
+    may_apply = [each.results[at].applies for each in layers for at in each.may_apply]
+    statements = sum(len(each.results) for each in layers)
+    counts = {True: may_apply.count(True), None: may_apply.count(None), False: statements - len(may_apply)}
+    apply, may, do_not = (count - listed.count(truth) for truth, count in counts.items())
+    return apply, may, do_not

@@ -1,20 +1,39 @@
-"""A trace as plain data, by the schema ``docs/schemas/decision-1.json``."""
+"""An explanation as plain data, by the schema ``docs/schemas/decision-1.json``.
+
+It is written from the results of the evaluation: a trace of each statement and each clause would take longer to make.
+"""
 
 from __future__ import annotations
 
 from execpolicy._base.records import TYPE_CHECKING
-from execpolicy.engine.explain.trace import ClauseTrace, LayerTrace, RequestTrace, StatementTrace
+from execpolicy.engine.clause import Clause
+from execpolicy.engine.explain.actual_values import actual_values
+from execpolicy.engine.explain.clause_reason import clause_reason
+from execpolicy.engine.explain.resource_notes import ResourceNotes
+from execpolicy.engine.explain.trace import LayerTrace, RequestTrace, deciding_effect
+from execpolicy.engine.resource_clause import ResourceClause
 from execpolicy.errors import Span
+from execpolicy.language.grant import Grant
 
 if TYPE_CHECKING:
     from typing import Any
 
+    from execpolicy.engine.full.evaluation import Evaluation
+    from execpolicy.engine.full.layer_evaluation import LayerEvaluation
+    from execpolicy.engine.full.statement_table import ClauseRef, StatementRow
+
+    #: What the requests' values are, whether the clause holds, the reason and the note, as they are written.
+    _ClauseResult = tuple[tuple[str, ...] | None, str, str, str | None]
 
 SCHEMA_VERSION = 1
 
+#: How results of statements and clauses are written.
+_TRUTHS = {True: "yes", False: "no", None: "unknown"}
+_GRANTS = {grant: grant.name.lower() for grant in Grant}
 
-def _span_record(span: Span | None) -> dict[str, int] | None:
-    return None if span is None else dict(span._asdict())
+
+def _span_record(span: Span) -> dict[str, int]:
+    return dict(span._asdict())
 
 
 def request_record(request: RequestTrace) -> dict[str, Any]:
@@ -22,57 +41,85 @@ def request_record(request: RequestTrace) -> dict[str, Any]:
     return {**request._asdict(), "context": {key: list(values) for key, values in request.context}}
 
 
-def layer_record(layer: LayerTrace) -> dict[str, Any]:
+def layer_record(layer: LayerTrace, evaluation: Evaluation) -> dict[str, Any]:
     """A layer and all its statements."""
     return {
         "layer": layer.layer.value,
         "verdict": layer.verdict,
         "not_applicable": layer.not_applicable or None,
-        "policies": [
-            {
-                "name": policy.name,
-                "level": policy.level,
-                "statements": [_statement_record(statement) for statement in policy.statements],
-            }
-            for policy in layer.policies
-        ],
+        "policies": []
+        if layer.not_applicable
+        else _LayerData(evaluation.layers[layer.layer], deciding_effect(evaluation.outcome)).policies(),
     }
 
 
-#: How results of statements and clauses are written.
-_TRUTHS = {True: "yes", False: "no", None: "unknown"}
+class _LayerData:
+    """The policies of a layer as plain data.
+
+    Args:
+        evaluated: the results of the layer.
+        deciding: the effect that determines the outcome, if one does.
+    """
+
+    def __init__(self, evaluated: LayerEvaluation, deciding: str | None) -> None:
+        self._evaluated = evaluated
+        self._deciding = deciding
+        self._view = evaluated.view
+        self._notes = ResourceNotes(self._view)
+        #: By the number of the clause.
+        self._found: dict[int, _ClauseResult] = {}
+
+    def policies(self) -> list[dict[str, Any]]:
+        return [
+            {"name": policy.name, "level": level, "statements": [self._statement(at) for at in range(start, end)]}
+            for policy, level, start, end in self._evaluated.table.policies
+        ]
+
+    def _statement(self, at: int) -> dict[str, Any]:
+        row: StatementRow = self._evaluated.table.rows[at]
+        applies, grant, failed, _ = self._evaluated.results[at]
+        span, known, clauses = row.span, self._found, []
+        for ref, number in zip(row.clauses, row.clause_numbers, strict=True):
+            found = known[number] if number in known else self._result(ref.occurrence.clause, number)
+            clauses.append(_clause(ref, *found))
+        return {
+            "index": row.number,
+            "sid": row.sid,
+            "effect": row.effect,
+            "applies": _TRUTHS[applies],
+            "determining": failed is None and row.effect == self._deciding,
+            "grant": _GRANTS[grant],
+            "place": row.place,
+            "span": None if span is None else _span_record(span),
+            "failed": failed,
+            "clauses": clauses,
+        }
+
+    def _result(self, clause: Clause, number: int) -> _ClauseResult:
+        truth = self._evaluated.truths[number]
+        note = self._notes.difference(clause) if truth is False and isinstance(clause, ResourceClause) else ""
+        if note:
+            found: _ClauseResult = (self._view.resource,), "no", "differs", note
+        else:
+            reason = clause_reason(clause, self._view, truth)
+            found = actual_values(clause, self._view), _TRUTHS[truth], reason.reason.value, reason.note or None
+        self._found[number] = found
+        return found
 
 
-def _statement_record(statement: StatementTrace) -> dict[str, Any]:
+def _clause(
+    ref: ClauseRef, actual: tuple[str, ...] | None, holds: str, reason: str, note: str | None
+) -> dict[str, Any]:
+    place, span = ref.place_and_span
     return {
-        "index": statement.number,
-        "sid": statement.sid,
-        "effect": statement.effect,
-        "applies": _TRUTHS[statement.applies],
-        "determining": statement.determining,
-        "grant": statement.grant.name.lower(),
-        "place": statement.place,
-        "span": _span_record(statement.span),
-        "failed": None if statement.failed is None else _number_of(statement.failed, statement.clauses),
-        "clauses": [_clause_record(trace) for trace in statement.clauses],
-    }
-
-
-def _number_of(failed: ClauseTrace, clauses: tuple[ClauseTrace, ...]) -> int:
-    """The number of the clause that failed, found by identity: to compare clauses computes all of their fields."""
-    return next(number for number, clause in enumerate(clauses) if clause is failed)
-
-
-def _clause_record(trace: ClauseTrace) -> dict[str, Any]:
-    return {
-        "element": trace.element,
-        "operator": trace.operator or None,
-        "key": trace.key or None,
-        "expected": list(trace.expected),
-        "actual": None if trace.actual is None else list(trace.actual),
-        "holds": _TRUTHS[trace.holds],
-        "reason": trace.reason.value,
-        "note": trace.note or None,
-        "place": trace.place,
-        "span": _span_record(trace.span),
+        "element": ref.element,
+        "operator": ref.operator or None,
+        "key": ref.key or None,
+        "expected": [*ref.values],
+        "actual": None if actual is None else [*actual],
+        "holds": holds,
+        "reason": reason,
+        "note": note,
+        "place": place,
+        "span": None if span is None else _span_record(span),
     }

@@ -4,31 +4,19 @@ from __future__ import annotations
 
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.engine.explain.explanation import Explanation, explanation
-from execpolicy.engine.explain.trace import PolicyTrace, layer_trace, statement_traces
-from execpolicy.engine.layers import Layer, Outcome
+from execpolicy.engine.explain.trace import layer_trace
+from execpolicy.engine.layers import Layer
 
 if TYPE_CHECKING:
     from execpolicy.engine.full.evaluation import Evaluation
 
 
-_ALLOW, _EXPLICIT_DENY = Outcome.ALLOW, Outcome.EXPLICIT_DENY
-
-
 def explain(evaluation: Evaluation) -> Explanation:
     """Trace every statement of every layer that was given (EVL-11)."""
-    outcome = evaluation.outcome
-    deciding = "Allow" if outcome is _ALLOW else "Deny" if outcome is _EXPLICIT_DENY else None
-    layers = []
-    for layer, evaluated in evaluation.layers.items():
-        table = evaluated.table
-        statements = statement_traces(evaluated, deciding)
-        policies = []
-        for policy, level, start, end in table.policies:
-            policies.append(PolicyTrace(policy.name, level, policy.source, statements[start:end]))
-        layers.append(layer_trace(layer, evaluation, tuple(policies), table.levels))
+    layers = [layer_trace(layer, evaluation, each.table.levels) for layer, each in evaluation.layers.items()]
     not_applicable = evaluation.not_applicable
     if not_applicable:
-        layers += [layer_trace(layer, evaluation, (), 1, reason) for layer, reason in not_applicable.items()]
+        layers += [layer_trace(layer, evaluation, 1, reason) for layer, reason in not_applicable.items()]
         order = list(Layer)
         layers.sort(key=lambda trace: order.index(trace.layer))
     return explanation(evaluation, tuple(layers))

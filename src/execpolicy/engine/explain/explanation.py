@@ -64,7 +64,7 @@ class Explanation(Outlined, LazyFrozen):
     _answer: Answer
     _evaluation: Evaluation
     COMPUTED: ClassVar[Mapping[str, Callable[[Any], Any]]] = {
-        "_answer": lambda explanation: answer(explanation._evaluation, explanation.layers),
+        "_answer": lambda explanation: answer(explanation._evaluation),
         "assumed": lambda explanation: tuple(sorted(explanation._evaluation.assumed)),
         "blocked_by": lambda explanation: explanation._evaluation.verdicts.worst.blocked_by,
         "message": lambda explanation: explanation._evaluation.message,
@@ -124,7 +124,7 @@ class Explanation(Outlined, LazyFrozen):
             "missing_keys": list(self.missing_keys),
             "unknown_values": list(self.unknown_values),
             "assumed": [{"rule": rule, "reading": ASSUMPTIONS[rule]} for rule in self.assumed],
-            "layers": [layer_record(layer) for layer in self.layers],
+            "layers": [layer_record(layer, self._evaluation) for layer in self.layers],
         }
 
     def __getstate__(self) -> dict[str, Any]:

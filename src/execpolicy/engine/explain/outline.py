@@ -37,7 +37,7 @@ def _policy_lines(layer: Layer, policy: PolicyTrace) -> Iterator[OutlineLine]:
     if not policy.statements:
         yield OutlineLine(1, "fact", f"{policy.name} has no statements")
     for statement in policy.statements:
-        yield from _statement_lines(layer, policy, statement)
+        yield from _statement_lines(layer, policy.level, statement)
 
 
 #: What an Allow of a resource policy requires of other layers, by how it names the caller (EVL-4).
@@ -47,17 +47,17 @@ _REQUIRES_TOO = {
 }
 
 
-def statement_text(layer: Layer, policy: PolicyTrace, statement: StatementTrace) -> str:
+def statement_text(layer: Layer, level: int, statement: StatementTrace) -> str:
     """The place and the Sid of a statement, and whether it applies."""
     applies = {True: "applies", False: "does not apply", None: "may apply"}[statement.applies]
-    return f"{statement_name(layer, policy, statement)} {applies}{requires_too(layer, statement)}"
+    return f"{statement_name(layer, level, statement)} {applies}{requires_too(layer, statement)}"
 
 
-def statement_name(layer: Layer, policy: PolicyTrace, statement: StatementTrace) -> str:
-    """The place, the effect and the Sid of a statement."""
+def statement_name(layer: Layer, level: int, statement: StatementTrace) -> str:
+    """The place, the effect and the Sid of a statement; ``level`` is that of its policy."""
     label = f"{statement.effect} {statement.sid or f'statement {statement.number}'}"
-    level = f" (level {policy.level})" if layer in (Layer.SCP, Layer.RCP) else ""
-    return f"{statement.place}: {label}{level}"
+    of_level = f" (level {level})" if layer in (Layer.SCP, Layer.RCP) else ""
+    return f"{statement.place}: {label}{of_level}"
 
 
 def requires_too(layer: Layer, statement: StatementTrace) -> str:
@@ -66,8 +66,8 @@ def requires_too(layer: Layer, statement: StatementTrace) -> str:
     return _REQUIRES_TOO.get(statement.grant, "") if is_grant else ""
 
 
-def _statement_lines(layer: Layer, policy: PolicyTrace, statement: StatementTrace) -> Iterator[OutlineLine]:
-    yield OutlineLine(1, _style(statement), statement_text(layer, policy, statement), statement)
+def _statement_lines(layer: Layer, level: int, statement: StatementTrace) -> Iterator[OutlineLine]:
+    yield OutlineLine(1, _style(statement), statement_text(layer, level, statement), statement)
     yield from clause_lines(statement, 2)
 
 

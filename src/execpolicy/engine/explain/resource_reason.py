@@ -19,20 +19,22 @@ _SHORT_ELSEWHERE = (
 )
 _SHORT_WITHOUT_SLASH = "`{}` has no slash after execute-api: so it is not a short form; write `execute-api:/…`"
 _MISPLACED = "`{}` has a variable before the fifth colon of an ARN, so it matches nothing here (POL-14)"
+_NO_PATH = "`{}` contains a path of an API, and the resource has none"
 _CUT_SHORT = "`{}` names an API without stage, method and path; end it in `/*`"
 
 
-class _Pattern(NamedTuple):
-    """A pattern: its tokens, the literal text that it begins with, and the text of the rest."""
+class ExplainedPattern(NamedTuple):
+    """A pattern: its tokens, the literal text that it begins with, the text of the rest, and a note on a mistake."""
 
     tokens: Tokens
     head: str
     tail: str
+    mistake: str
 
     @classmethod
-    def of(cls, tokens: Tokens) -> _Pattern:
+    def of(cls, tokens: Tokens, mistake: str) -> ExplainedPattern:
         head = tokens[0] if tokens and isinstance(tokens[0], str) else ""
-        return cls(tokens, head, _rest(tokens[1:] if head else tokens, 0))
+        return cls(tokens, head, _rest(tokens[1:] if head else tokens, 0), mistake)
 
     def rest(self, reached: int) -> str:
         """The text of the pattern after the part that matches ``reached`` characters."""
@@ -52,13 +54,13 @@ def resource_reason(clause: ResourceClause, view: View) -> ClauseReason:
         if entry.matches_nothing:
             found = found or _MISPLACED.format(entry.text)
             continue
-        pattern = _pattern(entry, view)
+        pattern = pattern_of(clause, entry, view)
         if pattern is not None:
             subject = entry.subject(view)
             reached, place = agreeing_lengths(pattern.tokens, subject or "")
             if reached > furthest:
                 furthest = reached
-                mistake = _common_mistake(clause, entry.text, subject)
+                mistake = pattern.mistake if subject is not None else _NO_PATH.format(entry.text)
                 found = mistake or _difference(pattern, reached, subject or "", place)
     return ClauseReason(Reason.DIFFERS, found)
 
@@ -67,33 +69,34 @@ def agreeing_length(clause: ResourceClause, view: View) -> int:
     """How many characters of the resource agree with the entry of a Resource element that agrees with the most."""
     longest = 0
     for entry in clause.entries:
-        pattern = None if entry.matches_nothing else _pattern(entry, view)
+        pattern = None if entry.matches_nothing else pattern_of(clause, entry, view)
         if pattern is not None:
             longest = max(longest, agreeing_lengths(pattern.tokens, entry.subject(view) or "")[1])
     return longest
 
 
-def _pattern(entry: ResourceEntry, view: View) -> _Pattern | None:
+def pattern_of(clause: ResourceClause, entry: ResourceEntry, view: View) -> ExplainedPattern | None:
     """The pattern of an entry, stored if it has no variables; None if a variable has no value."""
     stored = entry.explained_pattern
-    if isinstance(stored, _Pattern):
+    if isinstance(stored, ExplainedPattern):
         return stored
     tokens = entry.resolved(view)
     if entry.reads_both(view) and (not entry.strict or entry.test_once(view, empty=False) is True):
         tokens = entry.resolved(view, empty=True)  # the reading that does not match (VAR-3)
     if isinstance(tokens, Unresolved):
         return None
-    pattern = _Pattern.of(normalised(entry.patterns(tokens, entry.readings[0])[0]))
+    pattern = ExplainedPattern.of(
+        normalised(entry.patterns(tokens, entry.readings[0])[0]), _common_mistake(clause, entry)
+    )
     if entry.fixed is not None:
         entry.explained_pattern = pattern
     return pattern
 
 
-def _common_mistake(clause: ResourceClause, text: str, subject: str | None) -> str:
-    """The note for a common mistake in a resource (GW-7, GW-8); empty if there is none."""
-    if subject is None:
-        return f"`{text}` contains a path of an API, and the resource has none"
-    if text.startswith("execute-api:") and not any(entry.short and entry.text == text for entry in clause.entries):
+def _common_mistake(clause: ResourceClause, entry: ResourceEntry) -> str:
+    """The note for a common mistake in an entry (GW-7, GW-8); empty if there is none."""
+    text = entry.text
+    if text.startswith("execute-api:") and not any(each.short and each.text == text for each in clause.entries):
         without_slash = clause.takes_short_forms and not text.startswith(SHORT_FORM)
         return (_SHORT_WITHOUT_SLASH if without_slash else _SHORT_ELSEWHERE).format(text)
     names_api = text.startswith("arn:") and text.count(":") == len(FIELDS) - 1 and text.split(":")[2] == "execute-api"
@@ -102,7 +105,7 @@ def _common_mistake(clause: ResourceClause, text: str, subject: str | None) -> s
     return ""
 
 
-def _difference(pattern: _Pattern, reached: int, subject: str, place: int) -> str:
+def _difference(pattern: ExplainedPattern, reached: int, subject: str, place: int) -> str:
     """Where a pattern and the resource begin to differ, and what each of them has there."""
     rest = pattern.rest(reached)
     if not (_at_end_of_word(rest) and _at_end_of_word(subject[place:])):
@@ -110,7 +113,18 @@ def _difference(pattern: _Pattern, reached: int, subject: str, place: int) -> st
         rest = pattern.rest(reached)
     if not place:
         return f"nothing of it matches: the pattern has `{pattern.rest(0)}` and the request `{subject}`"
-    same, left = _shortened(subject[:place]), subject[place:]
+    return place_note(rest, shortened(subject[:place]), subject[place:], subject[place - 1])
+
+
+def place_note(rest: str, same: str, left: str, last: str) -> str:
+    """What a pattern and the resource have from the place on where they begin to differ.
+
+    Args:
+        rest: the rest of the pattern.
+        same: the part that agrees, as it is shown.
+        left: the rest of the resource.
+        last: the last character that agrees.
+    """
     if not rest:
         return f"matched up to `{same}`, where the pattern ends; the request goes on with `{left}`"
     if not left:
@@ -118,7 +132,7 @@ def _difference(pattern: _Pattern, reached: int, subject: str, place: int) -> st
     template = re.match(r"\{[^/{}]*\}", rest) if rest[0] == "{" else None
     if template:
         return f"matched up to `{same}`; `{template.group()}` is literal text here, use `*`"
-    if rest[0] == "/" and subject[place - 1] == "/":
+    if rest[0] == "/" and last == "/":
         return (
             f"matched up to `{same}`; the method is followed by a slash already, so write it once: `{rest.lstrip('/')}`"
         )
@@ -133,7 +147,7 @@ def _at_end_of_word(text: str) -> bool:
     return text[:1] in ("", "/", ":", "*")
 
 
-def _at_start_of_word(pattern: _Pattern, reached: int, subject: str, place: int) -> tuple[int, int]:
+def _at_start_of_word(pattern: ExplainedPattern, reached: int, subject: str, place: int) -> tuple[int, int]:
     """The same position, moved back to the start of the word in the pattern and in the resource."""
     begin = max(subject.rfind("/", 0, place), subject.rfind(":", 0, place)) + 1
     length = place - begin
@@ -160,7 +174,7 @@ def _rest(pattern: Tokens, reached: int) -> str:
     return out
 
 
-def _shortened(agreed: str) -> str:
+def shortened(agreed: str) -> str:
     """The resource part of an ARN, if the matching text extends into it."""
     fields = agreed.split(":", len(FIELDS) - 1)
     return fields[-1] if len(fields) == len(FIELDS) and fields[-1] else agreed

@@ -9,12 +9,10 @@ from __future__ import annotations
 from execpolicy._base.frozen import LazyFrozen, unfrozen
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
 from execpolicy.document.unknown_value import unknown_names
-from execpolicy.engine.clauses import ActionClause, ConditionClause, EmptyConditionClause, UnknownPartClause
+from execpolicy.engine.explain.actual_values import actual_values
 from execpolicy.engine.explain.clause_reason import clause_reason
 from execpolicy.engine.explain.reasons import ClauseReason, Reason
 from execpolicy.engine.layers import Layer, LayerOutcome, Outcome
-from execpolicy.engine.principal_clause import PrincipalClause
-from execpolicy.engine.resource_clause import ResourceClause
 from execpolicy.language.grant import Grant
 
 if TYPE_CHECKING:
@@ -44,25 +42,6 @@ class RequestTrace(NamedTuple):
     complete: bool
 
 
-def _actual(trace: ClauseTrace) -> tuple[str, ...] | None:
-    clause, view = trace._clause_ref.occurrence.clause, trace._subject.view()
-    if isinstance(clause, ConditionClause):
-        return view.key_values.values(clause.condition.key)
-    if isinstance(clause, ResourceClause):
-        return (view.resource,)
-    if isinstance(clause, PrincipalClause):
-        return (view.principal.arn,)
-    if isinstance(clause, (EmptyConditionClause, UnknownPartClause)):
-        return ()
-    assert isinstance(clause, ActionClause)
-    return (view.key_values.action,)
-
-
-def _place(trace: ClauseTrace) -> str:
-    ref = trace._clause_ref
-    return ref.policy.place(ref.occurrence, ref.occurrence.path)
-
-
 class ClauseTrace(LazyFrozen):
     """The result of one clause for the request. ``actual`` is None where it is not known.
 
@@ -90,11 +69,11 @@ class ClauseTrace(LazyFrozen):
     _clause_ref: ClauseRef
     _subject: RequestOrView
     COMPUTED: ClassVar[Mapping[str, Callable[[Any], Any]]] = {
-        "actual": _actual,
+        "actual": lambda trace: actual_values(trace._clause_ref.occurrence.clause, trace._subject.view()),
         "reason": lambda trace: trace._find_reason().reason,
         "note": lambda trace: trace._find_reason().note,
-        "place": _place,
-        "span": lambda trace: trace._clause_ref.policy.span(trace._clause_ref.occurrence),
+        "place": lambda trace: trace._clause_ref.place_and_span[0],
+        "span": lambda trace: trace._clause_ref.place_and_span[1],
     }
 
     @property
@@ -140,11 +119,6 @@ def _clauses(trace: StatementTrace) -> tuple[ClauseTrace, ...]:
     return tuple(clauses)
 
 
-def _place_of_statement(trace: StatementTrace) -> str:
-    statement = trace._row.statement
-    return statement.place
-
-
 class StatementTrace(LazyFrozen):
     """The result of one statement for the request. ``failed`` is the first clause that does not hold or is not known.
 
@@ -177,9 +151,9 @@ class StatementTrace(LazyFrozen):
     _evaluated: LayerEvaluation
     COMPUTED: ClassVar[Mapping[str, Callable[[Any], Any]]] = {
         "clauses": _clauses,
-        "place": _place_of_statement,
+        "place": lambda trace: trace._row.place,
         "source": lambda trace: trace._row.statement.policy.source,
-        "span": lambda trace: trace._row.statement.span,
+        "span": lambda trace: trace._row.span,
     }
 
     def unmet(self, most: int) -> tuple[ClauseTrace, ...]:
@@ -190,14 +164,23 @@ class StatementTrace(LazyFrozen):
         return tuple([clause for clause in self.clauses if clause.holds is failed.holds][:most])
 
 
+def deciding_effect(outcome: Outcome) -> str | None:
+    """The effect of the statements that determine an outcome; None where the absence of an Allow does, or nothing."""
+    return "Allow" if outcome is Outcome.ALLOW else "Deny" if outcome is Outcome.EXPLICIT_DENY else None
+
+
 _UnfrozenStatementTrace = unfrozen(StatementTrace)
 
 
-def statement_traces(evaluated: LayerEvaluation, deciding: str | None) -> tuple[StatementTrace, ...]:
-    """The statements of a layer; one that applies and has the deciding effect determines the outcome."""
+def statement_traces(
+    evaluated: LayerEvaluation, deciding: str | None, start: int, end: int
+) -> tuple[StatementTrace, ...]:
+    """Statements of a layer, by their rows; one that applies and has the deciding effect determines the outcome."""
     traces = []
     subject = evaluated.subject
-    for row, (applies, grant, failed, _) in zip(evaluated.table.rows, evaluated.results, strict=True):
+    for row, (applies, grant, failed, _) in zip(
+        evaluated.table.rows[start:end], evaluated.results[start:end], strict=True
+    ):
         trace = _UnfrozenStatementTrace()
         trace.number = row.number
         trace.sid = row.sid
@@ -265,7 +248,8 @@ class LayerTrace(LazyFrozen):
     levels: int
     _evaluation: Evaluation
     COMPUTED: ClassVar[Mapping[str, Callable[[Any], Any]]] = {
-        "outcome": lambda trace: None if trace.not_applicable else trace._evaluation.verdicts.layers[trace.layer]
+        "outcome": lambda trace: None if trace.not_applicable else trace._evaluation.verdicts.layers[trace.layer],
+        "policies": lambda trace: _policy_traces(trace._evaluation, trace.layer),
     }
 
     @property
@@ -282,16 +266,26 @@ class LayerTrace(LazyFrozen):
         return str((Outcome.ALLOW if self.outcome.grant else Outcome.IMPLICIT_DENY).value)
 
 
+def _policy_traces(evaluation: Evaluation, layer: Layer) -> tuple[PolicyTrace, ...]:
+    evaluated = evaluation.layers.get(layer)
+    if evaluated is None:
+        return ()
+    deciding = deciding_effect(evaluation.outcome)
+    policies = []
+    for policy, level, start, end in evaluated.table.policies:
+        policies.append(
+            PolicyTrace(policy.name, level, policy.source, statement_traces(evaluated, deciding, start, end))
+        )
+    return tuple(policies)
+
+
 _UnfrozenLayerTrace = unfrozen(LayerTrace)
 
 
-def layer_trace(
-    layer: Layer, evaluation: Evaluation, policies: tuple[PolicyTrace, ...], levels: int, not_applicable: str = ""
-) -> LayerTrace:
-    """A layer; its outcome is that of the evaluation."""
+def layer_trace(layer: Layer, evaluation: Evaluation, levels: int, not_applicable: str = "") -> LayerTrace:
+    """A layer; its outcome and its statements are those of the evaluation."""
     trace = _UnfrozenLayerTrace()
     trace.layer = layer
-    trace.policies = policies
     trace.levels = levels
     trace.not_applicable = not_applicable
     trace._evaluation = evaluation

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from execpolicy.engine.full.doubtful_resources import DoubtfulResources
     from execpolicy.engine.view import View
+    from execpolicy.errors import Span
     from execpolicy.language.glob import Matcher
     from execpolicy.language.truth import Truth
 
@@ -42,18 +43,28 @@ class ClauseRef:
     those of a named tuple take several times as long.
     """
 
-    __slots__ = ("element", "key", "occurrence", "operator", "policy", "values")
+    __slots__ = ("_place_and_span", "element", "key", "occurrence", "operator", "policy", "values")
 
     def __init__(self, text: _ClauseText, occurrence: Occurrence, policy: Policy) -> None:
         self.element, self.operator, self.key, self.values = text
         self.occurrence = occurrence
         self.policy = policy
+        self._place_and_span: tuple[str, Span | None] | None = None
+
+    @property
+    def place_and_span(self) -> tuple[str, Span | None]:
+        """Its place as text, and its span in the text of the policy; found when they are first read."""
+        found = self._place_and_span
+        if found is None:
+            place = self.policy.place(self.occurrence, self.occurrence.path)
+            self._place_and_span = found = place, self.policy.span(self.occurrence)
+        return found
 
 
 class StatementRow:
     """A statement with its clauses, and their numbers; ``level`` is that of its policy."""
 
-    __slots__ = ("clause_numbers", "clauses", "effect", "level", "number", "sid", "statement")
+    __slots__ = ("_place", "_span", "clause_numbers", "clauses", "effect", "level", "number", "sid", "statement")
 
     def __init__(
         self,
@@ -69,6 +80,22 @@ class StatementRow:
         self.clause_numbers = clause_numbers
         self.statement = statement
         self.level = level
+        self._place = ""
+        self._span: Span | None = None
+
+    @property
+    def place(self) -> str:
+        """Its place as text, written when it is first read."""
+        if not self._place:
+            self._place = self.statement.place
+        return self._place
+
+    @property
+    def span(self) -> Span | None:
+        """Its place in the text of the policy, found when it is first read."""
+        if self._span is None and self.statement.policy.source is not None:
+            self._span = self.statement.span
+        return self._span
 
 
 class PolicyRows(NamedTuple):

@@ -78,7 +78,7 @@ def answer_lines(call: CallResult, words: AnswerWords = IN_PYTHON) -> Iterator[O
         yield _gate_line(step)
         if step.decision is not None:
             evaluation = step.decision.evaluation
-            found = answer(evaluation, step.decision.explain().layers)
+            found = answer(evaluation)
             if not (allowed and evaluation.needs_no_allow):
                 answers.append(found)
             if not allowed:

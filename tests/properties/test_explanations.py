@@ -1,0 +1,80 @@
+"""Explanations are what they are when they are made statement by statement, whatever is shared between requests."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+
+import pytest
+from hypothesis import event, given
+
+from benchmarks.counted import calls_of
+from benchmarks.workload import ACTION, prepared, workload
+from execpolicy import Decision, Policy, Request, RequestError, authorize
+from execpolicy.engine.explain.nearest import nearest_allows
+from execpolicy.literals import PolicyKindName
+from tests.examples import of_quick
+from tests.model.evaluator import Document, World
+from tests.properties import plain_explanations
+from tests.properties.worlds import request_of, worlds
+
+
+def of_text(document: Document, kind: PolicyKindName, name: str) -> Policy:
+    """A policy that was read from text: its statements and clauses have lines and columns."""
+    return Policy.parse(json.dumps(document, indent=1), kind=kind, name=name)
+
+
+def text_of(decision: Decision) -> str:
+    return str(decision.explain())
+
+
+@of_quick(300)
+@given(worlds(), worlds())
+def test_an_explanation_says_what_its_traces_say(world: World, other: World) -> None:
+    request, target = request_of(world, of_text)
+    # The second request shares with the first what does not depend on the resource.
+    for resource in (world.resource, other.resource, world.resource.replace("GET", "get"), f"{world.resource}/more"):
+        try:
+            again = Request(caller=request.caller, action=request.action, resource=resource, context=request.context)
+            decision = authorize(again, target)
+        except RequestError:
+            continue
+        event(decision.outcome.value)
+        expected = plain_explanations.as_data(decision)
+        found = decision.to_dict()
+        assert json.dumps(found["layers"]) == json.dumps(expected["layers"])
+        for evaluated in decision.evaluation.layers.values():
+            assert nearest_allows(evaluated) == plain_explanations.nearest_allows(evaluated)
+            assert evaluated.outcome() == plain_explanations.layer_outcome(evaluated)
+
+
+@pytest.mark.parametrize("size", [1, 5, 100])
+def test_the_statements_of_a_large_policy_are_explained_alike(size: int) -> None:
+    work = prepared(workload(size, requests=60))
+    for number in range(60):
+        decision = authorize(work.request(number), work.target)
+        assert json.dumps(decision.to_dict()["layers"]) == json.dumps(plain_explanations.as_data(decision)["layers"])
+        for evaluated in decision.evaluation.layers.values():
+            assert nearest_allows(evaluated) == plain_explanations.nearest_allows(evaluated)
+
+
+def test_a_text_takes_few_calls_more_for_a_hundred_statements_than_for_five() -> None:
+    """The statements that are not shown are counted, not traced."""
+    calls = {}
+    for size in (5, 100):
+        made = prepared(workload(size, requests=120))
+        decisions = [authorize(made.request(number), made.target) for number in range(120)]
+        for decision in decisions[:60]:
+            str(decision.explain())
+        calls[size] = calls_of([partial(text_of, decision) for decision in decisions[60:]])
+    assert calls[100] < 1.6 * calls[5] < 1_600
+
+
+def test_plain_data_takes_a_few_calls_for_each_clause() -> None:
+    made = prepared(workload(100, requests=120))
+    decisions = [authorize(made.request(number), made.target) for number in range(120)]
+    for decision in decisions[:60]:
+        decision.to_dict()
+    assert ACTION in str(decisions[0].to_dict()["message"])
+    calls = calls_of([decision.to_dict for decision in decisions[60:]])
+    assert calls < 52 * 100
