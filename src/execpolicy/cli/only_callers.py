@@ -53,6 +53,15 @@ def read_only_callers(inputs: Inputs, arguments: argparse.Namespace, given: Give
     return found if len(inputs.faults) == before else None
 
 
+def with_short_names(callers: Mapping[str, Caller]) -> dict[str, Caller]:
+    """The callers by their logical ids, without the file where no other file has the same one."""
+    ids = [each.rpartition(MARK)[2] for each in callers]
+    return {
+        (short if ids.count(short) == 1 else name): caller
+        for short, (name, caller) in zip(ids, callers.items(), strict=True)
+    }
+
+
 def _callers(
     inputs: Inputs,
     arguments: argparse.Namespace,

@@ -43,8 +43,7 @@ def api_lines(title: str, api: ApiDefinition, placeholders: tuple[str, ...]) -> 
         options = listed([f"--{name.replace('_', '-')}" for name in placeholders], "and")
         are = "is a placeholder" if len(placeholders) == 1 else "are placeholders"
         yield _line(1, f"{names} {are}: {options} give what AWS assigns", style="assumed")
-    routes = [_route_row(api, route, unknown) for route in api.routes] + [*unknown.rows(Concern.ROUTE_KEY)]
-    yield from section("routes", routes or [("none", "")])
+    yield from section("routes", route_rows(api) or [("none", "")])
     yield from section("authorizers", list(_authorizer_rows(api, unknown)))
     policy = unknown.words(Concern.RESOURCE_POLICY)
     if policy is not None:
@@ -112,6 +111,12 @@ def policy_lines(policy: Policy, depth: int = 1) -> Iterator[OutlineLine]:
 
 #: Begins the words for a route that everybody may call, as far as its own settings go.
 OPEN = "NONE"
+
+
+def route_rows(api: ApiDefinition) -> list[tuple[str, str]]:
+    """The key of each route, and what the route asks of a caller."""
+    unknown = UnknownInApi(api)
+    return [_route_row(api, route, unknown) for route in api.routes] + [*unknown.rows(Concern.ROUTE_KEY)]
 
 
 def _route_row(api: ApiDefinition, route: Route, unknown: UnknownInApi) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from execpolicy._base.outline import LABEL_WIDTH, OutlineLine
 from execpolicy.engine.explain.answer_outline import MAX_UNMET
 from execpolicy.engine.explain.trace import StatementTrace
+from execpolicy.errors import Span
 from execpolicy.render.excerpt import excerpt
 from execpolicy.render.styled_line import StyledLine, styled_line
 
@@ -55,12 +56,17 @@ def answer_excerpt(statement: StatementTrace, depth: int, width: int | None) -> 
     source, span = statement.source, statement.span
     if source is None or span is None:
         return
+    lines = excerpt(source, span, marked=answer_marks(statement), width=_within(width, depth), brief=True)
+    yield from _indented(lines, depth)
+
+
+def answer_marks(statement: StatementTrace) -> tuple[Span, ...]:
+    """The places of the clauses that decide: those that need notice, else conditions, else resources."""
     clauses = statement.clauses
     marked = list(statement.unmet(MAX_UNMET)) or [clause for clause in clauses if clause.note]
     marked = marked or [clause for clause in clauses if clause.operator]
     marked = marked or [clause for clause in clauses if clause.element in ("Resource", "NotResource")]
-    spans = [clause.span for clause in marked if clause.span is not None]
-    yield from _indented(excerpt(source, span, marked=spans, width=_within(width, depth), brief=True), depth)
+    return tuple(clause.span for clause in marked if clause.span is not None)
 
 
 def statement_excerpt(statement: StatementTrace, depth: int, width: int | None) -> Iterator[StyledLine]:

@@ -15,16 +15,14 @@ from execpolicy.cli.context import GivenContext, read_context
 from execpolicy.cli.exit_codes import ExitCode
 from execpolicy.cli.inputs import Inputs
 from execpolicy.cli.matrix.options import COMMAND, CSV, HTML, JSON, MARKDOWN
-from execpolicy.cli.only_callers import read_only_callers
+from execpolicy.cli.only_callers import read_only_callers, with_short_names
 from execpolicy.cli.policy_or_api import advise_on_policy
 from execpolicy.cli.streams import width_of, write
 from execpolicy.cli.template import GivenApi, GivenFile, read_file
 from execpolicy.cli.terminal import AUTO, wants_colour, write_errors, write_lines
 from execpolicy.cli.text_file import read_text
 from execpolicy.cli.working_line import working_line
-from execpolicy.engine.caller import Caller
 from execpolicy.loaders.kinds import name_of_api, only_api
-from execpolicy.loaders.named_parts import MARK
 from execpolicy.render.formats import DEFAULT_FORMAT
 from execpolicy.template import Template
 
@@ -96,19 +94,10 @@ def _callers(
         named = read_only_callers(inputs, arguments, GivenApi(api, name, given.contents, given.options))
         if named is None:
             return None
-        found |= _with_short_names(named)
+        found |= with_short_names(named)
     else:
         found |= {each: template.callers.variants(each).value_or_variants() for each in template.callers}
     return found | {each: each for each in getattr(arguments, "as")}
-
-
-def _with_short_names(callers: Mapping[str, Caller]) -> dict[str, Caller]:
-    """The callers by their logical ids, without the file where no other file has the same one."""
-    ids = [each.rpartition(MARK)[2] for each in callers]
-    return {
-        (short if ids.count(short) == 1 else name): caller
-        for short, (name, caller) in zip(ids, callers.items(), strict=True)
-    }
 
 
 def _write(found: Matrix, arguments: argparse.Namespace, *, colour: bool) -> None:
