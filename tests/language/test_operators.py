@@ -14,6 +14,7 @@ from execpolicy.language.dates import read_date, read_period
 from execpolicy.language.glob import tokens_of
 from execpolicy.language.operators import (
     OPERATORS,
+    OPERATORS_OF_DENIES,
     Network,
     is_same_number,
     read_address,
@@ -60,7 +61,7 @@ def test_wildcards_variables_and_negation() -> None:
     [
         ("StringEquals", "a*", ["a*"], ["ab", "A*"]),
         ("StringNotEquals", "a*", ["a*"], ["ab"]),
-        ("StringEqualsIgnoreCase", "aÉ*", ["AÉ*", "aé*"], ["aéb"]),
+        ("StringEqualsIgnoreCase", "aÉ*", ["AÉ*", "aÉ*"], ["aÉb", "aé*"]),
         ("StringNotEqualsIgnoreCase", "a", ["A"], ["b"]),
         ("StringLike", "a*?", ["abc", "ab"], ["a", "Abc"]),
         ("StringNotLike", "a*", ["a"], ["b"]),
@@ -91,6 +92,29 @@ def test_the_positive_sense_of_an_operator(operator: str, value: str, matching: 
     operand = record.read_policy_value(tokens_of(value))
     assert [text for text in matching if not record.test(record.read_request_value(text), operand)] == []
     assert [text for text in others if record.test(record.read_request_value(text), operand)] == []
+
+
+SIGMA = "\N{GREEK CAPITAL LETTER SIGMA}"
+
+
+@pytest.mark.rule("CND-18")
+@pytest.mark.parametrize(
+    ("text", "narrow", "wide"),
+    [
+        ("Get", "get", "get"),
+        ("\N{KELVIN SIGN}", "\N{KELVIN SIGN}", "k"),
+        ("\N{LATIN SMALL LETTER LONG S}", "\N{LATIN SMALL LETTER LONG S}", "s"),
+        ("İI\N{LATIN SMALL LETTER DOTLESS I}", "İi\N{LATIN SMALL LETTER DOTLESS I}", "iii"),
+        ("ÉéA", "Ééa", "ééa"),
+        (3 * SIGMA, 3 * SIGMA, 3 * SIGMA[:1].lower()),
+        ("ßẞ", "ßẞ", "ßß"),
+    ],
+)
+def test_the_two_readings_of_the_case_of_letters(text: str, narrow: str, wide: str) -> None:
+    for name in ("StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase"):
+        assert OPERATORS[name].read_request_value(text) == narrow
+        assert OPERATORS_OF_DENIES[name].read_request_value(text) == wide
+        assert OPERATORS_OF_DENIES[name].read_policy_value((text,)) == wide
 
 
 @pytest.mark.rule("CND-4")

@@ -585,7 +585,8 @@ class World(NamedTuple):
             if "Like" not in name and "Arn" not in name:
                 pattern = [token if token == UNKNOWN else token[0] for token in pattern]
             if name.endswith("IgnoreCase"):
-                pattern, value = [token.casefold() for token in pattern], value.casefold()
+                fold = self.letters_of(how)
+                pattern, value = [token if token == UNKNOWN else fold(token) for token in pattern], fold(value)
             return min(U, glob(pattern, value))
         if name in ("StringLike", "StringNotLike"):
             return glob(pattern, value)
@@ -593,9 +594,14 @@ class World(NamedTuple):
             return arn_matches(pattern, value, short=self.otherwise == "CND-6")
         return self.typed_value_matches(name, "".join(token[0] for token in pattern), value, how)
 
+    def letters_of(self, how: Reading) -> Callable[[str], str]:  # CND-18
+        narrow = how.strict if not self.otherwise.startswith("CND-18") else self.otherwise == "CND-18 ASCII"
+        return narrow_case if narrow else wide_case
+
     def typed_value_matches(self, name: str, text: str, value: str, how: Reading) -> int:
         read, relation = READ_AND_RELATE[name.replace("Not", "")]
         read = OTHERWISE_READ.get((read, self.otherwise), read)
+        read = self.letters_of(how) if name.endswith("IgnoreCase") else read
         wanted, found = readable(read, text), readable(read, value)
         if wanted is None or (found is None and how.typed):
             return T if self.otherwise == "CND-15" else F  # CND-15
@@ -649,6 +655,16 @@ def split_fields(version: str, pattern: str) -> list[str]:
     if version == "2012-10-17":
         pattern = VARIABLE.sub(lambda variable: variable[0].replace(":", "\0"), pattern)
     return [field.replace("\0", ":") for field in pattern.split(":", 5)]
+
+
+def narrow_case(text: str) -> str:
+    """CND-18: the letters A to Z in lower case."""
+    return "".join(char.lower() if "A" <= char <= "Z" else char for char in text)
+
+
+def wide_case(text: str) -> str:
+    """CND-18: letters of one upper or lower case as one letter."""
+    return lowered("".join(char.upper() if len(char.upper()) == 1 else char for char in text)).replace("İ", "i")
 
 
 def lowered(text: str) -> str:
@@ -813,7 +829,7 @@ def number(text: str) -> Decimal:  # CND-8
 
 READ_AND_RELATE: dict[str, tuple[Callable[[str], Any], Callable[[Any, Any], bool]]] = {
     "StringEquals": (str, eq),
-    "StringEqualsIgnoreCase": (str.lower, eq),
+    "StringEqualsIgnoreCase": (str, eq),  # CND-18 reads both sides
     "Bool": (boolean, eq),
     "BinaryEquals": (lambda text: base64.b64decode(text, validate=True), eq),  # CND-10
     "IpAddress": (network, lambda ip, within: ip.num_addresses == 1 and ip.network_address in within),

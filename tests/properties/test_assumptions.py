@@ -19,7 +19,18 @@ from tests.properties.worlds import HERE, ROLE_ID, THERE, decided, worlds
 OTHER_READINGS = (
     *("CND-6", "CND-7", "CND-8 digits only", "CND-8 leading zeros", "CND-9 mapped", "CND-9 one address", "CND-9 /32"),
     *("CND-10", "CND-13 any", "CND-13 all", "CND-13 never", "CND-14", "CND-15", "CND-17 first instant"),
-    *("CND-17 all of it", "EVL-4", "EVL-8", "EVL-9", "GW-22 anonymous", "GW-22 list", "KEY-1", "KEY-6"),
+    *(
+        "CND-17 all of it",
+        "CND-18 ASCII",
+        "CND-18 Unicode",
+        "EVL-4",
+        "EVL-8",
+        "EVL-9",
+        "GW-22 anonymous",
+        "GW-22 list",
+        "KEY-1",
+        "KEY-6",
+    ),
     *("KEY-7 absent", "KEY-7 false", "KEY-9", "POL-9", "POL-13", "POL-14", "PRN-1", "PRN-4", "PRN-5", "PRN-6", "PRN-7"),
     *("RES-1", "RES-2 written", "RES-2 completed", "RES-2 wide", "RES-7", "VAR-1", "VAR-2"),
     *("VAR-3 none", "VAR-3 value", "VAR-4", "VAR-5"),
@@ -101,6 +112,10 @@ CHANGED: dict[str, World] = {
         context={"aws:CurrentTime": "2026-06-30T12:00:00Z"},
     ),
     "CND-17 all of it": at_time("2026-06-30T12:00:00Z", DateEquals={"aws:CurrentTime": "2026-06-30"}),
+    "CND-18 ASCII": world(
+        stated(), when("Deny", StringEqualsIgnoreCase={"app:unit": "k"}), context={"app:unit": "\N{KELVIN SIGN}"}
+    ),
+    "CND-18 Unicode": world(when(StringEqualsIgnoreCase={"app:unit": "É"}), context={"app:unit": "é"}),
     "EVL-4": world(
         who=CLERK,
         resource_policy=policy(

@@ -16,6 +16,8 @@ ASSUMPTIONS: dict[str, str] = {
     "CND-15": "a value that is not of the operator's type does not match",
     "CND-17": "a date without a time is its first instant or all of it: it grants if both readings match, and denies "
     "if one does",
+    "CND-18": "where case does not count, a condition grants by the letters A to Z alone, and denies by all "
+    "letters that Unicode takes as one",
     "EVL-4": "an Allow for an account with a condition on the role's ARN delegates to the account's own policies",
     "EVL-8": "a root user, or its federated session, counts as allowed by its own account across accounts",
     "EVL-9": "an Allow for * does not name a federated user's session: its session policies must allow too",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import Enum
 
 from execpolicy._base.records import TYPE_CHECKING
@@ -77,6 +77,6 @@ def _units(tokens: Iterable[_Unit]) -> list[_Unit]:
     return [unit for token in tokens for unit in (token if isinstance(token, str) else (token,))]
 
 
-def without_case(tokens: NameTokens) -> NameTokens:
-    """The pattern in lower case: it matches at least the same texts, if these are in lower case too."""
-    return tuple(token.lower() if isinstance(token, str) else token for token in tokens)
+def without_case(tokens: NameTokens, fold: Callable[[str], str] = str.lower) -> NameTokens:
+    """The pattern without case: it matches at least the same texts, if these are without case too."""
+    return tuple(fold(token) if isinstance(token, str) else token for token in tokens)

@@ -8,7 +8,7 @@ from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.document.model import NEW_VERSION, Condition
 from execpolicy.language.context_keys import DOUBTFUL_KEYS, find_context_key, is_of_provider
 from execpolicy.language.glob import matcher
-from execpolicy.language.operators import OPERATORS, is_same_number, one_is_mapped, read_bool
+from execpolicy.language.operators import OPERATORS, is_same_number, one_is_mapped, operator_of, read_bool
 from execpolicy.language.request_details import FALSE_OR_ABSENT
 from execpolicy.language.truth import Truth, kleene_all, kleene_any, kleene_not
 from execpolicy.language.value_sets import matches_any
@@ -19,12 +19,13 @@ if TYPE_CHECKING:
 
     from execpolicy.document.operator_name import OperatorName
     from execpolicy.language.glob import Tokens
+    from execpolicy.language.operators import Operator
     from execpolicy.language.value_sets import ValueTest
 
 #: The assumed rules (status A) that a comparison can depend on.
 ASSUMED = (
-    *("CND-6", "CND-7", "CND-8", "CND-9", "CND-10", "CND-13", "CND-14", "CND-15", "CND-17", "KEY-7"),
-    *("POL-9", "VAR-1", "VAR-2", "VAR-3", "VAR-4"),
+    *("CND-6", "CND-7", "CND-8", "CND-9", "CND-10", "CND-13", "CND-14", "CND-15", "CND-17", "CND-18"),
+    *("KEY-7", "POL-9", "VAR-1", "VAR-2", "VAR-3", "VAR-4"),
 )
 _OF_VARIABLES = ("VAR-1", "VAR-2", "VAR-3", "VAR-4")
 _OF_SPELLINGS = ("CND-7", "CND-8", "CND-10")
@@ -68,24 +69,21 @@ class ConditionTest:
     )
 
     def __init__(self, condition: Condition, *, version: str, effect: str, of_rcp: bool = False) -> None:
-        self.grants = effect == "Allow"
-        self.of_rcp = of_rcp
+        self.grants, self.of_rcp = effect == "Allow", of_rcp
         # What grants is read in the narrow way, and what denies in the wide one (CND-16).
-        operator = OPERATORS[condition.operator.base]
+        self.denies = self.grants is OPERATORS[condition.operator.base].negated
+        operator = operator_of(condition.operator.base, denies=self.denies)
         narrow, wide = operator.read_policy_value, operator.read_wide or operator.read_policy_value
-        self.denies = self.grants is operator.negated
         self.read_policy_value, self._read_otherwise = (wide, narrow) if self.denies else (narrow, wide)
-        self.name = condition.operator
-        self.operator = operator
+        self.name, self.operator = condition.operator, operator
         self.is_null = operator.family == "Null"
         self.key = condition.key.value.lower()
         known = find_context_key(self.key)
         #: The context checks the values of a key that is in the catalogue against its type.
         self.known_type = known is not None and not is_of_provider(known)
         self.multivalued = known is not None and known.multivalued
-        self.values = tuple(text.value for text in condition.values)
-        #: The indices of the values that are numbers with other texts (POL-9).
-        self._numbers = condition.numbers
+        #: Its values, and the indices of those that are numbers with other texts (POL-9).
+        self.values, self._numbers = tuple(text.value for text in condition.values), condition.numbers
         #: Whether its values may have variables.
         self.expands = variables = operator.variables and version == NEW_VERSION
         self.texts = tuple(
@@ -217,6 +215,9 @@ class ConditionTest:
                 depends = False
             elif excluded in _OF_SPELLINGS:
                 depends = self._depends_on_spelling(excluded, index, value)
+            elif excluded == "CND-18":
+                other = self._by(excluded).read_request_value(value)
+                depends = self._matches_in_all(index, other, lookup, excluded) is not truth
             else:
                 depends = bool(excluded) and self._depends_on(excluded, index, actual, truth, lookup)
             yield None if depends else truth
@@ -248,15 +249,12 @@ class ConditionTest:
         if self.operator.family not in ("String", "Arn"):
             # Any value of the type may be meant; a value of the request of another type matches none (CND-15).
             return actual is not None or not self.known_type
-        denies, text = self.denies, self.texts[index]
-        tokens = text.resolve(lookup, denies=denies, empty=empty, otherwise=otherwise, widest=True)
+        text = self.texts[index]
+        tokens = text.resolve(lookup, denies=self.denies, empty=empty, otherwise=otherwise, widest=True)
         assert not isinstance(tokens, Unresolved), "the operand is unknown, so that no variable is missing"
         assert actual is not None, "a text is never of another type"
-        if self.operator.read_request_value is not str.lower:
-            return matcher(tokens)(actual)
-        # Case is folded for each letter: the lower case of a sigma depends on the letters beside it.
-        folded = (token.lower().casefold() if isinstance(token, str) else token for token in tokens)
-        return matcher(folded)(actual.casefold())
+        fold = self._by(otherwise).fold or str
+        return matcher(fold(token) if isinstance(token, str) else token for token in tokens)(actual)
 
     def _depends_on(self, rule: str, index: int, actual: Any, truth: Truth, lookup: ValueLookup) -> bool:
         """Whether the comparison of one value of the request with one of the policy depends on an assumed rule."""
@@ -292,6 +290,10 @@ class ConditionTest:
         others = (self._compare(read(value, actual), read(text, operand)) for read in readings)
         return any(other is not truth for other in others)
 
+    def _by(self, otherwise: str) -> Operator:
+        """The operator, which by the other reading of CND-18 takes other letters as equal."""
+        return operator_of(self.operator.name, denies=self.denies is not (otherwise == "CND-18"))
+
     def _depends_on_reading(self, index: int, actual: Any, operand: Any) -> bool:
         """Whether the comparison is another one by the other reading of the value of the policy (CND-16)."""
         tokens = self.texts[index].tokens
@@ -308,10 +310,11 @@ class ConditionTest:
             text = TextWithVariables(self.values[index], variables=False, wildcards=self.operator.wildcards)
             assert text.tokens is not None, "without variables a text is known"
             return self.read_policy_value(text.tokens)
+        read = self._by(otherwise).read_policy_value if otherwise == "CND-18" else self.read_policy_value
         if text.tokens is not None:
-            return self._operands[index]
+            return self._operands[index] if read is self.read_policy_value else read(text.tokens)
         tokens = text.resolve(lookup, denies=self.denies, empty=empty, otherwise=otherwise)
-        return tokens if isinstance(tokens, Unresolved) else self.read_policy_value(tokens)
+        return tokens if isinstance(tokens, Unresolved) else read(tokens)
 
     @property
     def tokens(self) -> tuple[Tokens | None, ...]:
@@ -347,6 +350,7 @@ class ConditionTest:
             "CND-13": not self.is_null and not self.name.quantifier,
             "CND-14": not self.values,
             "CND-15": family not in ("String", "Arn"),
+            "CND-18": self.operator.fold is not None,
             "KEY-7": self.key in DOUBTFUL_KEYS,
             "POL-9": bool(self._numbers),
             "VAR-1": self.of_rcp and self.expands and any("${" in value for value in self.values),
@@ -364,6 +368,8 @@ class ConditionTest:
             return actual is FALSE_OR_ABSENT
         if rule in _OF_SPELLINGS:
             return self._is_spelled_so(rule, actual)
+        if rule == "CND-18":
+            return self._compares_each or not all(map(str.isascii, (*self.values, *actual)))
         if rule not in ("CND-9", "CND-15"):
             return True
         values = (*self._operands, *map(self._read, actual))

@@ -9,6 +9,7 @@ from execpolicy._base.records import TYPE_CHECKING, NamedTuple
 from execpolicy.language.arn import component_matcher
 from execpolicy.language.dates import Period, read_date, read_period
 from execpolicy.language.glob import Tokens, matcher
+from execpolicy.language.letter_case import with_ascii_folded, with_letters_folded
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,6 +32,7 @@ class Operator(NamedTuple):
         expected: what a value has to be, in words.
         wildcards: whether ``*`` and ``?`` are wildcards in values of the policy.
         variables: whether values of the policy may have variables.
+        fold: takes the case of letters from a text, if the operator ignores case (CND-18).
     """
 
     name: str
@@ -43,14 +45,11 @@ class Operator(NamedTuple):
     wildcards: bool = False
     variables: bool = False
     read_wide: Callable[[Tokens], Any] | None = None
+    fold: Callable[[str], str] | None = None
 
 
 def _text(tokens: Tokens) -> str:
     return "".join(token if isinstance(token, str) else token.value for token in tokens)
-
-
-def _lowered(tokens: Tokens) -> str:
-    return _text(tokens).lower()
 
 
 # Compiled by ``re`` when first used.
@@ -225,6 +224,15 @@ def _text_pair(
     return _pair(Operator(positive, "String", False, read, actual, equal, "a text", variables=True), negative)
 
 
+def _ignoring_case() -> list[Operator]:
+    return _text_pair("StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase", _text, _same)
+
+
+def _without_case(record: Operator, fold: Callable[[str], str]) -> Operator:
+    """An operator that compares texts without the case of their letters."""
+    return record._replace(read_policy_value=lambda tokens: fold(_text(tokens)), read_request_value=fold, fold=fold)
+
+
 def _pattern_pair(
     positive: str, negative: str, family: str, read: Callable[[Tokens], Any], expected: str
 ) -> list[Operator]:
@@ -306,7 +314,7 @@ _TRUTH = "true or false"
 
 _RECORDS: list[Operator] = [
     *_text_pair("StringEquals", "StringNotEquals", _text, _same),
-    *_text_pair("StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase", _lowered, str.lower),
+    *(_without_case(each, with_ascii_folded) for each in _ignoring_case()),
     *_pattern_pair("StringLike", "StringNotLike", "String", matcher, "a text"),
     *_ordered("Numeric", read_number, "a number"),
     *_dates(),
@@ -335,3 +343,10 @@ _RECORDS: list[Operator] = [
 
 #: Every operator by its name.
 OPERATORS: dict[str, Operator] = {record.name: record for record in _RECORDS}
+#: Those that read the values of a request by the wide reading, too, where they deny (CND-18).
+OPERATORS_OF_DENIES = {record.name: _without_case(record, with_letters_folded) for record in _ignoring_case()}
+
+
+def operator_of(name: str, *, denies: bool) -> Operator:
+    """The operator with a name, as it is read in what grants or in what denies (CND-16)."""
+    return (OPERATORS_OF_DENIES.get(name) if denies else None) or OPERATORS[name]

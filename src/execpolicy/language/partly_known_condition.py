@@ -41,8 +41,8 @@ def _matches(
     assert not isinstance(widest, Unresolved), "no variable is missing"
     tokens: NameTokens = widest
     possible = value.tokens
-    if operator.read_request_value is str.lower:
-        tokens, possible = without_case(tokens), without_case(possible)
+    if operator.fold is not None:
+        tokens, possible = without_case(tokens, operator.fold), without_case(possible, operator.fold)
     if not have_a_text_in_common(tokens, possible):
         return False
     # A ? matches one unknown character, and not none or two.

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from execpolicy.analysis.budget import Budget
-from execpolicy.analysis.dimensions.dimension import NotComparableError, ValueExample
+from execpolicy.analysis.dimensions.dimension import ValueExample
 from execpolicy.analysis.dimensions.key_builder import builder_for_key
+from execpolicy.analysis.dimensions.text_key import patterns_of
 from tests.analysis.dimensions.divided import (
     Written,
     assert_accepted,
@@ -148,10 +149,9 @@ def test_the_cells_grow_with_the_number_of_values() -> None:
     assert steps(400) - steps(200) == 200
 
 
-def test_case_beyond_ascii_is_not_comparable() -> None:
-    (clause,) = clauses_of([Written("StringEqualsIgnoreCase", "aws:PrincipalTag/team", "É", "Allow")])
-    with pytest.raises(NotComparableError) as refused:
-        builder_for_key("aws:principaltag/team", [clause]).add(clause)
-    assert refused.value.reason == (
-        "aws:PrincipalTag/team: StringEqualsIgnoreCase ignores the case of characters beyond ASCII"
-    )
+@pytest.mark.rule("CND-18")
+@pytest.mark.parametrize(("effect", "texts"), [("Allow", ["É"]), ("Deny", ["É", "é"])])
+def test_case_beyond_ascii_counts_by_the_effect(effect: str, texts: list[str]) -> None:
+    (clause,) = clauses_of([Written("StringEqualsIgnoreCase", "aws:PrincipalTag/team", "É", effect)])
+    (pattern,) = patterns_of(clause.condition) or ()
+    assert [text for text in ("É", "é", "e", "E") if pattern.matches(text)] == texts

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from execpolicy.analysis.values.characters import DIGITS, CharacterSet, either_case, none_of, one_of, regions, union
+from execpolicy.language.letter_case import with_ascii_folded, with_letters_folded
 
 SETS = st.builds(
     lambda characters, negated: (none_of if negated else one_of)(characters), st.text("abc"), st.booleans()
@@ -50,10 +51,18 @@ def test_every_character_is_readable_in_the_end_but_surrogates() -> None:
     assert not any(0xD800 <= ord(each) < 0xE000 for each in characters)
 
 
-def test_either_case_is_of_ascii_characters() -> None:
-    assert either_case("a") == either_case("A") == one_of("aA")
-    with pytest.raises(AssertionError, match="ASCII"):
-        either_case("é")
+@pytest.mark.rule("CND-18")
+def test_either_case_by_both_readings() -> None:
+    assert either_case("a", with_ascii_folded) == either_case("A", with_letters_folded) == one_of("aA")
+    assert either_case("é", with_ascii_folded) == one_of("é")
+    assert either_case("é", with_letters_folded) == one_of("éÉ")
+    assert either_case("K", with_letters_folded) == one_of("kK\N{KELVIN SIGN}")
+    assert either_case("1", with_letters_folded) == one_of("1")
+
+
+def test_every_letter_with_a_case_is_in_the_first_two_planes() -> None:
+    others = map(chr, range(0x20000, 0x110000))
+    assert not any(letter.lower() != letter or letter.upper() != letter for letter in others)
 
 
 def test_a_union_lists_its_characters() -> None:

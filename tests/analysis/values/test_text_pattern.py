@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -23,6 +25,7 @@ from execpolicy.analysis.values.text_pattern import (
 )
 from execpolicy.language.arn import component_matcher
 from execpolicy.language.glob import ANY, ANY_IN_FIELD, ONE, Tokens, Wildcard, matcher, normalised
+from execpolicy.language.letter_case import with_ascii_folded, with_letters_folded
 from tests.analysis.values.generated_texts import TEXTS, TOKENS
 
 #: Texts with enough colons for an ARN.
@@ -50,26 +53,28 @@ def test_a_pattern_of_an_arn_matches_field_by_field(tokens: list[str | Wildcard]
     assert arn_pattern(tokens).matches(text) is (test is not None and test(text))
 
 
-@given(st.text("aBkKsS\N{KELVIN SIGN}\N{LATIN SMALL LETTER LONG S}İ1", max_size=4), st.text("aBkK1", max_size=4))
-@example("\N{KELVIN SIGN}", "k")
-@example("\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}", "i")
-@pytest.mark.rule("CND-5")
-def test_without_case_texts_are_compared_in_lower_case(text: str, written: str) -> None:
-    pattern = without_case(written)
-    assert pattern is not None
-    assert pattern.matches(text) is (text.lower() == written.lower())
+FOLDS = (with_ascii_folded, with_letters_folded)
+#: Letters of which several have one upper or lower case.
+LETTERS = (
+    "aBkK\N{KELVIN SIGN}sS\N{LATIN SMALL LETTER LONG S}iI\N{LATIN SMALL LETTER DOTLESS I}İéÉßẞ1"
+    "\N{GREEK CAPITAL LETTER SIGMA}\N{GREEK SMALL LETTER SIGMA}\N{GREEK SMALL LETTER FINAL SIGMA}"
+)
 
 
-def test_every_character_with_an_ascii_lower_case_is_known() -> None:
-    for code in (*range(0xD800), *range(0xE000, 0x110000)):
-        if chr(code).lower().isascii():
-            pattern = without_case(chr(code).lower())
-            assert pattern is not None
-            assert pattern.matches(chr(code))
+@given(st.text(LETTERS, max_size=4), st.text(LETTERS, max_size=4), st.sampled_from(FOLDS))
+@example("\N{KELVIN SIGN}", "k", with_letters_folded)
+@example("\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}", "i", with_letters_folded)
+@pytest.mark.rule("CND-18")
+def test_texts_that_are_equal_without_case_are_matched(text: str, written: str, fold: Callable[[str], str]) -> None:
+    assert without_case(written, fold).matches(text) is (fold(text) == fold(written))
 
 
-def test_without_case_other_letters_are_not_compared() -> None:
-    assert without_case("é") is None
+@pytest.mark.parametrize("fold", FOLDS)
+def test_every_letter_matches_itself_in_its_other_case(fold: Callable[[str], str]) -> None:
+    for code in range(0x250):
+        for other in {chr(code), chr(code).upper(), chr(code).lower()}:
+            if len(other) == 1:
+                assert without_case(other, fold).matches(chr(code)) is (fold(other) == fold(chr(code)))
 
 
 @given(TOKENS, TOKENS, TEXTS)

@@ -159,7 +159,8 @@ def condition(*statements: dict[str, Any], **context: Any) -> dict[str, Any]:
 OF_ACCOUNT = API.replace(ACCOUNT, "${aws:PrincipalAccount}") + "/*"
 
 LABELLED = pytest.mark.rule(
-    *("CND-6", "CND-7", "CND-8", "CND-9", "CND-10", "CND-13", "CND-14", "CND-15", "CND-17", "EVL-4", "EVL-8", "EVL-9"),
+    *("CND-6", "CND-7", "CND-8", "CND-9", "CND-10", "CND-13", "CND-14", "CND-15", "CND-17", "CND-18"),
+    *("EVL-4", "EVL-8", "EVL-9"),
     *("GW-22", "KEY-1", "KEY-6", "KEY-7", "KEY-9"),
     *("POL-9", "POL-13", "POL-14", "PRN-1", "PRN-2", "PRN-4", "PRN-5", "PRN-6", "PRN-7"),
     *("RES-1", "RES-2", "RES-7", "VAR-1", "VAR-2", "VAR-3", "VAR-4", "VAR-5"),
@@ -224,6 +225,8 @@ RESTING: list[tuple[str, dict[str, Any], Outcome]] = [
         },
         Outcome.IMPLICIT_DENY,
     ),
+    ("CND-18", condition(when(StringEqualsIgnoreCase={"custom:x": "Zoë"}), x="ZOË"), Outcome.IMPLICIT_DENY),
+    ("CND-18", condition(when(StringNotEqualsIgnoreCase={"custom:x": "Zoë"}), x="ZOË"), Outcome.IMPLICIT_DENY),
     ("GW-22", at_api(Condition={"StringEquals": {"aws:ResourceAccount": ACCOUNT}}), Outcome.ALLOW),
     (
         "GW-22",

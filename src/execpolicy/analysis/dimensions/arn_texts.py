@@ -78,14 +78,13 @@ def patterns_of_condition(condition: ConditionTest) -> tuple[TextPattern, ...] |
         return ()
     if family != "String":
         return None
-    ignores_case = condition.operator.read_request_value is str.lower
+    fold = condition.operator.fold
     found = []
     for tokens in condition.tokens:
         assert tokens is not None, "the values of the condition are the same for every request"
-        if ignores_case:
+        if fold is not None:
             text = "".join(map(str, tokens))
-            # Region and account have ASCII characters only: others are equal to none of them.
-            found += [each for each in (without_case(text),) if each is not None and ":" not in text]
+            found += [] if ":" in text else [without_case(text, fold)]
         else:
             found.append(field_pattern(tokens))
     return tuple(sequence(before, pattern, after) for pattern in found)

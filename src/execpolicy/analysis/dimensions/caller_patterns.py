@@ -179,10 +179,10 @@ _AFTER_PARTITION = frozenset({ACCOUNT, fields.AFTER_ACCOUNT, PATH, NAME})
 
 def _patterns(clause: ConditionClause, tokens: Tokens, *, is_known: bool) -> Iterator[tuple[Tokens, bool]]:
     """The patterns of the texts that match one value, each with whether case does not count."""
-    family, name = clause.condition.operator.family, clause.condition.operator.name
+    family, fold = clause.condition.operator.family, clause.condition.operator.fold
     if family == "String":
-        folds = "IgnoreCase" in name
-        yield (normalised(_folded(tokens, is_known=is_known)) if folds else normalised(tokens)), folds
+        folded = (fold(each) if fold is not None and isinstance(each, str) else each for each in tokens)
+        yield normalised(folded), fold is not None
     elif family == "Arn":
         pattern = _arn_pattern(tokens)
         if pattern is not None:
@@ -216,15 +216,6 @@ def _of_number(clause: ConditionClause, text: str) -> Iterator[tuple[Tokens, boo
 
 def _literal(tokens: Tokens) -> str:
     return "".join(token for token in tokens if isinstance(token, str))
-
-
-def _folded(tokens: Tokens, *, is_known: bool) -> Iterator[str | Wildcard]:
-    """The tokens in lower case; where values are not known, letter by letter, so that more may match."""
-    for token in tokens:
-        if isinstance(token, str):
-            yield token.lower() if is_known else token.lower().casefold()
-        else:
-            yield token
 
 
 def _arn_pattern(tokens: Tokens) -> Tokens | None:

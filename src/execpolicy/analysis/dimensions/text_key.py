@@ -37,23 +37,17 @@ _ATTEMPTS = 4
 
 
 def patterns_of(condition: ConditionTest) -> tuple[TextPattern, ...] | None:
-    """The patterns that a condition on texts compares with; None for one that is compared otherwise.
-
-    The lower case of characters beyond ASCII depends on others: a condition that ignores case has no patterns then.
-    """
+    """The patterns that a condition on texts compares with; None for one that is compared otherwise."""
     if condition.operator.family not in _FAMILIES:
         return None
-    patterns = [_pattern(condition, tokens) for tokens in condition.tokens if tokens is not None]
-    found = tuple(pattern for pattern in patterns if pattern is not None)
-    return found if len(found) == len(patterns) else None
+    return tuple(_pattern(condition, tokens) for tokens in condition.tokens if tokens is not None)
 
 
-def _pattern(condition: ConditionTest, tokens: Tokens) -> TextPattern | None:
+def _pattern(condition: ConditionTest, tokens: Tokens) -> TextPattern:
     if condition.operator.family == "Arn":
         return arn_pattern(tokens)
-    if condition.operator.read_request_value is str.lower:
-        return without_case("".join(map(str, tokens)))
-    return glob_pattern(tokens)
+    fold = condition.operator.fold
+    return glob_pattern(tokens) if fold is None else without_case("".join(map(str, tokens)), fold)
 
 
 class TextValues(ValueDomain):
@@ -216,8 +210,6 @@ class TextKind(DomainKind):
             return None
         if patterns_of(condition) is not None:
             return None
-        if condition.operator.family in _FAMILIES:
-            return f"{condition.name} ignores the case of characters beyond ASCII"
         return f"its values are divided by texts, which {condition.name} does not compare"
 
     def domain(self, conditions: Sequence[ConditionTest], budget: Budget) -> TextValues:

@@ -73,8 +73,7 @@ def texts_of(condition: ConditionTest) -> tuple[str, ...] | None:
     if any(not isinstance(token, str) for tokens in patterns for token in tokens):
         return None
     texts = tuple("".join(map(str, tokens)) for tokens in patterns)
-    ignores_case = condition.operator.read_request_value is str.lower
-    return None if ignores_case and not all(map(_has_one_case, texts)) else texts
+    return None if condition.operator.fold is not None and not all(map(_has_one_case, texts)) else texts
 
 
 def _has_one_case(text: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from execpolicy._base.records import NamedTuple
@@ -20,6 +20,8 @@ _PLACES = {character: place for place, character in enumerate(_READABLE)}
 #: Where other characters of examples begin: letters of Africa, Asia and so on, then signs.
 _FIRST_OTHER = 0x100
 _SURROGATES = range(0xD800, 0xE000)
+#: Letters with a case are in the first two planes of Unicode.
+_AFTER_LETTERS_WITH_CASE = 0x20000
 
 
 class CharacterSet(NamedTuple):
@@ -78,15 +80,30 @@ def union(*sets: CharacterSet) -> CharacterSet:
 
 
 @lru_cache(maxsize=1024)
-def either_case(letter: str) -> CharacterSet:
-    """The characters whose lower case is that of an ASCII character; one is not ASCII, the Kelvin sign.
+def either_case(character: str, fold: Callable[[str], str]) -> CharacterSet:
+    """The characters that are equal to one where the case does not count (CND-18).
 
-    >>> [len(either_case(letter).listed) for letter in "KL1"]
-    [3, 2, 1]
+    Args:
+        character: the character.
+        fold: takes the case from a text, letter by letter.
+
+    >>> from execpolicy.language.letter_case import with_ascii_folded, with_letters_folded
+    >>> [len(either_case(letter, with_ascii_folded).listed) for letter in "KL1é"]
+    [2, 2, 1, 1]
+    >>> [len(either_case(letter, with_letters_folded).listed) for letter in "KL1é"]
+    [3, 2, 1, 2]
     """
-    assert letter.isascii(), "only of ASCII characters is it known which others have the same lower case"
-    lower = letter.lower()
-    return one_of((lower, lower.upper(), "\N{KELVIN SIGN}") if lower == "k" else (lower, lower.upper()))
+    return one_of((character, *_by_folded(fold).get(fold(character), ())))
+
+
+@lru_cache(maxsize=4)
+def _by_folded(fold: Callable[[str], str]) -> Mapping[str, Sequence[str]]:
+    """The letters with a case, by what they are without it."""
+    found: dict[str, list[str]] = {}
+    for letter in map(chr, range(_AFTER_LETTERS_WITH_CASE)):
+        if letter.lower() != letter or letter.upper() != letter:
+            found.setdefault(fold(letter), []).append(letter)
+    return found
 
 
 def regions(sets: Iterable[CharacterSet]) -> tuple[CharacterSet, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from itertools import product
 
@@ -133,16 +133,19 @@ def arn_pattern(tokens: Iterable[str | Wildcard]) -> TextPattern:
     return TextPattern((_joined(parts),)) if colons >= last else NOTHING
 
 
-def without_case(text: str) -> TextPattern | None:
-    """The texts whose lower case is that of a text; None if that has characters beyond ASCII.
+def without_case(text: str, fold: Callable[[str], str]) -> TextPattern:
+    """The texts that are equal to a text where the case does not count (CND-18).
 
-    >>> without_case("Get").matches("gET"), without_case("É")
-    (True, None)
+    Args:
+        text: the text.
+        fold: takes the case from a text, letter by letter.
+
+    >>> from execpolicy.language.letter_case import with_ascii_folded, with_letters_folded
+    >>> without_case("Get", with_ascii_folded).matches("gET"), without_case("É", with_letters_folded).matches("é")
+    (True, True)
     """
-    if not text.isascii():
-        return None
-    parts = (either_case(letter) if letter.isalpha() else letter for letter in text)
-    return TextPattern((_joined(part if isinstance(part, str) else Characters(part) for part in parts),))
+    sets = ((letter, either_case(letter, fold)) for letter in text)
+    return TextPattern((_joined(letter if len(each.listed) == 1 else Characters(each) for letter, each in sets),))
 
 
 def _joined(parts: Iterable[str | Characters]) -> PatternParts:
