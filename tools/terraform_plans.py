@@ -28,6 +28,7 @@ KEPT = {
     "private": THREE_APIS / "private.tfplan.json",
     "arns": FOLDER / "arns.tfplan.json",
     "blocks": FOLDER / "blocks.tfplan.json",
+    "impure": FOLDER / "impure.tfplan.json",
 }
 #: Where the provider is, unless the variable says otherwise.
 PLUGINS = os.environ.get("TF_PLUGINS", "/opt/tf-plugins")

@@ -110,7 +110,8 @@ class Template(Frozen):
             account: the account that the template is deployed to; a template does not say it.
             region: the region that it is deployed to.
             type: REST or HTTP, where an OpenAPI file does not say it.
-            terraform_source: the folder with the sources of a plan or a state of Terraform, in which places are shown.
+            terraform_source: the folder with the sources of a plan or a state of Terraform, in which places are shown
+                and which say whether a block that a plan does not show is written.
             allow_outside: whether a file may name files outside of its project, as for ``Api.load``.
 
         Raises:

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from execpolicy.cli.main import main
+from tests.loaders.terraform.reading import rest_api, root_method, stage
+from tests.loaders.terraform.written import plan_of
 from tools import terraform_plans
 
 FIXTURES = terraform_plans.FOLDER
@@ -158,3 +160,43 @@ def test_a_template_has_no_sources(folder: Path, capsys: pytest.CaptureFixture[s
     code, _, err = run(capsys, "show", "template.yaml", "--terraform-source", "infra")
     assert code == 2
     assert "found --terraform-source for a file of kind cloudformation, which does not use it" in err
+
+
+@pytest.mark.rule("SRC-4")
+def test_an_answer_that_depends_on_a_hidden_block_says_what_to_give(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "infra" / "api.tf").write_text('resource "aws_api_gateway_rest_api" "orders" {\n  name = "orders"\n}\n')
+    document = plan_of([rest_api(), root_method(), stage()])
+    (folder / "plan.json").write_text(json.dumps(document), "utf-8")
+    call = ("check", "--api", "plan.json", "GET", "/")
+    code, out, _ = run(capsys, *call)
+    assert code == 3
+    assert "does not show whether dynamic makes it: give the sources with --terraform-source DIR" in " ".join(
+        out.split()
+    )
+    code, out, err = run(capsys, *call, "--terraform-source", "infra")
+    assert (code, err) == (0, "")
+    assert "dynamic" not in out
+
+
+def test_an_answer_that_an_option_decides_says_so_once(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    template = {
+        "Parameters": {"Auth": {"Type": "String"}},
+        "Resources": {
+            "Api": {"Type": "AWS::ApiGateway::RestApi", "Properties": {"Name": "a"}},
+            "Get": {
+                "Type": "AWS::ApiGateway::Method",
+                "Properties": {
+                    "RestApiId": {"Ref": "Api"},
+                    "ResourceId": {"Fn::GetAtt": ["Api", "RootResourceId"]},
+                    "HttpMethod": "GET",
+                    "AuthorizationType": {"Ref": "Auth"},
+                },
+            },
+        },
+    }
+    (folder / "template.json").write_text(json.dumps(template), "utf-8")
+    code, out, _ = run(capsys, "check", "--api", "template.json", "--stage", "prod", "GET", "/")
+    assert code == 3
+    assert out.count("--parameter") == 1

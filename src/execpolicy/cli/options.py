@@ -102,7 +102,8 @@ def add_template_values(group: OptionGroup) -> None:
         group,
         "--terraform-source",
         "DIR",
-        "the folder with the sources of a plan or a state of Terraform: places are shown in them",
+        "the folder with the sources of a plan or a state of Terraform: places are shown in them, and they say whether "
+        "dynamic makes a block",
     )
 
 

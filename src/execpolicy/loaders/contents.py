@@ -25,7 +25,8 @@ class ReadOptions(NamedTuple):
         conditions: the truth of conditions of a template, by name, where values do not say it.
         account, region, api_id: what AWS assigns at deployment; None for a placeholder.
         type: ``REST`` or ``HTTP`` where an OpenAPI file cannot say it.
-        terraform_source: the folder of the sources of a plan or a state of Terraform, whose places are shown.
+        terraform_source: the folder of the sources of a plan or a state of Terraform: they have the places that are
+            shown, and the blocks that a plan does not show.
         endpoint_ids: the ids of VPC endpoints of a template, by logical id, in place of placeholders. They follow from
             a call, and are no option of a user.
     """

@@ -43,16 +43,17 @@ def planned(document: dict[str, Any], address: str) -> dict[str, Any]:
 
 
 def test_what_nobody_sets_is_not_unknown_in_a_first_plan() -> None:
-    document = plan_of([rest_api(), root_method(), stage()])
+    document = plan_of([rest_api(endpoint_configuration=REGIONAL), root_method(), stage()])
     assert changed(document, API)["after_unknown"]["policy"] is True
     found = contents(document)
     api = only(found, API)
-    assert (api.endpoint, api.api_key_source, api.resource_policy) == ("EDGE", "HEADER", None)
+    assert (api.endpoint, api.api_key_source, api.resource_policy) == ("REGIONAL", "HEADER", None)
     assert not unknowns(found)
 
 
 def test_a_policy_that_is_set_and_not_known_is_unknown() -> None:
-    document = plan_of([rest_api(policy=Ref(API, "execution_arn")), root_method(), stage()])
+    policy = Ref(API, "execution_arn")
+    document = plan_of([rest_api(policy=policy, endpoint_configuration=REGIONAL), root_method(), stage()])
     found = contents(document)
     name = f"{API}.policy"
     assert unknowns(found) == {name: "it is known only after apply: give the state then"}

@@ -17,7 +17,7 @@ from execpolicy.cli.check.notes import next_option, notes_on_call
 from execpolicy.cli.check.options import COMMAND
 from execpolicy.cli.check.template_caller import read_caller_of_file, reads_like_a_principal
 from execpolicy.cli.check.template_endpoint import read_endpoint, with_endpoint_id
-from execpolicy.cli.check.template_notes import notes_on_placeholders, stand_ins_of
+from execpolicy.cli.check.template_notes import notes_on_template, stand_ins_of
 from execpolicy.cli.check.words import words_for_call
 from execpolicy.cli.context import allow_key_option, read_context
 from execpolicy.cli.exit_codes import ExitCode
@@ -140,7 +140,7 @@ def _respond(
     except ExecPolicyError as error:
         inputs.faults.extend(call.faults(error))
         return None
-    notes = notes_on_placeholders(file, caller, str(response.explain().full()), endpoint.placeholder)
+    notes = notes_on_template(file, caller, response, endpoint.placeholder)
     return _AnsweredCall(call, response.with_notes(notes), stand_ins_of(file, endpoint.placeholder))
 
 

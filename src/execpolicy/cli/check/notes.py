@@ -114,6 +114,11 @@ def deciding_options_of_call(response: GatewayResponse) -> str:
     return " ".join(options)
 
 
+def is_given_by_option(name: str) -> bool:
+    """Whether an option gives an unknown value of a template, so that the answer names it."""
+    return any(_options_of_template([name])) or name.startswith(f"{_CONDITION} ")
+
+
 def _options_of_template(unknown: Sequence[str]) -> Iterator[str]:
     """The options that give values of a template that are not known; conditions where no option gives the value."""
     others = False

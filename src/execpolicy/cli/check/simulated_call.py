@@ -13,7 +13,7 @@ from execpolicy.cli.check.call import read_claims, read_headers, read_query
 from execpolicy.cli.check.recorded_context import context_of_recorded, placed
 from execpolicy.cli.check.template_caller import read_caller_of_file
 from execpolicy.cli.check.template_endpoint import read_endpoint, with_endpoint_id
-from execpolicy.cli.check.template_notes import notes_on_placeholders
+from execpolicy.cli.check.template_notes import notes_on_template
 from execpolicy.cli.context import GivenContext, read_context
 from execpolicy.cli.inputs import Inputs, as_option
 from execpolicy.cli.template import GivenApi, GivenFile, read_file, select_api
@@ -143,7 +143,7 @@ def simulate(
         fault = placed(read, error)
         inputs.faults.append(fault._replace(message=as_option(fault.message), advice=as_option(fault.advice)))
         return None
-    notes = notes_on_placeholders(file, caller, str(response.explain().full()), endpoint.placeholder)
+    notes = notes_on_template(file, caller, response, endpoint.placeholder)
     return SimulatedCall(read, response.with_notes(notes))
 
 

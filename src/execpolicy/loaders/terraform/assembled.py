@@ -26,7 +26,7 @@ from execpolicy.loaders.terraform.gateway_types import (
     REST_STAGE,
     V2_API,
 )
-from execpolicy.loaders.terraform.hidden_blocks import HiddenBlocks
+from execpolicy.loaders.terraform.hidden_blocks import WhyHidden
 from execpolicy.loaders.terraform.identity_types import GROUP, INLINE_POLICIES, POLICY, ROLE, USER
 from execpolicy.loaders.terraform.placement import Placement, placement_of
 from execpolicy.loaders.terraform.policy_documents import PolicyDataSources
@@ -62,25 +62,23 @@ class Assembled(NamedTuple):
     settings: Mapping[str, StageSettings]
 
 
-def assembled(file: TerraformFile, options: ReadOptions, findings: Findings) -> Assembled:
+def assembled(file: TerraformFile, options: ReadOptions, findings: Findings, why_hidden: WhyHidden) -> Assembled:
     """The resources of a file; what is wrong is added to its problems.
 
     Args:
         file: the plan or the state.
         options: what the user gives besides it.
         findings: takes what is unknown and what is not read.
+        why_hidden: why it is not known whether ``dynamic`` makes a block.
     """
     configuration = Configuration(file.configuration or JsonObject({})) if file.is_plan else None
     instances = {**file.instances}
     for name, change in file.changes.items():  # a data source that is read later stands only there
         if change.instance.is_data:
             instances.setdefault(name, change.instance)
-    references = hidden = None
-    if configuration is not None:
-        references = ConfigurationReferences(configuration, instances.values())
-        hidden = HiddenBlocks(file, configuration, references, instances.values())
+    references = ConfigurationReferences(configuration, instances.values()) if configuration is not None else None
     attributes = {
-        name: InstanceAttributes(each, file.changes.get(name), configuration, hidden)
+        name: InstanceAttributes(each, file.changes.get(name), configuration, why_hidden)
         for name, each in instances.items()
     }
     placement = placement_of(file, attributes.values(), configuration, options)

@@ -10,7 +10,7 @@ from execpolicy.document.syntax.node_members import member
 from execpolicy.document.syntax.nodes import JsonArray, JsonBoolean, JsonNull, JsonObject, Member, Node, Text
 from execpolicy.document.unknown_value import unknown_text
 from execpolicy.loaders.terraform.configuration import Configuration
-from execpolicy.loaders.terraform.hidden_blocks import HiddenBlocks
+from execpolicy.loaders.terraform.hidden_blocks import WhyHidden
 from execpolicy.loaders.terraform.references import ExpressionScope
 from execpolicy.loaders.terraform.resource_types import FILLED_IN_BLOCKS, WRITTEN_BLOCKS
 from execpolicy.loaders.terraform.sections import Instance, PlannedChange
@@ -42,7 +42,7 @@ class InstanceAttributes:
         instance: the instance.
         change: its planned change; None without one.
         configuration: the configuration of the plan; None for a state.
-        hidden: the blocks that the configuration does not show; None for a state.
+        why_hidden: why it is not known whether ``dynamic`` makes a block.
 
     Attributes:
         instance: the instance.
@@ -55,7 +55,7 @@ class InstanceAttributes:
         instance: Instance,
         change: PlannedChange | None,
         configuration: Configuration | None,
-        hidden: HiddenBlocks | None,
+        why_hidden: WhyHidden,
     ) -> None:
         self.instance = instance
         resource = configuration.resource(instance.address) if configuration is not None else None
@@ -63,8 +63,9 @@ class InstanceAttributes:
         self.expressions = configuration.expressions(instance.address) if configuration is not None else None
         unknown = change.after_unknown if change is not None else None
         self._unknown: Mapping[str, Member] = unknown.members if isinstance(unknown, JsonObject) else {}
-        self._is_updated = change is not None and "update" in change.actions
-        self._hidden = hidden
+        #: Whether an attribute that the configuration does not set has AWS's default: an update keeps what it has.
+        self._has_defaults = self.expressions is not None and not (change is not None and "update" in change.actions)
+        self._why_hidden = why_hidden
         self._read: dict[str, AttributeValue | None] = {}
 
     @property
@@ -96,30 +97,29 @@ class InstanceAttributes:
             at = expression
         if node is None:
             start, end = at.start, at.end
-        shown = _Shown(expression, is_all=self._shows_all(name)).of_value(node)
+        is_all = self._has_defaults and not self.why_hidden(name)
+        shown = _Shown(expression, is_all=is_all, has_defaults=self._has_defaults).of_value(node)
         found = _Merged(at).of(node, unknown, shown, (self.instance.id, name))
         if found is None or is_empty(found):
             return None
         return AttributeValue(found, (start, end), shown.of_blocks(node).expression, _is_true(unknown))
 
-    def _shows_all(self, name: str) -> bool:
-        """Whether an attribute without an expression, of which nothing is known, is one that nobody sets.
-
-        AWS assigns the value of such an attribute when it makes the resource, and an update keeps it.
-        """
-        if self.expressions is None or self._is_updated:
-            return False
-        return not (name in FILLED_IN_BLOCKS and self._hidden is not None and self._hidden.may_be_made(self.instance))
+    def why_hidden(self, name: str) -> str:
+        """Why it is not known whether ``dynamic`` makes a block that AWS fills in otherwise; empty if it is known."""
+        is_hidden = self._has_defaults and name in FILLED_IN_BLOCKS and not self.is_set(name)
+        return self._why_hidden(self.instance, name) if is_hidden else ""
 
 
 class _Shown(NamedTuple):
     """What the configuration shows of a value: its expression, and whether a value without one is not set.
 
-    The configuration leaves out blocks that ``dynamic`` makes, and what stands in them.
+    The configuration leaves out blocks that ``dynamic`` makes, and what stands in them. ``has_defaults`` says whether
+    AWS gives a value to what is not set.
     """
 
     expression: Node | None
     is_all: bool
+    has_defaults: bool
 
     def of_value(self, node: Node | None) -> _Shown:
         """The same for a value: one that is there without an expression is a default, or made by ``dynamic``."""
@@ -133,13 +133,16 @@ class _Shown(NamedTuple):
         return self._replace(expression=member(expression, name)).of_value(node)
 
     def of_blocks(self, node: Node | None) -> _Shown:
-        """The same for a list; of blocks nothing is shown if there are others than those of the configuration."""
+        """The same for a list; of blocks nothing is shown if there are others than those of the configuration.
+
+        All is shown of one block that is written.
+        """
         blocks = self.expression
         if not isinstance(blocks, JsonArray):
             return self
         if isinstance(node, JsonArray) and len(node.items) == len(blocks.items):
-            return self
-        return _Shown(None, is_all=False)
+            return self._replace(is_all=self.has_defaults if len(blocks.items) == 1 else self.is_all)
+        return self._replace(expression=None, is_all=False)
 
     def of_item(self) -> _Shown:
         """What is shown of an item; blocks may be in another order than their expressions."""

@@ -24,6 +24,7 @@ from execpolicy.loaders.terraform.assembled_resources import AssembledResource, 
 from execpolicy.loaders.terraform.attribute_values import InstanceAttributes
 from execpolicy.loaders.terraform.configuration import Configuration
 from execpolicy.loaders.terraform.gateway_types import FUNCTION
+from execpolicy.loaders.terraform.hidden_blocks import why_hidden_without_sources
 from execpolicy.loaders.terraform.references import ConfigurationReferences
 from execpolicy.loaders.terraform.sections import Instance, TerraformFile
 
@@ -90,7 +91,7 @@ class PlannedFunctions:
         if self._file.configuration is None:
             return ""
         configuration = Configuration(self._file.configuration)
-        attributes = InstanceAttributes(alias, None, configuration, None)
+        attributes = InstanceAttributes(alias, None, configuration, why_hidden_without_sources)
         references = ConfigurationReferences(configuration, self._file.instances.values())
         found = references.of_expression(member(attributes.expressions, "function_name"), attributes.scope)
         link = found.links[0] if len(found.links) == 1 and not found.hidden else None

@@ -43,7 +43,6 @@ _OF_FUNCTION: Final = "AuthorizerUri"
 #: The attributes that are such a URI.
 _URIS: Final = ("invoke_arn", "qualified_invoke_arn")
 _AFTER_APPLY: Final = "it is known only after apply: give the state then"
-_MAY_BE_MADE: Final = "a plan does not show whether dynamic makes it: write the block, or give the state after apply"
 #: Gives the text by which a link names a resource; None if the resource has no such text.
 TextOfLink = Callable[[Link, str], str | None]
 #: Gives the policy that a data source makes; None if the link is none.
@@ -175,8 +174,8 @@ class Translation:
     ) -> Node | None:
         """A block, which Terraform writes as a list also where it may be only one."""
         if is_unknown_text(value.node):
-            is_hidden = attribute.is_filled_in and value.expression is None
-            self.list_unknown(value.node, _MAY_BE_MADE if is_hidden else _AFTER_APPLY)
+            name = path.removeprefix(f"{attributes.instance.id}.")
+            self.list_unknown(value.node, attributes.why_hidden(name) or _AFTER_APPLY)
             if attribute.to in _WHOLE:
                 return value.node
             members = self._inner(attributes, path, attribute, JsonObject({}), value, whole=value.node)

@@ -20,6 +20,7 @@ from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.loaders.json_in_text import read_json_in_text
 from execpolicy.loaders.terraform.recognition import TERRAFORM_RULES
 from execpolicy.loaders.terraform.sections import read_file
+from execpolicy.loaders.terraform.sources.modules import Sources
 from execpolicy.loaders.terraform.sources.places import places_in_sources
 from tests.loaders.api_file.generated import api_definitions
 from tests.loaders.terraform.from_template import resources_of, sayable_of
@@ -43,7 +44,7 @@ def test_each_value_is_found_where_it_was_written(api: ApiDefinition, data: st.D
             for number, writer in enumerate(writers):
                 (Path(folder) / f"file{number}.tf").write_text(writer.text, "utf-8", newline="")
             problems, root = read_any(json.dumps(document, indent=1), "plan.json", TERRAFORM_RULES)
-            places = places_in_sources(read_file(problems, root), folder)
+            places = places_in_sources(read_file(problems, root), Sources(folder))
         check(problems, root, places, resources, writers)
 
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from execpolicy.document.model import NEW_VERSION
 from execpolicy.document.syntax.nodes import JsonObject, Node
 from execpolicy.document.unknown_value import unknown_text
 from execpolicy.loaders.built_nodes import list_at, object_at, text_at
 from execpolicy.loaders.cloudformation.iam.aws_managed import AwsManagedPolicy
+
+#: The names of the unknown values of a document whose content is not known, by the effect of their statements.
+_IN_EFFECT: Final = {"Allow": "what {} allows", "Deny": "what {} denies"}
+_OF_EFFECT: Final = re.compile(r"what (.+) (?:allows|denies)")
 
 
 def unknown_statements(names: Iterable[str], at: Node) -> JsonObject:
@@ -25,13 +31,22 @@ def unknown_document(names: Iterable[str], at: Node) -> JsonObject:
         names: what the content is that of, such as ``the managed policy arn:…``.
         at: the node that stands for the document.
     """
-    effects = {"Allow": "what {} allows", "Deny": "what {} denies"}
     statements = [
         _statement(effect, (unknown_text(words.format(name)),), "*", at)
         for name in names
-        for effect, words in effects.items()
+        for effect, words in _IN_EFFECT.items()
     ]
     return _document(statements, at)
+
+
+def name_of_content(name: str) -> str:
+    """What an unknown value of such a document is the content of; the name of every other value as it is.
+
+    >>> name_of_content("what the policy denies"), name_of_content("the parameter Stage")
+    ('the policy', 'the parameter Stage')
+    """
+    match = _OF_EFFECT.fullmatch(name)
+    return name if match is None else match[1]
 
 
 def full_access(at: Node, *, principal: bool = False) -> JsonObject:

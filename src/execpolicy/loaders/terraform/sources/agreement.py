@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from execpolicy.document.syntax.nodes import JsonArray, JsonBoolean, JsonNull, JsonNumber, JsonObject, Node, Text
+from execpolicy.loaders.terraform.configuration import constant_of
 from execpolicy.loaders.terraform.sources.hcl_nodes import (
     HclBody,
     HclExpression,
@@ -37,6 +38,12 @@ def agrees(node: Node, written: HclExpression) -> bool:
                 agrees(node.members.get(name, (0, 0, JsonNull()))[2], member.value) for name, member in members.items()
             )
     return True
+
+
+def expression_agrees(expression: Node, written: HclExpression) -> bool:
+    """Whether an expression in the configuration of a plan may be one of the sources: it is no other literal."""
+    constant = constant_of(expression)
+    return constant is None or agrees(constant, written)
 
 
 def body_agrees(values: JsonObject, body: HclBody) -> bool:

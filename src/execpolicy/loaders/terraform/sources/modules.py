@@ -17,8 +17,10 @@ from execpolicy.loaders.terraform.module_tree import ModuleTree
 from execpolicy.loaders.terraform.sources.hcl_nodes import EMPTY_BODY, HclAttribute, HclBlock, HclBody
 from execpolicy.loaders.terraform.sources.hcl_reader import read_hcl
 
-#: Files whose blocks change those of the other files.
-_OVERRIDES: Final = ("override.tf", "_override.tf")
+#: The ending of files in the JSON syntax.
+_JSON_ENDING: Final = ".tf.json"
+#: The endings of files that OpenTofu reads in place of those of Terraform.
+_UNREAD: Final = (".tofu", ".tofu.json")
 #: The name of a folder is cut to this many characters in a message.
 PATH_WIDTH: Final = 240
 _LOCAL: Final = ("./", "../")
@@ -32,11 +34,13 @@ class WrittenBlock(NamedTuple):
         source: the text.
         block: the block.
         body: what it holds; nothing if another file overrides a part of it.
+        is_overridden: whether another file overrides a part of it.
     """
 
     source: Source
     block: HclBlock
     body: HclBody
+    is_overridden: bool = False
 
 
 class WrittenAttribute(NamedTuple):
@@ -52,12 +56,17 @@ class SourceModule:
     Args:
         folder: the folder.
         root: the folder of the root module. It is the project of a module that is in no other project.
+
+    Attributes:
+        folder: the folder.
+        unread: the name of a file that is not read and that may change what the others say; empty without one.
     """
 
     def __init__(self, folder: str, root: str) -> None:
         self.folder = folder
         self._root = root
-        self._files = [*self._read()]
+        names, self.unread = _names(folder)
+        self._files = [*self._read(names)]
 
     def path(self, reference: str) -> str:
         """The path of a file of the module, or of the folder of another module.
@@ -67,8 +76,8 @@ class SourceModule:
         """
         return resolve_in_project(os.path.join(self.folder, f"main{HCL_ENDING}"), reference, otherwise=self._root)
 
-    def _read(self) -> Iterator[tuple[Source, HclBody]]:
-        for name in _names(self.folder):
+    def _read(self, names: list[str]) -> Iterator[tuple[Source, HclBody]]:
+        for name in names:
             path = self.path(name)
             source = Source(path, read_text(path).removeprefix(BOM))
             yield source, read_hcl(source)
@@ -89,7 +98,7 @@ class SourceModule:
                     twice.update([name] if name in found else [])
                     found[name] = WrittenBlock(source, block, block.body)
         return {
-            name: each._replace(body=EMPTY_BODY) if name in overridden else each
+            name: each._replace(body=EMPTY_BODY, is_overridden=True) if name in overridden else each
             for name, each in found.items()
             if name not in twice
         }
@@ -151,8 +160,8 @@ class Sources:
         return self._by_folder[real]
 
 
-def _names(folder: str) -> list[str]:
-    """The names of the files of a module."""
+def _names(folder: str) -> tuple[list[str], str]:
+    """The names of the files of a module, and that of one that is not read and may change what they say."""
     try:
         names = sorted(os.listdir(folder))
     except (OSError, ValueError) as error:
@@ -160,17 +169,19 @@ def _names(folder: str) -> list[str]:
         raise ExecPolicyError(
             f"cannot read the folder {quoted(folder, PATH_WIDTH)}: {reason}", advice=_ADVICE
         ) from error
-    files = [name for name in names if name.endswith(HCL_ENDING) and not name.startswith(".")]
+    names = [name for name in names if not name.startswith(".")]
+    files = [name for name in names if name.endswith(HCL_ENDING)]
     if not files:
         raise ExecPolicyError(
             f"found no sources of Terraform in the folder {quoted(folder, PATH_WIDTH)}", advice=_ADVICE
         )
-    return files
+    return files, next((name for name in names if name.endswith(_UNREAD) or _is_override(name, _JSON_ENDING)), "")
 
 
-def _is_override(path: str) -> bool:
+def _is_override(path: str, ending: str = HCL_ENDING) -> bool:
+    """Whether the blocks of a file change those of the other files."""
     name = os.path.basename(path)
-    return name == _OVERRIDES[0] or name.endswith(_OVERRIDES[1])
+    return name == f"override{ending}" or name.endswith(f"_override{ending}")
 
 
 def _address_of(block: HclBlock) -> str:

@@ -9,7 +9,7 @@ from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node, Text
 from execpolicy.document.syntax.written_places import WrittenPart, WrittenPlace
 from execpolicy.errors import Source
 from execpolicy.loaders.terraform.configuration import constant_of
-from execpolicy.loaders.terraform.sources.agreement import agrees, body_agrees
+from execpolicy.loaders.terraform.sources.agreement import agrees, body_agrees, expression_agrees
 from execpolicy.loaders.terraform.sources.hcl_nodes import (
     HclBlock,
     HclBody,
@@ -122,7 +122,7 @@ class Pairing:
         """Pair the expressions in the configuration of a plan with those of the sources."""
         for name, (start, end, value) in node.members.items():
             attribute = body.attributes.get(name)
-            if attribute is not None and _fits(value, attribute.value):
+            if attribute is not None and expression_agrees(value, attribute.value):
                 self.add(start, end, attribute.start, attribute.end)
                 self.add(value.start, value.end, attribute.value.start, attribute.value.end)
                 constant = constant_of(value)
@@ -154,11 +154,6 @@ def _paired(items: list[JsonObject], blocks: list[HclBlock], *, in_order: bool) 
     ]
 
 
-def _fits(expression: Node, written: HclExpression) -> bool:
-    constant = constant_of(expression)
-    return constant is None or agrees(constant, written)
-
-
 def _expressions_agree(item: JsonObject, block: HclBlock) -> bool:
     found = ((value, block.body.attributes.get(name)) for name, (_, _, value) in item.members.items())
-    return all(attribute is None or _fits(value, attribute.value) for value, attribute in found)
+    return all(attribute is None or expression_agrees(value, attribute.value) for value, attribute in found)

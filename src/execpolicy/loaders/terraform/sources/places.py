@@ -17,18 +17,17 @@ from execpolicy.loaders.terraform.sources.pairing import Pairing
 from execpolicy.loaders.terraform.sources.policies import PolicyPairing, WrittenExpression
 
 
-def places_in_sources(file: TerraformFile, folder: str) -> WrittenPlaces:
+def places_in_sources(file: TerraformFile, sources: Sources) -> WrittenPlaces:
     """Where the parts of a plan after its changes, or of a state, are written.
 
     Args:
         file: the plan or the state.
-        folder: the folder of the root module.
+        sources: the sources.
 
     Raises:
-        PolicySyntaxError: a source is not HCL.
-        ExecPolicyError: a source cannot be read, or the folder has nothing that is in the file.
+        PolicySyntaxError: a source of a module is not HCL.
+        ExecPolicyError: a source cannot be read, or the sources have nothing that is in the file.
     """
-    sources = Sources(folder)
     plan = file.problems.source
     parts: list[WrittenPart] = []
     documents = PolicyPairing(plan, sources, parts)
@@ -41,7 +40,7 @@ def places_in_sources(file: TerraformFile, folder: str) -> WrittenPlaces:
             _add(instance, written, parts, documents)
             _add_expressions(instance, written, configuration, parts)
     if not is_found and (file.instances or file.changes):
-        message = f"found nothing of {plan.name} in the sources in {quoted(folder, PATH_WIDTH)}"
+        message = f"found nothing of {plan.name} in the sources in {quoted(sources.root.folder, PATH_WIDTH)}"
         raise ExecPolicyError(message, advice="give the folder in which terraform plan was run", rule="SRC-4")
     return WrittenPlaces(plan, parts)
 
