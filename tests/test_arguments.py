@@ -228,7 +228,15 @@ CALLS["authorize_columns"] = (
 )
 CALLS["replay"] = (
     replay,
-    {"logs": _LOG, "before": _OPEN, "after": _OPEN, "callers": None, "log_format": None, "raw_values": False},
+    {
+        "logs": _LOG,
+        "before": _OPEN,
+        "after": _OPEN,
+        "callers": None,
+        "log_format": None,
+        "raw_values": False,
+        "score": False,
+    },
 )
 CALLS["suggest"] = (suggest, {"answer": _DECISION, "budget": None})
 CALLS["unused_statements"] = (unused_statements, {"subject": _POLICY, "budget": None})
@@ -252,7 +260,7 @@ ONLY_RESULTS = {
     "SuggestedChange", "Suggestion",
     "Access", "AccessGroup", "Comparison", "Proof", "StatementFinding", "Witness", "WitnessCall",
     # What only matrix and replay make.
-    "CallChange", "Matrix", "MatrixCell", "Replay", "ReplayGroup",
+    "CallChange", "Matrix", "MatrixCell", "Disagreement", "Replay", "ReplayGroup", "Score",
     # Errors and what they hold.
     "Diagnostic", "ExecPolicyError", "PolicySyntaxError", "RequestError", "UsageError",
     # The union of the four sorts of cases.

@@ -22,9 +22,12 @@ if TYPE_CHECKING:
     from execpolicy.api import Api
     from execpolicy.bulk.access_matrix import CellOutcome, Matrix, MatrixCell
     from execpolicy.bulk.columns import authorize_columns
+    from execpolicy.bulk.logged_verdict import NotComparable
     from execpolicy.bulk.matrix import matrix
     from execpolicy.bulk.replay import replay
-    from execpolicy.bulk.replay_result import CallChange, NotReplayed, Replay, ReplayGroup, UnknownCause
+    from execpolicy.bulk.replay_result import CallChange, NotReplayed, Replay, ReplayGroup
+    from execpolicy.bulk.replay_score import Disagreement, Score
+    from execpolicy.bulk.unknown_cause import UnknownCause
     from execpolicy.call import Call
     from execpolicy.document.kinds import PolicyKind
     from execpolicy.document.policy import Policy
@@ -100,6 +103,7 @@ __all__ = [
     "Decision",
     "DeterminingStatement",
     "Diagnostic",
+    "Disagreement",
     "Domain",
     "EndpointType",
     "ExecPolicyError",
@@ -118,6 +122,7 @@ __all__ = [
     "Matrix",
     "MatrixCell",
     "MethodSetting",
+    "NotComparable",
     "NotReplayed",
     "Outcome",
     "Policy",
@@ -137,6 +142,7 @@ __all__ = [
     "ResponseType",
     "Route",
     "RoutingRule",
+    "Score",
     "SentResponse",
     "Severity",
     "Source",
@@ -198,6 +204,7 @@ _MODULES = {
     "Decision": "execpolicy.engine.decision",
     "DeterminingStatement": "execpolicy.engine.decision",
     "Diagnostic": "execpolicy.errors",
+    "Disagreement": "execpolicy.bulk.replay_score",
     "Domain": "execpolicy.gateway.model.domain",
     "EndpointType": "execpolicy.gateway.model.names",
     "ExecPolicyError": "execpolicy.errors",
@@ -216,6 +223,7 @@ _MODULES = {
     "Matrix": "execpolicy.bulk.access_matrix",
     "MatrixCell": "execpolicy.bulk.access_matrix",
     "MethodSetting": "execpolicy.gateway.model.method_settings",
+    "NotComparable": "execpolicy.bulk.logged_verdict",
     "NotReplayed": "execpolicy.bulk.replay_result",
     "Outcome": "execpolicy.engine.layers",
     "Policy": "execpolicy.document.policy",
@@ -235,6 +243,7 @@ _MODULES = {
     "ResponseType": "execpolicy.gateway.model.names",
     "Route": "execpolicy.gateway.model.route",
     "RoutingRule": "execpolicy.gateway.model.routing_rule",
+    "Score": "execpolicy.bulk.replay_score",
     "SentResponse": "execpolicy.gateway.flow.sent_response",
     "Severity": "execpolicy.linter.severity",
     "Source": "execpolicy.errors",
@@ -247,7 +256,7 @@ _MODULES = {
     "Suggestion": "execpolicy.suggestions.suggestion",
     "Target": "execpolicy.engine.caller",
     "Template": "execpolicy.template",
-    "UnknownCause": "execpolicy.bulk.replay_result",
+    "UnknownCause": "execpolicy.bulk.unknown_cause",
     "UnusedKind": "execpolicy.analysis.unused",
     "UsageError": "execpolicy.errors",
     "Witness": "execpolicy.analysis.witness",

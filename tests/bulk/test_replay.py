@@ -16,10 +16,12 @@ from hypothesis import strategies as st
 
 from execpolicy import (
     Api,
+    Authorizer,
     Call,
     CallChange,
     Caller,
     CallOutcome,
+    Issuer,
     NotReplayed,
     Policy,
     Replay,
@@ -31,10 +33,10 @@ from execpolicy import (
     replay,
 )
 from execpolicy.bulk.log_files import LogLine
+from execpolicy.bulk.logged_networks import network_of
 from execpolicy.bulk.logged_verdict import admitted_by_aws
 from execpolicy.bulk.possible_callers import LogCallers, possible_callers
 from execpolicy.bulk.replay import replay_lines
-from execpolicy.bulk.replay_counts import network_of
 from execpolicy.language.principal import Principal
 from execpolicy.literals import PolicyKindName
 from execpolicy.render.replay import replay_data, replay_lines_of
@@ -265,8 +267,6 @@ def test_what_the_log_does_not_say_of_the_signer() -> None:
 
 
 def test_a_route_whose_authorizer_reads_headers() -> None:
-    from execpolicy import Authorizer
-
     tokens = Authorizer("tokens", type="TOKEN", identity_sources="method.request.header.Authorization")
     guarded = Api(
         id="a1b2c3",
@@ -280,6 +280,19 @@ def test_a_route_whose_authorizer_reads_headers() -> None:
     found = replayed([as_json(CALL)], api_of(ALL), guarded)
     assert dict(found.causes) == {UnknownCause.SENT_VALUES: 1}
     assert found.groups[0].causes == (UnknownCause.SENT_VALUES,)
+
+
+@pytest.mark.rule("LOG-8")
+def test_a_route_that_requires_a_token() -> None:
+    issuer = Issuer("https://id.example", ["shop"])
+    tokens = Authorizer("jwt", type="JWT", identity_sources=["$request.header.Authorization"], issuers=[issuer])
+    parts: dict[str, Any] = {"id": "a1b2c3", "type": "HTTP", "region": "eu-west-1", "account": ACCOUNT}
+    guarded = Api(routes=[Route("GET", "/health", authorizer="jwt")], authorizers=[tokens], **parts)
+    line = as_json(CALL).replace("/prod/", "/").replace('"stage": "prod"', '"stage": "$default"')
+    found = replayed([line], Api(routes=["GET /health"], **parts), guarded)
+    assert dict(found.causes) == {UnknownCause.SENT_VALUES: 1}
+    # Without the token both versions may refuse the call, and AWS let it through.
+    assert replayed([line], guarded, guarded).contradicted == 0
 
 
 def test_nothing_is_dropped() -> None:

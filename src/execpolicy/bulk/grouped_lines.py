@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Final
@@ -26,6 +26,8 @@ _MOST_GROUPS: Final = 100_000
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 #: Writes a line that is not replayed.
 OnReject = Callable[["LogLine", NotReplayed], None]
+#: Gets a call that is replayed, with its change.
+OnCall = Callable[["LogLine", Call, "ReplayedCall"], None]
 
 
 class LineGroup:
@@ -79,6 +81,7 @@ class GroupedLines:
         log_format: the format of the log.
         dedupe: whether to leave out a call whose request id occurred before.
         on_reject: gets each line that is not replayed.
+        on_call: each gets every call that is replayed; without one only some lines of a group are read as calls.
     """
 
     def __init__(
@@ -91,6 +94,7 @@ class GroupedLines:
         log_format: str | None,
         dedupe: bool,
         on_reject: OnReject | None,
+        on_call: Sequence[OnCall] = (),
     ) -> None:
         self._counts = counts
         self._answers = answers
@@ -99,13 +103,14 @@ class GroupedLines:
         self._log_format = log_format
         self._seen = _SeenRequests() if dedupe else None
         self._on_reject = on_reject
+        self._on_call = on_call
         self._plain = PlainLines()
         self._groups: dict[tuple[int, ...], LineGroup] = {}
 
     def add(self, line: LogLine) -> None:
         """Count a line."""
         self._counts.lines += 1
-        plain = None if self._log_format is not None else self._plain.read(line.content)
+        plain = None if self._log_format is not None or self._on_call else self._plain.read(line.content)
         key = None if plain is None else self._columns.key(plain)
         if plain is None or key is None:
             self._add_calls(line)
@@ -161,6 +166,8 @@ class GroupedLines:
                 self._leave_out(line, NotReplayed.DUPLICATE)
             else:
                 self._counts.add(line, call, found)
+                for take in self._on_call:
+                    take(line, call, found)
 
     def _leave_out(self, line: LogLine, reason: NotReplayed) -> None:
         self._counts.leave_out(line, reason)

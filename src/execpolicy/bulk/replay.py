@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from execpolicy.api import Api
 from execpolicy.arguments import described, flag, text_or_none
-from execpolicy.bulk.grouped_lines import GroupedLines, OnReject
+from execpolicy.bulk.grouped_lines import GroupedLines, OnCall, OnReject
 from execpolicy.bulk.known_answers import KnownAnswers, deciding_policies
 from execpolicy.bulk.line_columns import LineColumns
 from execpolicy.bulk.log_files import LogLine, log_lines
@@ -20,6 +20,8 @@ from execpolicy.bulk.read_lines import calls_of_line
 from execpolicy.bulk.replay_counts import ReplayCounts
 from execpolicy.bulk.replay_result import Replay, UnusedInLog
 from execpolicy.bulk.replayed_call import label_of
+from execpolicy.bulk.score_counts import ScoreCounts
+from execpolicy.bulk.scored_call import CallScorer
 from execpolicy.call import Call
 from execpolicy.document.syntax.wording import listed
 from execpolicy.errors import UsageError
@@ -46,6 +48,7 @@ def replay(
     dedupe: bool = False,
     sample: str | None = None,
     seed: int = 0,
+    score: bool = False,
 ) -> Replay:
     """Replay the calls of access logs, and find those that a new version newly refuses or newly admits.
 
@@ -62,13 +65,14 @@ def replay(
         dedupe: whether to leave out a call whose request id occurred before; all ids are kept in memory.
         sample: the part of the lines to replay, such as ``1/100``, which is drawn at random.
         seed: the seed of that.
+        score: whether to compare the answers of the old version with AWS's answers in the log.
 
     Returns:
         The counts of calls by their change, with groups and examples.
 
     Raises:
         ExecPolicyError: a log cannot be read; the message has the place. A line that cannot be read is counted.
-        UsageError: an argument is of the wrong type.
+        UsageError: an argument is of the wrong type, or there is no old version to score.
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
 
@@ -95,6 +99,7 @@ def replay(
         raw_values=raw,
         dedupe=flag(dedupe, "dedupe"),
         sample="" if part is None else str(part),
+        score=flag(score, "score"),
     )
 
 
@@ -107,6 +112,8 @@ def replay_lines(
     raw_values: bool = False,
     dedupe: bool = False,
     sample: str = "",
+    score: bool = False,
+    on_call: OnCall | None = None,
     on_reject: OnReject | None = None,
     on_line: Callable[[int], None] | None = None,
     on_note: Callable[[str], None] | None = None,
@@ -121,9 +128,14 @@ def replay_lines(
         raw_values: whether the result has paths, sessions and addresses.
         dedupe: whether to leave out a call whose request id occurred before.
         sample: the part of the lines that these are.
+        score: whether to compare the answers of the old version with AWS's answers in the log.
+        on_call: gets each call that is replayed, with its change; then each line is read as a call.
         on_reject: gets each line that is not replayed, with the reason.
         on_line: gets the number of lines so far, after each line.
         on_note: gets what the log lacks of what the policies need, before the first call is replayed.
+
+    Raises:
+        UsageError: there is no old version to score.
     """
     before, after = versions
     counts = ReplayCounts(raw_values=raw_values)
@@ -135,6 +147,7 @@ def replay_lines(
     if on_note is not None:
         for note in lacking:
             on_note(note)
+    scores = _scores(before, callers, answers, raw_values=raw_values) if score else None
     grouped = GroupedLines(
         counts,
         answers,
@@ -143,6 +156,7 @@ def replay_lines(
         log_format=log_format,
         dedupe=dedupe,
         on_reject=on_reject,
+        on_call=[each for each in (on_call, None if scores is None else scores.add) if each is not None],
     )
     for line in chain(first, lines):
         grouped.add(line)
@@ -150,7 +164,24 @@ def replay_lines(
             on_line(counts.lines)
     grouped.count()
     notes = (_NOT_ALL, _BY_LOG) if before is not None else (_NOT_ALL,)
-    return counts.result(_statements(deciding_policies(after, callers)), (*lacking, *notes), sample=sample)
+    return counts.result(
+        _statements(deciding_policies(after, callers)),
+        (*lacking, *notes),
+        sample=sample,
+        score=None if scores is None else scores.result(),
+    )
+
+
+def _scores(before: Api | None, callers: LogCallers, answers: KnownAnswers, *, raw_values: bool) -> ScoreCounts:
+    """What counts how the old version agrees with AWS's answers.
+
+    Raises:
+        UsageError: there is no old version.
+    """
+    if before is None:
+        message = "score compares the old version with AWS's answers, and there is no old version"
+        raise UsageError(message, advice="give before= or --before: the version that AWS had")
+    return ScoreCounts(before, CallScorer(before, callers, answers.classes.of), raw_values=raw_values)
 
 
 def one_api(subject: object, name: str) -> Api:

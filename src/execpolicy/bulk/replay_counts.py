@@ -6,30 +6,23 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
-from execpolicy.bulk.replay_result import (
-    MOST_EXAMPLES,
-    CallChange,
-    NotReplayed,
-    Replay,
-    ReplayExample,
-    ReplayGroup,
-    UnknownCause,
-    UnusedInLog,
-)
+from execpolicy.bulk.logged_networks import network_of
+from execpolicy.bulk.replay_example import MOST_EXAMPLES, ReplayExample
+from execpolicy.bulk.replay_result import CallChange, NotReplayed, Replay, ReplayGroup, UnusedInLog
 from execpolicy.bulk.replayed_call import caller_label
+from execpolicy.bulk.unknown_cause import UnknownCause
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from execpolicy.bulk.log_files import LogLine
+    from execpolicy.bulk.replay_score import Score
     from execpolicy.bulk.replayed_call import ReplayedCall
     from execpolicy.bulk.version_answer import StatementKey
     from execpolicy.call import Call
 
 #: The most lines that cannot be read whose places are in the result.
 _MOST_REJECTS: Final = 10
-#: The lengths of the networks that are shown in place of addresses.
-_NETWORKS: Final = {4: 24, 6: 48}
 _ORDER: Final = (CallChange.NEWLY_REFUSED, CallChange.NEWLY_ADMITTED, CallChange.UNKNOWN)
 
 
@@ -58,7 +51,7 @@ class CountedGroup:
         """Count calls, with the times of the first and the last of them."""
         self.calls += number
         self.inferred += inferred
-        self.first, self.last = _joined((self.first, self.last), times)
+        self.first, self.last = joined((self.first, self.last), times)
 
     @property
     def needs_examples(self) -> bool:
@@ -84,10 +77,23 @@ class CountedGroup:
         )
 
 
-def _joined(one: TimesOfCalls, other: TimesOfCalls) -> TimesOfCalls:
+def joined(one: TimesOfCalls, other: TimesOfCalls) -> TimesOfCalls:
     """The period from the first to the last time of two."""
     firsts, lasts = ([each for each in pair if each is not None] for pair in zip(one, other, strict=True))
     return min(firsts, default=None), max(lasts, default=None)
+
+
+def example_of(line: LogLine, call: Call, *, raw_values: bool) -> ReplayExample:
+    """A call as it is shown.
+
+    Args:
+        line: its line of the log.
+        call: the call.
+        raw_values: whether its path and its address are shown.
+    """
+    source = call.source_ip or ""
+    path = (call.path or "") if raw_values else ""
+    return ReplayExample(line.place, call.time, call.method or "", path, source if raw_values else network_of(source))
 
 
 class ReplayCounts:
@@ -134,7 +140,7 @@ class ReplayCounts:
             if group is None:
                 group = self._groups[key] = CountedGroup(found, caller)
             if group.needs_examples:
-                group.examples.append(self._example(line, call))
+                group.examples.append(example_of(line, call, raw_values=self._raw))
         self.add_more(found, group, 1, (call.time, call.time))
         return group
 
@@ -153,24 +159,25 @@ class ReplayCounts:
         for cause in found.causes:
             self._causes[cause] += number
         self._used |= found.used
-        self._period = _joined(self._period, times)
+        self._period = joined(self._period, times)
         if group is not None:
             group.add(number, times, inferred=number * found.inferred)
 
-    def _example(self, line: LogLine, call: Call) -> ReplayExample:
-        path = (call.path or "") if self._raw else ""
-        source = call.source_ip or ""
-        return ReplayExample(
-            line.place, call.time, call.method or "", path, source if self._raw else network_of(source)
-        )
-
-    def result(self, statements: Iterable[UnusedInLog], notes: Iterable[str], *, sample: str = "") -> Replay:
+    def result(
+        self,
+        statements: Iterable[UnusedInLog],
+        notes: Iterable[str],
+        *,
+        sample: str = "",
+        score: Score | None = None,
+    ) -> Replay:
         """The result.
 
         Args:
             statements: the statements of the new version.
             notes: what is taken for granted.
             sample: the part of the lines that was replayed.
+            score: the agreement of the old version with AWS's answers.
         """
         return Replay(
             groups=sorted((each.result() for each in self._groups.values()), key=_rank),
@@ -186,24 +193,10 @@ class ReplayCounts:
             notes=notes,
             raw_values=self._raw,
             sample=sample,
+            score=score,
         )
 
 
 def _rank(group: ReplayGroup) -> tuple[int, int, str, str, str]:
     """What orders groups: by the change, then the largest first."""
     return _ORDER.index(group.change), -group.calls, group.route, group.caller, group.detail
-
-
-def network_of(address: str) -> str:
-    """The network of an address that is shown in its place; empty for a text that is no address.
-
-    >>> network_of("203.0.113.7"), network_of("2001:db8:1:2::3"), network_of("-")
-    ('203.0.113.0/24', '2001:db8:1::/48', '')
-    """
-    from ipaddress import ip_address, ip_network
-
-    try:
-        version = ip_address(address).version
-    except ValueError:
-        return ""
-    return str(ip_network(f"{address}/{_NETWORKS[version]}", strict=False))

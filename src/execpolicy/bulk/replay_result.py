@@ -9,14 +9,15 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from execpolicy._base.frozen import Frozen
+from execpolicy.bulk.replay_example import ReplayExample
+from execpolicy.bulk.unknown_cause import UnknownCause
 from execpolicy.errors import UsageError
 
 if TYPE_CHECKING:
+    from execpolicy.bulk.replay_score import Score
     from execpolicy.engine.decision import DeterminingStatement
     from execpolicy.gateway.flow.step import CallOutcome
 
-#: The calls of a group that are shown.
-MOST_EXAMPLES: Final = 3
 #: The attributes of a replay that are mappings.
 _COUNTED: Final = ("counts", "causes", "left_out")
 
@@ -33,23 +34,6 @@ class CallChange(StrEnum):
     #: It depends on what the log does not hold.
     UNKNOWN = "unknown"
     UNCHANGED = "unchanged"
-
-
-class UnknownCause(StrEnum):
-    """Why the change of a call is not known.
-
-    >>> UnknownCause.CALLER.value
-    'the log does not say who signed the call'
-    """
-
-    CALLER_POLICIES = "the policies of the caller are not given"
-    CALLER = "the log does not say who signed the call"
-    CONDITION_KEYS = "the log does not have a condition key that decides"
-    SENT_VALUES = "the log does not have headers, query parameters and tokens"
-    FILE_VALUES = "a value of the file is not known"
-    LOGGED_ANSWER = "the log does not say whether API Gateway refused the call"
-    #: What the log says is not possible in the API, or not enough.
-    CONTRADICTION = "what the log says does not fit the API"
 
 
 class NotReplayed(StrEnum):
@@ -80,24 +64,6 @@ class SideAnswer(NamedTuple):
     statuses: tuple[int, ...]
     gate: str = ""
     statements: tuple[DeterminingStatement, ...] = ()
-
-
-class ReplayExample(NamedTuple):
-    """A call of a group.
-
-    Attributes:
-        place: the file and the line of the log.
-        time: the time of the call, in UTC; None if the log does not say it.
-        method: the method.
-        path: the path that was sent, if raw values are shown; else empty.
-        source: the network of the client, or its address if raw values are shown; empty if the log does not say it.
-    """
-
-    place: str
-    time: datetime | None
-    method: str
-    path: str
-    source: str
 
 
 class ReplayGroup(NamedTuple):
@@ -161,6 +127,7 @@ class Replay(Frozen):
         notes: what is taken for granted.
         raw_values: whether paths, sessions and addresses are shown as the log has them.
         sample: the part of the lines that all numbers are about, such as ``1/100``; empty for all lines.
+        score: how often the old version answers as AWS did; None without ``score=True``.
 
     >>> from execpolicy import Api, Route, replay
     >>> api = Api(id="a1b2c3", type="REST", region="eu-west-1", account="111122223333", stages=["prod"],
@@ -175,7 +142,7 @@ class Replay(Frozen):
 
     __slots__ = (
         *("causes", "contradicted", "counts", "first", "groups", "inferred", "last", "left_out", "lines", "notes"),
-        *("raw_values", "rejects", "sample", "unused"),
+        *("raw_values", "rejects", "sample", "score", "unused"),
     )
     groups: tuple[ReplayGroup, ...]
     counts: Mapping[CallChange, int]
@@ -191,6 +158,7 @@ class Replay(Frozen):
     notes: tuple[str, ...]
     raw_values: bool
     sample: str
+    score: Score | None
 
     def __init__(
         self,
@@ -208,6 +176,7 @@ class Replay(Frozen):
         notes: Iterable[str],
         raw_values: bool,
         sample: str = "",
+        score: Score | None = None,
     ) -> None:
         self._set(
             groups=tuple(groups),
@@ -224,6 +193,7 @@ class Replay(Frozen):
             notes=tuple(notes),
             raw_values=raw_values,
             sample=sample,
+            score=score,
         )
 
     @property

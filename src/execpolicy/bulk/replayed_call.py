@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from execpolicy.bulk.logged_verdict import admitted_by_aws
 from execpolicy.bulk.possible_callers import LogCallers
-from execpolicy.bulk.replay_result import CallChange, SideAnswer, UnknownCause
+from execpolicy.bulk.replay_result import CallChange, SideAnswer
+from execpolicy.bulk.unknown_cause import UnknownCause
 from execpolicy.bulk.version_answer import (
     StatementKey,
     VersionAnswer,

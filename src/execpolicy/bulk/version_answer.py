@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from execpolicy.analysis.witness import deciding_statements
 from execpolicy.bulk.not_given import RULES_OF_NOT_GIVEN
 from execpolicy.bulk.possible_callers import LogCallers, is_of_possible_policy, possible_callers
-from execpolicy.bulk.replay_result import SideAnswer, UnknownCause
+from execpolicy.bulk.replay_result import SideAnswer
+from execpolicy.bulk.unknown_cause import UnknownCause
 from execpolicy.errors import ExecPolicyError, RequestError
 from execpolicy.gateway.flow.step import CallOutcome
 from execpolicy.gateway.model.names import ApiType, AuthType
@@ -30,6 +31,9 @@ _PARTS: Final = {
     "headers": UnknownCause.SENT_VALUES,
     "query parameters": UnknownCause.SENT_VALUES,
 }
+
+#: The gate that reads the claims of a token.
+_TOKEN: Final = "token"
 
 #: A statement by the name of its policy and its number.
 StatementKey = tuple[str, int]
@@ -107,6 +111,9 @@ def answer_of_version(api: Api, call: Call, who: AnyCaller | str | None) -> Vers
     except RequestError as error:
         is_sent = error.rule in RULES_OF_NOT_GIVEN
         return VersionAnswer(None, (UnknownCause.SENT_VALUES if is_sent else UnknownCause.CONTRADICTION,), error.rule)
+    if call.headers is None and any(step.gate == _TOKEN and step.passed is not True for step in response.steps):
+        # A call of a log has no claims, which does not say that its token was not valid.
+        return VersionAnswer(None, (UnknownCause.SENT_VALUES,))
     return _of_response(response)
 
 

@@ -27,6 +27,8 @@ _POLICIES: Final = (
     "policies that are not given: those of the caller (--identity, --boundary, --session, --scp) and of the VPC "
     "endpoint (--vpc-endpoint)"
 )
+#: The same without the options of ``check`` and ``why``.
+_POLICIES_ALONE: Final = "policies that are not given: those of the caller and of the VPC endpoint"
 _LOG_WHO: Final = "log $context.error.responseType, $context.authorize.status and $context.integration.status"
 _LOG_TYPE: Final = "log $context.error.responseType, the name of the gateway response"
 _OUTPUT: Final = "the output of the Lambda authorizer for this call, or one that was cached"
@@ -84,12 +86,13 @@ class ComparedAnswer(NamedTuple):
     advice: str | None = None
 
 
-def compare_answer(answer: LoggedAnswer, response: GatewayResponse) -> ComparedAnswer:
+def compare_answer(answer: LoggedAnswer, response: GatewayResponse, *, names_options: bool = True) -> ComparedAnswer:
     """Compare AWS's answer to a call with the simulated one.
 
     Args:
         answer: what the log says of AWS's answer.
         response: the simulated response to the same call.
+        names_options: whether what could explain a difference names the options that give policies.
     """
     refused = was_refused(answer)
     both = f"{_answer_in_words(answer)}; these policies give {_in_words(response)}"
@@ -107,6 +110,8 @@ def compare_answer(answer: LoggedAnswer, response: GatewayResponse) -> ComparedA
         return ComparedAnswer(Agreement.UNKNOWN, f"{both}; {why}", advice=_LOG_TYPE)
     differ = "they refuse it for different reasons" if refused and is_refused else "they differ"
     explained = tuple(_explanations(answer, response, refused=refused))
+    if not names_options:
+        explained = tuple(_POLICIES_ALONE if each == _POLICIES else each for each in explained)
     return ComparedAnswer(Agreement.DIFFERS, f"{both}: {differ}", explained)
 
 

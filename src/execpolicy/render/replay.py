@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, tzinfo
 from itertools import groupby
 from typing import Any, Final
 
 from execpolicy._base.characters import printable
 from execpolicy._base.outline import OutlineLine
-from execpolicy.bulk.replay_result import CallChange, NotReplayed, Replay, ReplayExample, ReplayGroup, SideAnswer
+from execpolicy.bulk.replay_result import CallChange, NotReplayed, Replay, ReplayGroup, SideAnswer
 from execpolicy.document.syntax.wording import counted, listed
 from execpolicy.gateway.flow.step import CallOutcome
 from execpolicy.render.outline import wrapped
+from execpolicy.render.replay_examples import example_data, example_words, period_of, time_data
+from execpolicy.render.replay_score import CASE_STYLE, score_data, score_lines
 from execpolicy.render.styled_line import StyledLine, styled_line
 from execpolicy.render.witness import statement_data, statement_with_place
 
@@ -57,6 +59,10 @@ def replay_lines_of(
             more = groups[len(shown) :]
             number = sum(group.calls for group in more)
             yield styled_line(("note", f"  and {counted(number, 'call')} in {counted(len(more), 'other group')}"))
+    if replay.score is not None:
+        yield styled_line()
+        for line in score_lines(replay.score, zone, verbose=verbose):
+            yield from wrapped(line, None if line.style == CASE_STYLE else width)
     below = list(lines_below(replay, zone))
     if below:
         yield styled_line()
@@ -69,20 +75,6 @@ def summary_of(replay: Replay, zone: tzinfo) -> str:
     period = period_of(replay.first, replay.last, zone)
     estimated = f"estimated from {replay.sample} of the lines: " if replay.sample else ""
     return estimated + counted(replay.calls, "call") + (f", {period}" if period else "")
-
-
-def period_of(first: datetime | None, last: datetime | None, zone: tzinfo) -> str:
-    """A period in words; empty if no time is known."""
-    if first is None or last is None:
-        return ""
-    if first == last:
-        return time_text(first, zone)
-    return f"{time_text(first, zone)} to {time_text(last, zone)}"
-
-
-def time_text(time: datetime, zone: tzinfo) -> str:
-    """A time in a zone, with the difference from UTC; Z is none."""
-    return time.astimezone(zone).isoformat(sep=" ", timespec="seconds").replace("+00:00", "Z")
 
 
 def _group_lines(group: ReplayGroup, width: int | None, zone: tzinfo, *, verbose: bool) -> Iterator[StyledLine]:
@@ -123,14 +115,6 @@ def side_words(side: SideAnswer | None) -> str:
     return f"{words}{at}{f', by {by}' if by else ''}"
 
 
-def example_words(example: ReplayExample, zone: tzinfo) -> str:
-    """A call of a group in words."""
-    what = f"{example.method} {example.path}".rstrip()
-    source = f" from {example.source}" if example.source else ""
-    time = f" at {time_text(example.time, zone)}" if example.time is not None else ""
-    return f"{example.place}: {what}{source}{time}"
-
-
 def lines_below(replay: Replay, zone: tzinfo) -> Iterator[OutlineLine]:
     """What stands below the groups: unused statements, what was left out, and notes."""
     period = period_of(replay.first, replay.last, zone)
@@ -164,10 +148,11 @@ def replay_data(replay: Replay) -> dict[str, Any]:
         "causes": {cause.value: number for cause, number in replay.causes.items()},
         "left_out": {reason.value: number for reason, number in replay.left_out.items()},
         "rejects": [printable(each) for each in replay.rejects],
-        "first": _time_data(replay.first),
-        "last": _time_data(replay.last),
+        "first": time_data(replay.first),
+        "last": time_data(replay.last),
         "raw_values": replay.raw_values,
         "sample": replay.sample or None,
+        "score": None if replay.score is None else score_data(replay.score),
         "groups": [_group_data(each) for each in replay.groups],
         "unused": [
             {"policy": each.policy, "index": each.number, "sid": each.sid, "effect": each.effect, "place": each.place}
@@ -188,18 +173,9 @@ def _group_data(group: ReplayGroup) -> dict[str, Any]:
         "detail": group.detail or None,
         "calls": group.calls,
         "inferred": group.inferred,
-        "first": _time_data(group.first),
-        "last": _time_data(group.last),
-        "examples": [
-            {
-                "place": printable(each.place),
-                "time": _time_data(each.time),
-                "method": each.method,
-                "path": each.path or None,
-                "source": each.source or None,
-            }
-            for each in group.examples
-        ],
+        "first": time_data(group.first),
+        "last": time_data(group.last),
+        "examples": [example_data(each) for each in group.examples],
     }
 
 
@@ -212,7 +188,3 @@ def _side_data(side: SideAnswer | None) -> dict[str, Any] | None:
         "gate": side.gate or None,
         "statements": [statement_data(each) for each in side.statements],
     }
-
-
-def _time_data(time: datetime | None) -> str | None:
-    return None if time is None else time.astimezone(UTC).isoformat().replace("+00:00", "Z")

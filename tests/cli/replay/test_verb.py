@@ -246,3 +246,48 @@ def test_a_compressed_log_that_ends_early(execute: Execute, folder: Path) -> Non
     assert (run.code, run.out) == (2, "")
     assert "the compressed file ends early" in run.err
     assert run.err.startswith("execpolicy replay: error: a.gz:")
+
+
+def test_the_score_has_cases_that_fail_as_the_version_answers(execute: Execute, folder: Path) -> None:
+    refused = CALL._replace(answer={"status": 403, "error.responseType": "ACCESS_DENIED"})
+    through = CALL._replace(path="/none", answer={"status": 200})
+    signed = CALL._replace(
+        path="/orders/4711", caller=f"{CLERK}/ann", answer={"status": 200, "integration.status": 200}
+    )
+    write(folder / "closed.json", {**json.loads((folder / "new.json").read_text("utf-8")), "resource_policy": DENY})
+    texts = [as_json(each) for each in (CALL, refused, through, refused._replace(answer={"status": 429}))]
+    (folder / "scored.log").write_text("\n".join(texts), "utf-8")
+    options = ["--before", "old.json", "--api", "old.json", "--score"]
+    run = execute("replay", "scored.log", *options, "--format", "json")
+    assert (run.code, run.err) == (0, "")
+    jsonschema.validate(json.loads(run.out), SCHEMA)
+    score = json.loads(run.out)["score"]
+    assert (score["agreeing"], score["disagreeing"], score["not_comparable"]) == (
+        *(1, 2),
+        {"a rate or a quota refused the call": 1},
+    )
+    (folder / "signed.log").write_text(as_json(signed), "utf-8")
+    run = execute("replay", "signed.log", "--before", "closed.json", "--api", "closed.json", "--score", *JSON)
+    of_closed = json.loads(run.out)["score"]["disagreements"]
+    for api, kinds in (("old.json", score["disagreements"]), ("closed.json", of_closed)):
+        cases = "\n".join(each["case"] for each in kinds)
+        text = f"schema: execpolicy/cases/1\ntitle: from a log\napi: {api}\ncases:\n{cases}\n"
+        (folder / "log.execpolicy.yaml").write_text(text, "utf-8")
+        run = execute("test", "log.execpolicy.yaml")
+        assert run.code == 1, run.err
+        assert f"{len(kinds)} failed, 0 passed" in run.out
+    text = execute("replay", "scored.log", *options).out
+    assert "the old version and AWS: 1 call with the same answer, 2 with another, 0 not known, 1 not comparable" in text
+    assert '\n      - name: "GET /health: AWS answered 403 ACCESS_DENIED"\n' in text
+    for form in ("markdown", "html"):
+        assert "GET /health: AWS answered 403" in execute("replay", "scored.log", *options, "--format", form).out
+
+
+JSON = ("--format", "json")
+DENY = document(Principal="*", Resource="execute-api:/*", Effect="Deny")
+
+
+def test_a_score_needs_the_old_version(execute: Execute) -> None:
+    run = execute("replay", "access.log", "--api", "old.json", "--score")
+    assert run.code == 2
+    assert "--score compares the old version with AWS's answers, and --before is not given" in run.err

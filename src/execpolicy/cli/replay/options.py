@@ -48,6 +48,11 @@ def add_options(parser: VerbParser) -> None:
     versions = parser.add_argument_group("the versions")
     add_option(versions, "--api", "FILE", "the new version: a template (docs/templates.md), or an API file")
     add_option(versions, "--before", "FILE", "the old version (default: AWS's answers in the logs)")
+    versions.add_argument(
+        "--score",
+        action="store_true",
+        help="also compare the answers of --before with AWS's answers in the logs",
+    )
     add_option(versions, "--stage", "NAME", "the stage, where the files of APIs do not name one")
     add_template_options(versions)
     add_allow_outside(versions)

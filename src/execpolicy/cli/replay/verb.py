@@ -39,6 +39,11 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     inputs = Inputs()
     if arguments.api is None:
         inputs.report("it is not said which API is meant", advice="give --api with its file")
+    if arguments.score and arguments.before is None:
+        inputs.report(
+            "--score compares the old version with AWS's answers, and --before is not given",
+            advice="give --before with the file of the version that AWS had",
+        )
     zone = inputs.attempt(lambda: _zone(arguments.tz))
     check_writable(inputs, arguments.rejects, "--rejects")
     versions = None if inputs.faults else read_versions(inputs, arguments)
@@ -92,6 +97,7 @@ def _replay(
             raw_values=arguments.raw_values,
             dedupe=arguments.dedupe,
             sample="" if part is None else str(part),
+            score=arguments.score,
             on_reject=rejects.add,
             on_line=progress,
             on_note=note,
