@@ -28,7 +28,7 @@ from execpolicy import (
 from execpolicy.engine.compiled_policies import CompiledPolicies
 from execpolicy.engine.full.evaluation import Evaluation
 from execpolicy.gateway.arn.execute_api_arn import ExecuteApiArn
-from execpolicy.gateway.flow import refusals
+from execpolicy.gateway.flow import other_readings, refusals
 from execpolicy.gateway.flow.call_arn import arn_of_call
 from execpolicy.literals import PolicyKindName
 from tests.refused import refused
@@ -48,6 +48,7 @@ FROM_HOME = policy(
     "resource",
     {"Effect": "Deny", "Principal": "*", "Action": INVOKE, "Resource": "execute-api:/*", "Condition": HOME},
 )
+ONLY_SLASHED = {"Effect": "Allow", "Principal": "*", "Action": INVOKE, "Resource": "execute-api:/prod/GET/a//b"}
 ROUTES = [Route("ANY", "/{proxy+}", auth="AWS_IAM"), Route("GET", "/open")]
 
 
@@ -193,3 +194,18 @@ def test_a_response_is_a_value() -> None:
             setattr(told, name, 200)
         with pytest.raises(AttributeError, match="GatewayResponse is immutable"):
             delattr(told, name)
+
+
+def test_other_readings_are_found_when_a_response_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    runs = counting(monkeypatch, other_readings, "_response_of")
+    api = an_api(routes=[Route("GET", "/a/{proxy+}")], resource_policy=policy("resource", ONLY_SLASHED))
+    response = api.invoke("GET", "/a//b", context=Context({"aws:SourceIp": "203.0.113.9"}))
+    assert (response.allowed, response.status, str(response.outcome), runs) == (True, 200, "allowed", [])
+    copied = response.with_notes(["more"])
+    assert runs == []
+    assert copied.notes == (
+        "by the reading path=normalised the response would be 403; this is path=as_sent",
+        "more",
+    )
+    assert (response.assumed, copied.assumed, len(runs)) == ({"GW-4"}, {"GW-4"}, 1)
+    assert pickle.loads(pickle.dumps(response)) == response

@@ -122,8 +122,8 @@ def _response(state: CallState) -> GatewayResponse:
         if state.call.method == "OPTIONS":
             note_on_refusal(state)
     response = state.response(refusal, (_FUNCTIONS, state, refusal))
-    notes, assumed = other_readings(state, response, _run)
-    return response.with_notes(notes, assumed=assumed) if notes or assumed else response
+    readings = other_readings(state, response, _run)
+    return response if readings is None else response.with_readings(readings)
 
 
 def _is_allowed_in(context: Context, state: CallState) -> bool:

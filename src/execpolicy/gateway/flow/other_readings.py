@@ -7,11 +7,13 @@ file does not say it (SRC-1). The others belong to single gates, which say that 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING
 
 from execpolicy.errors import RequestError
 from execpolicy.gateway.arn.call_path import normalised_path
 from execpolicy.gateway.flow.call_state import AssumedReading, CallState
+from execpolicy.gateway.flow.found_readings import FoundReadings, ReadingResults
 from execpolicy.gateway.flow.private_api import endpoint_may_see_two
 from execpolicy.gateway.flow.refusals import Refusal
 from execpolicy.gateway.flow.response import GatewayResponse, statuses_of
@@ -33,24 +35,20 @@ _RULES = {"path": "GW-4", "endpoint_identity": "GW-18"}
 _UNSAID = "SRC-1"
 
 
-class OtherReadings(NamedTuple):
-    """What other readings say of a call: notes on the response, and the rules by which the outcome is another one."""
-
-    notes: Sequence[str] = ()
-    assumed: Sequence[str] = ()
-
-
-#: For nearly all calls.
-_NOTHING = OtherReadings()
-
-
-def other_readings(state: CallState, response: GatewayResponse, run: Run) -> OtherReadings:
-    """A note for each reading of the API that would change the outcome or the status, and the rules that decide."""
+def other_readings(state: CallState, response: GatewayResponse, run: Run) -> FoundReadings | None:
+    """What other readings say of a call, to be found when it is read; None for nearly all calls: they have no other."""
     alternatives, may_be_private = _alternatives(state), _may_be_private(state.api)
     if not alternatives and not state.used and not may_be_private:
-        return _NOTHING
+        return None
+    return FoundReadings(partial(_results, state, response, run, alternatives))
+
+
+def _results(
+    state: CallState, response: GatewayResponse, run: Run, alternatives: Sequence[tuple[str, Readings]]
+) -> ReadingResults:
+    """A note for each reading of the API that would change the outcome or the status, and the rules that decide."""
     notes, assumed = [], []
-    if may_be_private:
+    if _may_be_private(state.api):
         found = _response_of(state.api.as_private(), state, run)
         if _differs(found, response):
             assumed.append(_UNSAID)
@@ -65,7 +63,7 @@ def other_readings(state: CallState, response: GatewayResponse, run: Run) -> Oth
         if note:
             notes.append(f"by the reading {name}={getattr(readings, name)} the response {note}")
     assumed += [used.rule for used in state.used if _differs(_response_of(state.api, state, run, used), response)]
-    return OtherReadings(notes, assumed)
+    return ReadingResults(notes, assumed)
 
 
 def _differs(found: GatewayResponse | RequestError, response: GatewayResponse) -> bool:

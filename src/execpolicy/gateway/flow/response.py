@@ -11,6 +11,7 @@ from execpolicy.document.syntax.wording import listed, printable
 from execpolicy.engine.decision import Decision
 from execpolicy.errors import UsageError
 from execpolicy.gateway.flow import made_call as calls
+from execpolicy.gateway.flow.found_readings import FoundReadings, notes_of, rules_of
 from execpolicy.gateway.flow.lazy_text import LazyText, text_of
 from execpolicy.gateway.flow.refusals import Refusal, common_answer
 from execpolicy.gateway.flow.step import (
@@ -91,11 +92,11 @@ class GatewayResponse(Frozen):
     _message: LazyText
     _body_key: LazyText
     #: A note that is empty, once it is made, is none.
-    _notes: tuple[LazyText, ...]
+    _notes: tuple[LazyText | FoundReadings, ...]
     _step_data: Sequence[StepData]
     _made: calls.MadeCallData | calls.SeveralCalls | None
     #: Assumed rules by whose other reading the whole call has another outcome.
-    _assumed: tuple[str, ...]
+    _assumed: tuple[str | FoundReadings, ...]
 
     def __init__(
         self,
@@ -137,6 +138,10 @@ class GatewayResponse(Frozen):
         """The same response with more notes, and with more assumed rules that its outcome depends on."""
         return self._with(_notes=(*self._notes, *notes), _assumed=(*self._assumed, *assumed))
 
+    def with_readings(self, readings: FoundReadings) -> GatewayResponse:
+        """The same response with what other readings say of it; they are read when the response is."""
+        return self._with(_notes=(*self._notes, readings), _assumed=(*self._assumed, readings))
+
     def _with(self, **changes: Any) -> GatewayResponse:
         response = _UnfrozenResponse()
         for slot in self.__slots__:
@@ -161,7 +166,7 @@ class GatewayResponse(Frozen):
     @property
     def notes(self) -> tuple[str, ...]:
         """Further information."""
-        return tuple(filter(None, map(text_of, self._notes)))
+        return tuple(notes_of(self._notes))
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -334,7 +339,7 @@ class GatewayResponse(Frozen):
         if self.outcome is _INDETERMINATE:
             return OrderedSet(())
         steps = self.steps if self.allowed else self.steps[-1:]
-        return OrderedSet(sorted({rule for step in steps for rule in assumed_of(step)}.union(self._assumed)))
+        return OrderedSet(sorted({rule for step in steps for rule in assumed_of(step)}.union(rules_of(self._assumed))))
 
     def __str__(self) -> str:
         return self.explain().one_line()
