@@ -100,15 +100,19 @@ def combine(layers: Mapping[Layer, LayerOutcome], table: Table) -> Verdicts:
     return verdicts
 
 
-def explicit_deny(layers: Answers, order: Iterable[Layer] = Layer) -> Verdict | None:
+#: The layers in order: to iterate over an enumeration takes longer.
+_LAYERS = tuple(Layer)
+
+
+def explicit_deny(layers: Answers, order: Iterable[Layer] = _LAYERS) -> Verdict | None:
     """The verdict if a Deny applies in any layer: it overrides every Allow (EVL-1)."""
     denying = [layer for layer, (denies, _) in layers.items() if denies]
-    return Verdict(Outcome.EXPLICIT_DENY, tuple(layer for layer in order if layer in denying)) if denying else None
+    return Verdict(Outcome.EXPLICIT_DENY, tuple([layer for layer in order if layer in denying])) if denying else None
 
 
 def implicit_deny(blocked: Container[Layer]) -> Verdict:
     """The verdict if these layers do not allow and would have to."""
-    return Verdict(Outcome.IMPLICIT_DENY, tuple(layer for layer in Layer if layer in blocked))
+    return Verdict(Outcome.IMPLICIT_DENY, tuple([layer for layer in _LAYERS if layer in blocked]))
 
 
 def iam_verdict(layers: Answers, relation: Relation) -> Verdict:
@@ -129,7 +133,7 @@ def iam_verdict(layers: Answers, relation: Relation) -> Verdict:
 def _verdict_of_others(layers: Answers, relation: Relation) -> Verdict:
     """The verdict of all policies but the endpoint's. SCPs must allow, RCPs only deny (EVL-1, EVL-2, EVL-3)."""
     across_accounts = relation.is_iam and not relation.same_account
-    denied = explicit_deny(layers, _CALLERS_FIRST if across_accounts else Layer)
+    denied = explicit_deny(layers, _CALLERS_FIRST if across_accounts else _LAYERS)
     if denied is not None:
         return denied
     without_allow = {layer for layer, (_, grant) in layers.items() if grant is Grant.NONE}

@@ -11,6 +11,7 @@ from execpolicy.engine.clause import Clause, assumptions_of_keys, spelled
 from execpolicy.engine.resource_entry import SHORT_FORM_KINDS, ResourceEntry, readings_of
 from execpolicy.engine.view import View
 from execpolicy.language.arn import WIDE
+from execpolicy.language.glob import normalised
 from execpolicy.language.truth import Truth, kleene_any, kleene_not
 from execpolicy.language.variables import COLONS_BEFORE_RESOURCE, Unresolved
 
@@ -51,6 +52,16 @@ class ResourceClause(Clause):
             ResourceEntry(each, kind=kind, version=version, strict=strict, in_deny=not self.grants)
             for each in self.values
         )
+
+    @property
+    def exact_text(self) -> str | None:
+        """The only text that it matches; None where it may match several, or the end of an ARN."""
+        if self.negated or len(self.entries) != 1 or self.entries[0].short:
+            return None
+        match [normalised(tokens) for tokens, _ in self.entries[0].fixed or ()]:
+            case [(str(text),)]:
+                return text
+        return None
 
     def keys_of_variables(self) -> tuple[str, ...]:
         return self.keys()

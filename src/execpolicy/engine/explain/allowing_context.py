@@ -43,7 +43,10 @@ class AllowingContext(NamedTuple):
 
 def allowing_context(evaluation: Evaluation) -> AllowingContext | None:
     """A context with which a request would be allowed, confirmed by an evaluation; None if none is found."""
+    return evaluation.once("allowing context", lambda: _allowing_context(evaluation))
 
+
+def _allowing_context(evaluation: Evaluation) -> AllowingContext | None:
     def allows(context: Context) -> bool:
         return outcome_in(evaluation, context) is Outcome.ALLOW
 

@@ -9,6 +9,7 @@ from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.engine.clause import Clause
 from execpolicy.engine.explain.actual_values import actual_values
 from execpolicy.engine.explain.clause_reason import clause_reason
+from execpolicy.engine.explain.reasons import Reason
 from execpolicy.engine.explain.resource_notes import ResourceNotes
 from execpolicy.engine.explain.trace import LayerTrace, RequestTrace, deciding_effect
 from execpolicy.engine.resource_clause import ResourceClause
@@ -29,6 +30,7 @@ SCHEMA_VERSION = 1
 
 #: How results of statements and clauses are written.
 _TRUTHS = {True: "yes", False: "no", None: "unknown"}
+_DIFFERS = Reason.DIFFERS.value
 _GRANTS = {grant: grant.name.lower() for grant in Grant}
 
 
@@ -96,15 +98,21 @@ class _LayerData:
         }
 
     def _result(self, clause: Clause, number: int) -> _ClauseResult:
-        truth = self._evaluated.truths[number]
-        note = self._notes.difference(clause) if truth is False and isinstance(clause, ResourceClause) else ""
-        if note:
-            found: _ClauseResult = (self._view.resource,), "no", "differs", note
+        evaluated = self._evaluated
+        if number < len(evaluated.table.constant_clauses):
+            found = evaluated.shared.once(("result", number), lambda: self._found_by_reason(clause, number))
         else:
-            reason = clause_reason(clause, self._view, truth)
-            found = actual_values(clause, self._view), _TRUTHS[truth], reason.reason.value, reason.note or None
+            note = ""
+            if isinstance(clause, ResourceClause) and evaluated.truths[number] is False:
+                note = self._notes.difference(clause)
+            found = ((self._view.resource,), "no", _DIFFERS, note) if note else self._found_by_reason(clause, number)
         self._found[number] = found
         return found
+
+    def _found_by_reason(self, clause: Clause, number: int) -> _ClauseResult:
+        truth = self._evaluated.truths[number]
+        found = clause_reason(clause, self._view, truth)
+        return actual_values(clause, self._view), _TRUTHS[truth], found.reason.value, found.note or None
 
 
 def _clause(

@@ -6,31 +6,11 @@ share the part that agrees, so that only the rest is found by pattern.
 
 from __future__ import annotations
 
-from execpolicy._base.records import NamedTuple
+import re
+
 from execpolicy.engine.explain.resource_reason import pattern_of, place_note, shortened
 from execpolicy.engine.resource_clause import ResourceClause
 from execpolicy.engine.view import View
-
-
-class _Word(NamedTuple):
-    """A word of an ARN: what stands before it, the word, and what the ARN has from there on.
-
-    ``agreed`` is the text before it as notes write it.
-    """
-
-    before: str
-    word: str
-    left: str
-    agreed: str
-
-
-def _words(resource: str) -> list[_Word]:
-    """The words of an ARN behind a slash or a colon, in order."""
-    words, starts = [], [at for at, letter in enumerate(resource, 1) if letter in "/:"]
-    for start, end in zip(starts, [*(at - 1 for at in starts[1:]), len(resource)], strict=True):
-        before = resource[:start]
-        words.append(_Word(before, resource[start:end], resource[start:], shortened(before)))
-    return words
 
 
 class ResourceNotes:
@@ -42,8 +22,10 @@ class ResourceNotes:
 
     def __init__(self, view: View) -> None:
         self._view = view
-        # A star in the ARN itself ends a word, too: such a request is explained clause by clause.
-        self._words = _words(view.resource) if "*" not in view.resource else []
+        #: Where the words of the ARN begin, in order; found when the first clause needs them.
+        self._starts: list[int] | None = None
+        #: The part that agrees, as notes write it, by its end.
+        self._agreed: dict[int, str] = {}
 
     def difference(self, clause: ResourceClause) -> str:
         """The note of ``resource_reason`` for a clause with one plain pattern; empty where it is not found here."""
@@ -52,20 +34,31 @@ class ResourceNotes:
         entry = clause.entries[0]
         if entry.short or not entry.fixed:
             return ""
-        pattern = pattern_of(clause, entry, self._view)
-        if pattern is None or self._view.resource.startswith(pattern.head):
+        pattern, resource = pattern_of(clause, entry, self._view), self._view.resource
+        if pattern is None or resource.startswith(pattern.head):
             return ""  # it differs after its beginning
-        head, words = pattern.head, self._words
-        first, end = 0, len(words)
+        starts = self._starts
+        if starts is None:
+            self._starts = starts = _starts(resource)
+        head, first, end = pattern.head, 0, len(starts)
         while first < end:
             middle = (first + end) // 2
-            if head.startswith(words[middle].before):
+            if head.startswith(resource[: starts[middle]]):
                 first = middle + 1
             else:
                 end = middle
         if not first:
             return ""  # nothing of it agrees
-        before, word, left, agreed = words[first - 1]
-        if head.startswith(word, len(before)):
+        start = starts[first - 1]
+        word = resource[start : starts[first] - 1] if first < len(starts) else resource[start:]
+        if head.startswith(word, start):
             return ""  # it differs at the end of the word
-        return pattern.mistake or place_note(pattern.rest(len(before)), agreed, left, before[-1:])
+        agreed = self._agreed.get(start)
+        if agreed is None:
+            agreed = self._agreed[start] = shortened(resource[:start])
+        return pattern.mistake or place_note(pattern.rest(start), agreed, resource[start:], resource[start - 1])
+
+
+def _starts(resource: str) -> list[int]:
+    """Where the words of an ARN begin, behind a slash or a colon. A star in the ARN itself would end a word, too."""
+    return [] if "*" in resource else [found.end() for found in re.finditer("[/:]", resource)]

@@ -30,12 +30,14 @@ class DoubtfulResources:
         first: the number of the first of them.
     """
 
-    __slots__ = ("_all", "_always", "_short", "_whole")
+    __slots__ = ("_all", "_always", "_exact", "_short", "_whole")
 
     def __init__(self, clauses: Sequence[ResourceClause], first: int) -> None:
         self._all = range(first, first + len(clauses))
         #: Those that depend on other rules, too, or whose entries are read otherwise without regard to case.
         self._always: list[int] = []
+        #: Those of one whole ARN, by its text without regard to case.
+        self._exact: dict[str, list[int]] = {}
         #: Those that match without regard to case where one of their matchers does: of short forms, and of whole ARNs.
         self._short: list[tuple[int, Matcher]] = []
         self._whole: list[tuple[int, Matcher]] = []
@@ -44,6 +46,10 @@ class DoubtfulResources:
             if not _BY_TEXT.issuperset(rules) or clause.negated or any(map(_has_no_text, clause.entries)):
                 self._always.append(number)
             elif "RES-7" in rules:
+                exact = clause.exact_text
+                if exact is not None:
+                    self._exact.setdefault(without_case(exact), []).append(number)
+                    continue
                 for entry in clause.entries:
                     kept = self._short if entry.short else self._whole
                     kept += [(number, match) for match in entry.matchers_without_case()]
@@ -60,6 +66,7 @@ class DoubtfulResources:
         text = without_case(resource)
         # What matches does so without regard to case, too.
         found = [number for number, match in self._whole if match(text) and not truths[number]]
+        found += [number for number in self._exact.get(text, ()) if not truths[number]]
         slash = index_after_api(resource) if self._short else -1
         if slash >= 0:
             path = text[slash:]

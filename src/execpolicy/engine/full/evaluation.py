@@ -14,9 +14,14 @@ from execpolicy.engine.layers import Layer, Outcome
 from execpolicy.language.grant import Grant
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, TypeVar
+
     from execpolicy.engine.caller import Target
     from execpolicy.engine.full.sensitivity import KnownOutcome
     from execpolicy.engine.request import Request
+
+    V = TypeVar("V")
 
 
 class Evaluation:
@@ -69,19 +74,63 @@ class Evaluation:
         return layered_request(self.request, self.target)
 
     @lazy_attribute
+    def _shared(self) -> dict[str, Any]:
+        """What is found of all requests of a caller, for an action, in a context, in which the same clauses hold.
+
+        Where clauses read more than the text of the resource, no other request shares it.
+        """
+        request = self.request
+        profile = request.profile
+        if not self.layered_request.is_of_iam:
+            return {}
+        parts: list[object] = []
+        for layer, evaluated in self.layers.items():
+            table = evaluated.table
+            if table.other_clauses or evaluated.view.cache() is not profile:
+                return {}
+            doubtful = table.doubtful_resources.numbers(request.resource, evaluated.truths)
+            parts += (layer, table, tuple(evaluated.matched), frozenset(doubtful))
+        key = ("evaluations", request.parts[2], *parts)
+        shared: dict[str, Any] | None = profile.results.get(key)
+        if shared is None:
+            shared = {}
+            profile.store(key, shared)
+        return shared
+
+    def once(self, name: str, find: Callable[[], V]) -> V:
+        """What ``find`` returns for any request in which the same clauses hold, found for the first one."""
+        shared = self._shared
+        found: V
+        if name in shared:
+            found = shared[name]
+        else:
+            # Two threads may both find it: with equal results, and the last one stays.
+            shared[name] = found = find()
+        return found
+
+    @lazy_attribute
     def verdicts(self) -> Verdicts:
         """The outcome of each layer, and the verdict at worst and at best."""
+        return self.once("verdicts", self._combined)
+
+    def _combined(self) -> Verdicts:
         return combine({layer: each.outcome() for layer, each in self.layers.items()}, self.layered_request.table)
 
     @lazy_attribute
     def without_denies(self) -> Verdict:
         """The verdict if no Deny applied, by the Allows that surely apply."""
+        return self.once("without denies", self._without_denies)
+
+    def _without_denies(self) -> Verdict:
         answers = {layer: (False, outcome.grant) for layer, outcome in self.verdicts.layers.items()}
         return self.layered_request.table(answers)
 
     @lazy_attribute
     def needs_no_allow(self) -> bool:
         """Whether the request is allowed if no statement applies, as where only Denies count (GW-14)."""
+        return self.once("needs no allow", self._needs_no_allow)
+
+    def _needs_no_allow(self) -> bool:
         answers = dict.fromkeys(self.layers, (False, Grant.NONE))
         return self.layered_request.table(answers).outcome is Outcome.ALLOW
 
@@ -113,10 +162,13 @@ class Evaluation:
     @lazy_attribute
     def missing_keys(self) -> frozenset[str]:
         """The context keys that affect the outcome (KEY-5): absent ones where it is known, unknown ones where not."""
-        from execpolicy.engine.full.sensitivity import absent_keys
-
         if self.outcome is Outcome.INDETERMINATE:
             return OrderedSet(name for name in self._unknown_names if not has_unknown(name))
+        return self.once("absent keys", self._absent_keys)
+
+    def _absent_keys(self) -> frozenset[str]:
+        from execpolicy.engine.full.sensitivity import absent_keys
+
         return OrderedSet(sorted(absent_keys(self._known_outcome)))
 
     @lazy_attribute
@@ -125,6 +177,9 @@ class Evaluation:
 
         Of an indeterminate outcome they are those on which it depends that every possible outcome is a denial.
         """
+        return self.once("assumed", self._assumed)
+
+    def _assumed(self) -> frozenset[str]:
         from execpolicy.engine.full.sensitivity import assumed
 
         may_be_allowed = self.outcome is Outcome.INDETERMINATE and Outcome.ALLOW in self.verdicts.possible

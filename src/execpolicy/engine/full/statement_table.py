@@ -185,7 +185,7 @@ class StatementTable:
         #: The numbers of the other plain resources, with their matchers.
         self.tried_resources: list[tuple[int, Matcher]] = []
         for number, resource in enumerate(plain, len(constant)):
-            exact = _exact_text(resource)
+            exact = resource.exact_text
             if exact is None:
                 self.tried_resources.append((number, _matcher(resource)))
             else:
@@ -285,17 +285,6 @@ def _is_constant(clause: Clause) -> bool:
 def _reads_text(clause: ResourceClause) -> bool:
     """Whether a resource clause reads nothing but the text of the resource."""
     return not clause.never_matches and all(entry.fixed is not None for entry in clause.entries)
-
-
-def _exact_text(clause: ResourceClause) -> str | None:
-    """The only text that a plain resource clause matches; None where it may match several, or a part of an ARN."""
-    if clause.negated or len(clause.entries) != 1 or clause.entries[0].short:
-        return None
-    patterns = [normalised(tokens) for tokens, _ in clause.entries[0].fixed or ()]
-    match patterns:
-        case [(str(text),)]:
-            return text
-    return None
 
 
 def _head(clause: ResourceClause) -> str | None:
