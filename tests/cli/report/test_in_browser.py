@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,7 +14,7 @@ from execpolicy import Api, Template
 from execpolicy.render.report.model import CellState, Report
 from execpolicy.render.report.page import report_page
 from tests.cli.conftest import Execute
-from tests.cli.report.made_reports import OFFICE, kept_reports, write_files
+from tests.cli.report.made_reports import OFFICE, embedded, kept_reports, write_files
 from tests.render.report.made_report import made_report
 from tests.testing.coverage.browser import CHROMIUM
 
@@ -189,6 +190,32 @@ def test_texts_of_files_stay_text(opened: Open) -> None:
         counts.append(page.evaluate("document.querySelectorAll('*').length"))
     assert counts[0] == counts[1]
     assert HOSTILE.split("\u202e", maxsplit=1)[0] in shown_lines(page)[0]
+
+
+def test_a_hostile_file_stays_text(opened: Open, execute: Execute, folder: Path) -> None:
+    write_files(folder)
+    api = json.loads((folder / "shop.json").read_text("utf-8"))
+    statement = api["resource_policy"]["Statement"][0]
+    # The statement has a line of 1 MB, in which a condition holds hostile values.
+    values = [HOSTILE, "203.0.113.0/24", *(f"filler-{number}-{'x' * 1000}" for number in range(1000))]
+    statement["Condition"] = {"StringLike": {"aws:UserAgent": values}}
+    file = "<img src=x onerror=window.bad>.json"
+    (folder / file).write_text(json.dumps(api), "utf-8")
+    options = ("--in", f"{HOSTILE.replace('=', ' ')}=office.json", "--context", "aws:UserAgent=a", "-o", "r.html")
+    run = execute("report", "--api", file, *options)
+    assert (run.code, run.err) == (0, "")
+    text = (folder / "r.html").read_text("utf-8")
+    assert len(text) < 100_000
+    assert "more characters)" in text
+    assert "\u202e" not in text + json.dumps(embedded(text), ensure_ascii=False)
+    page = opened(text)
+    assert page.evaluate("window.bad") is None
+    assert page.locator("img").count() == 0
+    choose(page, 2, 0)
+    assert "</script><script>" in (page.locator("#call-title").text_content() or "")
+    lines = "\n".join(shown_lines(page))
+    assert file in lines
+    assert HOSTILE.split(" ", maxsplit=1)[0] in lines
 
 
 def test_without_a_script_the_page_can_be_read(opened: Open) -> None:

@@ -257,3 +257,29 @@ def test_the_coverage_of_case_files(execute: Execute, folder: Path, made: MadeRe
     assert coverage.failed == ("shop.execpolicy.json: home",)
     assert coverage.policies[0].statements == "1/2"
     assert any("Supplier" in line and "never applied" in line for line in coverage.policies[0].missing)
+
+
+def test_many_callers_take_little_room(execute: Execute, folder: Path, made: MadeReports) -> None:
+    api = json.loads((folder / "shop.json").read_text("utf-8"))
+    api["routes"] = {f"GET /service{number}/{{id}}": {"auth": "AWS_IAM"} for number in range(20)}
+    write(folder / "shop.json", api)
+    people = json.loads((folder / "people.json").read_text("utf-8"))
+    role = people["Resources"]["Clerk"]
+    for number in range(10):
+        own = json.loads(json.dumps(role).replace("GET/orders", f"GET/service{number}"))
+        own["Properties"]["RoleName"] = f"role-{number}"
+        people["Resources"][f"Role{number}"] = own
+    write(folder / "people.json", people)
+    execute("report", "--api", "shop.json", *PEOPLE, *CONTEXTS, "-o", "r.html")
+    explained = made.last.explanations
+    texts = sum(
+        len(line.text)
+        for call, rows in enumerate(made.last.cells)
+        for row in rows
+        for caller, number in enumerate(row)
+        for line in explained.expand(number, call, caller).lines
+    )
+    # 520 cells: where a caller's policy and a call differ in their last characters, the values alone are stored.
+    assert len(explained.frames) <= 5 * len(made.last.callers)
+    page = (folder / "r.html").read_text("utf-8")
+    assert len(page) < texts / 3

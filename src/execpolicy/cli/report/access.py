@@ -15,6 +15,8 @@ from execpolicy.render.api_outline import route_rows
 from execpolicy.render.report.model import ReportAccess, ReportGroup, ReportRoute
 
 _EVERY = "/**"
+#: The longest text that says who is in a group.
+_LONGEST = 2000
 #: Stands for all routes.
 _ALL = ""
 
@@ -97,10 +99,18 @@ def _merged(groups: Sequence[AccessGroup]) -> list[AccessGroup]:
     return [first.with_other_routes(others) for first, *others in found.values()]
 
 
+def _cut(text: str) -> str:
+    """A text that a reader can take in: a condition may list thousands of values."""
+    if len(text) <= _LONGEST:
+        return text
+    shown = text[:_LONGEST].rpartition(" ")[0]
+    return f"{shown} … ({len(text) - len(shown)} more characters)"
+
+
 def _shown(number: int, group: AccessGroup) -> ReportGroup:
     statements = []
     for each in group.statements:
         place = f":{each.span.line}:{each.span.column}" if each.span is not None else ""
         statements.append(f"{each.policy.name}{place} {each.sid or f'Statement[{each.statement.number}]'}")
-    example = str(group.example).split("\n", 1)[0]
-    return ReportGroup(number, str(group), group.routes, tuple(statements), example)
+    example = _cut(str(group.example).split("\n", 1)[0])
+    return ReportGroup(number, _cut(str(group)), group.routes, tuple(statements), example)
