@@ -46,7 +46,8 @@ def difference(
             boxes = list(islice(group, _MAX_BOXES))
             witness = _first_confirmed(boxes, space, confirm)
             if witness is not None:
-                witnesses.setdefault(witness.statements, witness)
+                found = witnesses.get(witness.statements, witness)
+                witnesses[witness.statements] = min(found, witness, key=lambda each: each.preference)
             elif boxes:
                 unknown.append(_why_not_confirmed(boxes, space))
             if len(witnesses) == most:

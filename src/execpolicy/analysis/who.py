@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import partial
+from functools import cached_property, partial
 
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.analysis.access import Access, AccessGroup
@@ -85,7 +85,7 @@ def who(
     steps = budget_of(budget)
     given = given_callers(callers)
     assumptions = assumptions_of(given)
-    includes = partial(_gets_through, api, given or ())
+    includes = _CallsThatGetThrough(api, given or ())
     reasons = list(not_compared(api))
     if reasons:
         return Access((), others=0, anonymous=None, unknown=reasons, assumptions=assumptions, includes=includes)
@@ -230,11 +230,25 @@ class _Finder:
         return next(search(start, [*needed, [deny]], self._impossible, self._budget), None) is not None
 
 
-def _gets_through(api: ApiDefinition, callers: Sequence[Caller], request: Request) -> bool:
-    """Whether the call of a request gets through, with what it has to present."""
-    parts = RequestParts(request.caller.principal, request.action, request.resource, request.context.values)
-    good = dict.fromkeys(dimensions_of(api), GOOD_ANSWERS)
-    reaching = ReachingCalls(api, 0, calls_by_host((api,)))
-    ways: Iterable[HostCalls | None] = [*reaching.by_arn(request.resource)] or [None]
-    calls = (call_of(parts, good, (api,), way) for way in ways)
-    return any(response_to(call, api, callers).allowed for call in calls if call is not None)
+class _CallsThatGetThrough:
+    """Whether the call of a request gets through, with what it has to present.
+
+    Args:
+        api: the API.
+        callers: the callers whose policies are given.
+    """
+
+    def __init__(self, api: ApiDefinition, callers: Sequence[Caller]) -> None:
+        self._api = api
+        self._callers = callers
+        self._good = dict.fromkeys(dimensions_of(api), GOOD_ANSWERS)
+
+    def __call__(self, request: Request) -> bool:
+        parts = RequestParts(request.caller.principal, request.action, request.resource, request.context.values)
+        ways: Iterable[HostCalls | None] = [*self._reaching.by_arn(request.resource)] or [None]
+        calls = (call_of(parts, self._good, (self._api,), way) for way in ways)
+        return any(response_to(call, self._api, self._callers).allowed for call in calls if call is not None)
+
+    @cached_property
+    def _reaching(self) -> ReachingCalls:
+        return ReachingCalls(self._api, 0, calls_by_host((self._api,)))

@@ -242,17 +242,16 @@ class RequestParts(NamedTuple):
     @property
     def preference(self) -> tuple[Any, ...]:
         """What orders witnesses (ANA-2): an action that exists, few keys, no credentials, a short path, GET first."""
+        present, has_credentials, rank = self.order
+        return (not self._action_exists, present, has_credentials, len(self.resource), rank, self.resource)
+
+    @property
+    def order(self) -> tuple[int, bool, int]:
+        """The number of its keys, whether it needs credentials, and the place of its method."""
         present = sum(1 for values in self.keys.values() if values)
         method = self.resource.split("/", 3)[2:3]
         rank = _METHODS.index(method[0]) if method and method[0] in _METHODS else len(_METHODS)
-        return (
-            not self._action_exists,
-            present,
-            self.principal.kind != ANONYMOUS,
-            len(self.resource),
-            rank,
-            self.resource,
-        )
+        return present, self.principal.kind != ANONYMOUS, rank
 
     @property
     def _action_exists(self) -> bool:

@@ -29,8 +29,8 @@ def add_only_callers(
         which: which callers they are for the verb, and which there are without the option.
     """
     help_ = (
-        f"{which}: the users and roles of a template, of a plan or a state of Terraform; FILE#NAME is one of them, and "
-        "an ARN a caller without policies"
+        f"{which}: the users and roles of a template, of a plan or a state of Terraform with their policies; FILE#NAME "
+        "is one of them; an ARN, an account or a service is a caller without policies"
     )
     add_repeatable(group, "--callers", "FILE", help_)
 

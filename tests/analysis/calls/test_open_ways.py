@@ -6,7 +6,21 @@ from typing import Any
 
 import pytest
 
-from execpolicy import Api, Authorizer, Caller, Issuer, Policy, Principal, Route, Stage, UsageError, compare, prove, who
+from execpolicy import (
+    Api,
+    ApiKey,
+    Authorizer,
+    Caller,
+    Issuer,
+    Policy,
+    Principal,
+    Route,
+    Stage,
+    UsageError,
+    compare,
+    prove,
+    who,
+)
 from execpolicy.analysis.comparison import ComparisonVerdict
 from execpolicy.analysis.proof import ProofVerdict
 from execpolicy.gateway.flow.step import CallOutcome
@@ -117,6 +131,45 @@ def test_an_authorizer_without_a_token_is_asked_about_anonymous_calls(
 )
 def test_tokens_of_another_issuer_are_other_tokens(before: Api, after: Api, verdict: ComparisonVerdict) -> None:
     assert compare(before, after).verdict is verdict
+
+
+def with_scopes(*scopes: str, issuers: tuple[str, ...] = ("https://a.example",)) -> Api:
+    route = Route("GET", "/orders", auth="JWT", authorizer="tokens", scopes=scopes)
+    return api("HTTP", routes=[route], authorizers=[tokens(*((each, "x") for each in issuers))])
+
+
+@pytest.mark.rule("ANA-3", "AUT-8")
+@pytest.mark.parametrize(
+    ("before", "after", "verdict"),
+    [
+        (with_scopes("read"), with_scopes("write"), ComparisonVerdict.BOTH),
+        (with_scopes("read"), with_scopes("read", "write"), ComparisonVerdict.LAXER),
+        (with_scopes("read", "write"), with_scopes("write"), ComparisonVerdict.STRICTER),
+        (with_scopes("read", "write"), with_scopes("write", "read"), ComparisonVerdict.EQUAL),
+        (with_scopes("read"), with_scopes("read", issuers=("https://b.example",)), ComparisonVerdict.BOTH),
+        (with_scopes("read"), with_scopes(), ComparisonVerdict.LAXER),
+    ],
+)
+def test_a_token_has_its_scopes_for_every_version(before: Api, after: Api, verdict: ComparisonVerdict) -> None:
+    found = compare(before, after)
+    assert (found.verdict, found.unknown) == (verdict, ())
+
+
+@pytest.mark.rule("ANA-3", "AUT-6")
+@pytest.mark.parametrize("source", ["HEADER", "AUTHORIZER"])
+def test_a_call_has_the_key_that_opens_its_stage(source: str) -> None:
+    keys = [ApiKey("a" * 30, "dev"), ApiKey("b" * 30, "prod", enabled=False), ApiKey("c" * 30, "prod")]
+    function = Authorizer("f", type="TOKEN", identity_sources="method.request.header.Authorization")
+    subject = api(
+        stages=["prod", "dev"],
+        stage="prod",
+        routes=[Route("GET", "/orders", authorizer="f", api_key_required=True)],
+        authorizers=[function],
+        api_keys=keys,
+        api_key_source=source,
+    )
+    for stage in ("prod", "dev"):
+        assert prove(f"nobody may call GET /orders on {stage}", subject).verdict is ProofVerdict.REFUTED
 
 
 @pytest.mark.rule("GW-27", "GW-34")

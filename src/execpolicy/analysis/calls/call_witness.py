@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 from execpolicy._base.records import TYPE_CHECKING
-from execpolicy.analysis.calls.credentials import credentials
+from execpolicy.analysis.calls.credentials import api_key_of, credentials
 from execpolicy.analysis.calls.sent_call import SentCall, is_by_stage
 from execpolicy.analysis.permitted import permitted
 from execpolicy.analysis.witness import Witness, WitnessCall, context_of
@@ -65,7 +65,7 @@ def confirmed_call(
         if was is None or is_now is None or CallOutcome.INDETERMINATE in (was.outcome, is_now.outcome):
             continue
         if (was.allowed, is_now.allowed) == (not allowed_after, allowed_after):
-            return Witness(call, was, is_now, parts.preference)
+            return Witness(call, was, is_now, _preference(call, parts))
     return None
 
 
@@ -93,7 +93,7 @@ def confirmed_by_api(  # noqa: PLR0917  # the first four are bound, the last two
         if call is None or response is None or response.outcome is CallOutcome.INDETERMINATE:
             continue
         if response.allowed is gets_through:
-            return Witness(call, None, response, parts.preference)
+            return Witness(call, None, response, _preference(call, parts))
     return None
 
 
@@ -127,7 +127,7 @@ def call_of(
     context = parts.given
     try:
         presented = [
-            {} if at is None else _presented(api, method, at, box, context)
+            {} if at is None else _presented(api, method, at, box, context, api_key=api_key_of(apis, sent.stage))
             for api, at in zip(apis, sent.paths_in_arns, strict=True)
         ]
     except ExecPolicyError:
@@ -145,13 +145,25 @@ def call_of(
     return WitnessCall(method, sent.path, sent.stage, parts.principal, keys, after, None if before == after else before)
 
 
+def _preference(call: WitnessCall, parts: RequestParts) -> tuple[Any, ...]:
+    """What orders witnesses (ANA-2): as for a request, but by the path that the call has, and with few hosts."""
+    keys, has_credentials, rank = parts.order
+    return (keys, has_credentials, call.host is not None, len(call.path), rank, call.path, parts.resource)
+
+
 def call_before(call: WitnessCall) -> WitnessCall:
     """The call as the version before a change answers it."""
     return call if call.arguments_before is None else call._replace(arguments=call.arguments_before)
 
 
 def _presented(
-    api: ApiDefinition, method: str, path: str, box: Box, context: Mapping[str, tuple[str, ...]]
+    api: ApiDefinition,
+    method: str,
+    path: str,
+    box: Box,
+    context: Mapping[str, tuple[str, ...]],
+    *,
+    api_key: str | None,
 ) -> Mapping[str, Any]:
     """What a call presents to an API; nothing if no route matches."""
     match = find_route(api, method, path)
@@ -159,14 +171,20 @@ def _presented(
         return {}
     times = [context[key][0] for key in TIME_KEYS if key in context]
     time = read_date(times[0]) if times else None
-    return credentials(api, match.route, box, None if time is None else float(time))
+    return credentials(api, match.route, box, None if time is None else float(time), api_key)
 
 
 def _merge(given: dict[str, Any], more: Mapping[str, Any]) -> None:
-    """Add arguments to others; those that are mappings are joined."""
+    """Add arguments to others; those that are mappings are joined, and so are the scopes of a token."""
     for name, value in more.items():
         found = given.get(name)
-        given[name] = {**found, **value} if isinstance(found, dict) and isinstance(value, Mapping) else value
+        if not (isinstance(found, dict) and isinstance(value, Mapping)):
+            given[name] = value
+            continue
+        given[name] = {**found, **value}
+        if name == "claims":
+            scopes = dict.fromkeys(" ".join(each.get("scope", "") for each in (found, value)).split())
+            given[name] |= {"scope": " ".join(scopes)} if scopes else {}
 
 
 def response_to(call: WitnessCall, api: ApiDefinition, callers: Iterable[Caller] = ()) -> GatewayResponse:

@@ -7,12 +7,12 @@ good.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
 from execpolicy.gateway.authorizers.cache import ttl_of
 from execpolicy.gateway.authorizers.claims import pool_issuer
-from execpolicy.gateway.model.names import ApiType, AuthorizerType, AuthType
+from execpolicy.gateway.model.names import ApiType, AuthorizerType, AuthType, KeySource
 
 if TYPE_CHECKING:
     from typing import Any
@@ -63,8 +63,8 @@ def answer_dimension(authorizer: Authorizer) -> str:
 
 
 def scope_dimension(authorizer: Authorizer, scope: str) -> str:
-    """The name of the dimension of a scope of the tokens for an authorizer."""
-    return f"scope {scope} of {authorizer!r}"
+    """The name of the dimension of a scope of the token that an authorizer reads: a call sends one token there."""
+    return f"scope {scope} of the token in {authorizer.identity_sources!r}"
 
 
 class TokenKind(NamedTuple):
@@ -123,7 +123,9 @@ def needs_token(api: ApiDefinition, authorizer: Authorizer) -> bool:
     return any(source.startswith(tuple(_SOURCES)) for source in authorizer.identity_sources)
 
 
-def credentials(api: ApiDefinition, route: Route, box: Box, time: float | None) -> dict[str, Any]:
+def credentials(
+    api: ApiDefinition, route: Route, box: Box, time: float | None, api_key: str | None = None
+) -> dict[str, Any]:
     """The arguments of ``Api.invoke`` for what a call of a box presents.
 
     Args:
@@ -131,8 +133,10 @@ def credentials(api: ApiDefinition, route: Route, box: Box, time: float | None) 
         route: the route that the call reaches.
         box: the calls.
         time: the time of the call in seconds since 1970; None for any time.
+        api_key: the API key of the call; None if it has none.
     """
     kind = api.auth_of(route)
+    by_authorizer = api.api_key_source is KeySource.AUTHORIZER
     given: dict[str, Any] = {"headers": {}, "query": {}}
     if kind not in (AuthType.NONE, AuthType.AWS_IAM):
         authorizer = authorizer_of(api, route)
@@ -143,16 +147,25 @@ def credentials(api: ApiDefinition, route: Route, box: Box, time: float | None) 
         elif needs_token(api, authorizer):
             return {}
         if is_lambda:
-            given["authorizer_output"] = _output(authorizer, _answer(box, authorizer))
+            output = _output(authorizer, _answer(box, authorizer))
+            has_key = by_authorizer and api_key is not None and route.api_key_required
+            given["authorizer_output"] = {**output, "usageIdentifierKey": api_key} if has_key else output
         else:
             source = _source(authorizer, box)
             if source is not None:
                 now = _SOME_TIME if time is None else time
                 given["claims"] = _claims(route, authorizer, source, box, now)
                 given |= {} if time is not None else {"at": now}
-    if route.api_key_required and api.api_keys:
-        given["headers"]["x-api-key"] = api.api_keys[0].value
+    if route.api_key_required and api_key is not None and not by_authorizer:
+        given["headers"]["x-api-key"] = api_key
     return {name: value for name, value in given.items() if value != {}}
+
+
+def api_key_of(apis: Sequence[ApiDefinition], stage: str) -> str | None:
+    """An API key that opens a stage, in all versions of an API if there is one; None if none is described."""
+    found = [{each.value: None for each in api.api_keys if each.enabled and stage in each.stages} for api in apis]
+    in_all = [key for key in found[0] if all(key in each for each in found)]
+    return next(iter((*in_all, *(key for each in reversed(found) for key in each))), None)
 
 
 def authorizer_of(api: ApiDefinition, route: Route) -> Authorizer:
