@@ -27,6 +27,7 @@ from execpolicy.testing.case_file import (
     read_case,
     read_document,
     read_invariant_case,
+    templates,
 )
 from tests.document.marks import unmarked
 from tests.json_changes import renamed, replaced
@@ -106,6 +107,7 @@ def test_it_names_the_fields_that_the_loader_knows() -> None:
     for fields, known in [
         # Editors find the schema of a file by the member $schema, and the loader takes it out.
         (SCHEMA, (*load.FILE_FIELDS, "$schema")),
+        (SCHEMA["properties"]["template"], templates.TEMPLATE_FIELDS),
         (definitions["caller"], callers_and_targets.CALLER_FIELDS),
         (definitions["target"], callers_and_targets.TARGET_FIELDS),
         (definitions["case"], read_case.CASE_FIELDS),

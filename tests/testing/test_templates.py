@@ -17,6 +17,8 @@ from execpolicy.testing import load_cases, run_item
 from execpolicy.testing.scenario import Scenario
 from tests.loaders.cloudformation.one_method import one_method
 from tests.loaders.stub_kind import STUB, STUB_KIND
+from tests.loaders.terraform.reading import rest_api, root_method, stage
+from tests.loaders.terraform.written import plan_of
 from tests.refused import refused
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs/schemas/cases-1.json").read_text("utf-8"))
@@ -273,3 +275,58 @@ def test_what_a_scenario_refuses(project: Path) -> None:
     api = Api.load("template.json", name="ShopApi")
     said_of = refused(UsageError, lambda: scenario.api(api, account="123456789012"))
     assert said_of.message == "account= is for files, and an Api is given"
+
+
+def _plan_with_a_hidden_block(project: Path) -> dict[str, Any]:
+    """plan.json and its sources in infra: whether dynamic makes a block stands in the sources. The fields of cases."""
+    (project / "plan.json").write_text(json.dumps(plan_of([rest_api(), root_method(), stage()])), "utf-8")
+    (project / "infra").mkdir()
+    source = 'resource "aws_api_gateway_rest_api" "orders" {\n  name = "orders"\n}\n'
+    (project / "infra" / "api.tf").write_text(source, "utf-8")
+    cases = [{"name": "anybody", "call": "GET /", "expect": 200}]
+    return {"api": "../plan.json", "apis": {}, "callers": {}, "cases": cases}
+
+
+@pytest.mark.rule("SRC-4")
+def test_a_case_file_names_the_sources_of_a_plan(project: Path) -> None:
+    of_file = _plan_with_a_hidden_block(project)
+    for template, passed in (({}, False), ({"terraform_source": "../infra"}, True)):
+        Draft202012Validator(SCHEMA).validate({**CASES, **of_file, "template": template})
+        (item,) = load_cases(cases_in(project, **of_file, template=template)).items
+        assert run_item(item).passed is passed
+
+
+@pytest.mark.parametrize(
+    ("template", "message"),
+    [
+        ({"terraform_source": 5}, "6:25: found the number 5 as terraform_source, expected a string"),
+        ({"terraform_source": "../other"}, '6:25: found "../other" as terraform_source, which is no folder'),
+        ({"terraform_source": "../plan.json"}, '6:25: found "../plan.json" as terraform_source, which is no folder'),
+        ({"terraform_source": "../tests"}, '4:10: found no sources of Terraform in the folder "{project}/tests"'),
+        ({"terraform_source": "../../.."}, '6:25: found the file "../../..", which lies outside of the project'),
+    ],
+)
+def test_a_wrong_folder_of_sources_is_reported(project: Path, template: dict[str, Any], message: str) -> None:
+    of_file = _plan_with_a_hidden_block(project)
+    (found,) = said(project, **of_file, template=template)
+    assert found.startswith(f"orders.execpolicy.json:{message.format(project=project)}")
+
+
+def test_sources_that_no_file_uses_are_reported(project: Path) -> None:
+    of_file = _plan_with_a_hidden_block(project)
+    api = {"schema": "execpolicy/api/1", "id": "a1", "type": "HTTP", "region": "eu-west-1", "account": "111122223333"}
+    (project / "a.api.json").write_text(json.dumps({**api, "routes": {"GET /": {}}}), "utf-8")
+    changed = {"api": "../a.api.json", "template": {"terraform_source": "../infra"}}
+    assert said(project, **{**of_file, **changed}) == [
+        'orders.execpolicy.json:5:3: found "terraform_source" in "template", that no file of this case file uses'
+    ]
+
+
+def test_a_scenario_names_the_sources_of_a_plan(project: Path) -> None:
+    _plan_with_a_hidden_block(project)
+    scenario = Scenario(project / "tests", project)
+    scenario.api("plan.json", terraform_source="infra").get("/").assert_allowed()
+    with pytest.raises(AssertionError, match="endpoint_configuration"):
+        scenario.api("plan.json").get("/").assert_allowed()
+    error = refused(ExecPolicyError, lambda: scenario.api("plan.json", terraform_source="none"))
+    assert error.message.startswith('cannot find the folder "none": there is no ')

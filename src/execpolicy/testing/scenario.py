@@ -120,6 +120,7 @@ class Scenario(CallSteps):
         region: str | None = None,
         api_id: str | None = None,
         type: OpenApiTypeName | None = None,
+        terraform_source: str | os.PathLike[str] | None = None,
     ) -> Scenario:
         """Set the API to call. What is given besides a template applies to its callers and VPC endpoints too.
 
@@ -134,6 +135,7 @@ class Scenario(CallSteps):
             region: the region that it is deployed to.
             api_id: the id that AWS gives the API.
             type: REST or HTTP, where an OpenAPI file does not say it.
+            terraform_source: the folder with the sources of a plan or a state of Terraform.
 
         Raises:
             ExecPolicyError: the file cannot be used, with the place.
@@ -146,6 +148,7 @@ class Scenario(CallSteps):
             "region": region,
             "api_id": api_id,
             "type": type,
+            "terraform_source": terraform_source,
         }
         found, options = read_scenario_api(self._folders, api, stage, kind, given)
         return self._with(_api=found, _options=options)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from execpolicy.api import Api
@@ -26,15 +26,24 @@ def find_file(folders: Iterable[str], path: str | os.PathLike[str]) -> str:
     Raises:
         ExecPolicyError: none of them has it.
     """
+    return _found(folders, path, "file", os.path.isfile)
+
+
+def find_folder(folders: Iterable[str], path: str | os.PathLike[str]) -> str:
+    """The path of a folder in the first of the folders that has it, as ``find_file``."""
+    return _found(folders, path, "folder", os.path.isdir)
+
+
+def _found(folders: Iterable[str], path: str | os.PathLike[str], what: str, is_there: Callable[[str], bool]) -> str:
     given = os.fspath(path)
     tried = [os.path.normpath(os.path.join(folder, given)) for folder in folders] or [given]
     for full in tried:
-        if os.path.isfile(full):
+        if is_there(full):
             return shown_path(full)
     # An absolute path is the same in every folder.
     looked = " nor ".join(dict.fromkeys(shown_path(full) for full in tried))
     raise ExecPolicyError(
-        f"cannot find the file {quoted(given)}: there is no {looked}",
+        f"cannot find the {what} {quoted(given)}: there is no {looked}",
         advice="a relative path is looked for in the folder of the test's file, then in pytest's root folder",
     )
 

@@ -16,7 +16,7 @@ from execpolicy.loaders.contents import ReadOptions, TemplateContents
 from execpolicy.loaders.given_options import read_options
 from execpolicy.loaders.kinds import load_api, load_contents
 from execpolicy.loaders.named_parts import PartReference, caller_named, part_reference, vpc_endpoint_named
-from execpolicy.testing.scenario_policies import find_file
+from execpolicy.testing.scenario_policies import find_file, find_folder
 
 
 def read_scenario_api(
@@ -48,6 +48,8 @@ def read_scenario_api(
             raise UsageError(f"{os.fspath(api)} names the API, and name= is given too", advice="give one of them")
         api, given = reference.path, {**given, "name": reference.name}
     options = read_options(stage=stage, **given)
+    if options.terraform_source is not None:
+        options = options._replace(terraform_source=find_folder(folders, options.terraform_source))
     found = Api.from_variants(load_api(find_file(folders, api), options, kind=kind))
     return found, options._replace(stage=None, name=None)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 from execpolicy.document.policy import Policy
@@ -25,7 +26,7 @@ from execpolicy.loaders.named_parts import (
     vpc_endpoint_named,
 )
 
-TEMPLATE_FIELDS = ("parameters", "conditions", "account", "region", "api_id", "type")
+TEMPLATE_FIELDS = ("parameters", "conditions", "account", "region", "api_id", "type", "terraform_source")
 
 
 class TemplateFiles:
@@ -144,14 +145,32 @@ def _options(problems: Problems, file: Fields) -> ReadOptions:
     before = problems.count
     texts = {name: fields.text(name) for name in ("account", "region", "api_id", "type")}
     parameters, conditions = dict(_parameters(fields)), dict(_conditions(fields))
+    folder = _folder(problems, fields)
     if problems.count > before:
         return NOTHING_GIVEN
     try:
-        return read_options(parameters=parameters, conditions=conditions, **texts)
+        return read_options(parameters=parameters, conditions=conditions, terraform_source=folder, **texts)
     except ExecPolicyError as error:
         about = fields.value(error.message.partition("=")[0])
         problems.refused(about or fields.node, error)
         return NOTHING_GIVEN
+
+
+def _folder(problems: Problems, fields: Fields) -> str | None:
+    """The folder of the sources of Terraform, inside of the project; None if it is missing or wrong."""
+    text, node = fields.text("terraform_source"), fields.value("terraform_source")
+    if text is None or node is None:
+        return None
+    try:
+        folder = resolve_in_project(problems.source.name, text)
+    except ExecPolicyError as error:
+        problems.refused(node, error)
+        return None
+    if os.path.isdir(folder):
+        return folder
+    message = f"found {quoted(text)} as terraform_source, which is no folder"
+    problems.report(node, message, "give the folder in which terraform plan was run, relative to this file")
+    return None
 
 
 def _parameters(fields: Fields) -> list[tuple[str, str]]:
