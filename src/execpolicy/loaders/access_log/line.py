@@ -81,11 +81,20 @@ def read_line(
 
 
 def check_value(found: LoggedValue) -> None:
-    """Refuse a value that its variable cannot have."""
-    value, shape = found.value, found.variable.kind.shape
-    if value is not None and shape is not None and shape.fullmatch(value) is None:
-        message = f"found {quoted(value)} as $context.{found.variable.name}, expected {found.variable.kind.words}"
-        raise _not_of_format(found.written, message, "a value that the call does not have is -", "LOG-2")
+    """Refuse a value of a line that its variable cannot have."""
+    if found.value is not None:
+        check_text(found.variable, found.written)
+
+
+_ABSENT_IN_LINE: Final = "a value that the call does not have is -"
+
+
+def check_text(variable: LogVariable, written: WrittenText, advice: str = _ABSENT_IN_LINE) -> None:
+    """Refuse a text that is no value of a variable; ``-`` does not stand for an absent one."""
+    kind = variable.kind
+    if kind.shape is not None and kind.shape.fullmatch(written.value) is None:
+        message = f"found {quoted(written.value)} as $context.{variable.name}, expected {kind.words}"
+        raise _not_of_format(written, message, advice, "LOG-2")
 
 
 def _divide(line: WrittenText, form: LogFormat, runs: Runs) -> list[_Offsets]:

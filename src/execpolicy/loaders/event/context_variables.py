@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from execpolicy.document.syntax.nodes import JsonObject
 from execpolicy.loaders.access_log.call_of_variables import READ
-from execpolicy.loaders.access_log.line import LoggedValue, check_value
+from execpolicy.loaders.access_log.line import check_text
 from execpolicy.loaders.access_log.log_format import LogVariable
 from execpolicy.loaders.access_log.variables import kind_of_variable
 from execpolicy.loaders.json_members import JsonMembers
@@ -14,6 +14,8 @@ from execpolicy.loaders.written_text import WrittenText
 
 #: What the authorizer answered is no part of the call.
 _NOT_READ = ("authorizer",)
+#: The advice about a value that no call has.
+AS_IT_CAME = "give the event as the function got it"
 
 
 def variables_of_context(context: JsonMembers) -> dict[str, WrittenText | None]:
@@ -44,5 +46,5 @@ def _variables(members: JsonMembers, before: str) -> Iterator[tuple[str, Written
         if value is not None and not value.value:
             value = None
         if value is not None:
-            check_value(LoggedValue(LogVariable(whole, kind), value))
+            check_text(LogVariable(whole, kind), value, AS_IT_CAME)
         yield whole, value

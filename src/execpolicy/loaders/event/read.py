@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 from urllib.parse import unquote
 
@@ -12,11 +12,11 @@ from execpolicy.errors import ExecPolicyError
 from execpolicy.gateway.arn.execute_api_arn import HTTP, ROUTE, ExecuteApiArn
 from execpolicy.gateway.flow.routing import parse_own_host
 from execpolicy.loaders.access_log.call_of_variables import VariableValues, call_of_variables
-from execpolicy.loaders.access_log.line import LoggedValue, check_value
+from execpolicy.loaders.access_log.line import check_text
 from execpolicy.loaders.access_log.log_format import LogVariable
-from execpolicy.loaders.access_log.variables import METHOD, PATH
+from execpolicy.loaders.access_log.variables import METHOD, PATH, TEXT, VARIABLES
 from execpolicy.loaders.called_url import parse_query
-from execpolicy.loaders.event.context_variables import variables_of_context
+from execpolicy.loaders.event.context_variables import AS_IT_CAME, variables_of_context
 from execpolicy.loaders.event.kinds import RULE, EventKind, kind_of_event
 from execpolicy.loaders.event.sent import body_of, one_header, sent_by_name
 from execpolicy.loaders.json_members import JsonMembers
@@ -66,7 +66,7 @@ def _with_path_1(call: ReadCall, event: JsonMembers, values: VariableValues) -> 
     if event.has("version"):
         call = _with_decoded_path(call, path, whole)
     if path is not None:
-        check_value(LoggedValue(LogVariable("path", PATH), path))
+        check_text(LogVariable("path", PATH), path, AS_IT_CAME)
     if whole is not None and path is not None:
         _check_paths(call, whole, path)
     if whole is not None and path is not None and whole.value == path.value and _misses_the_stage(call, path.value):
@@ -128,7 +128,7 @@ def _of_proxy_2(event: JsonMembers, kind: EventKind) -> ReadCall:
         "requestTimeEpoch": context.scalar_of("timeEpoch"),
         "requestTime": context.text_of("time"),
     }
-    call = _sent(call_of_variables(given, kind.value, event.text), event)
+    call = _sent(call_of_variables(_checked_values(given), kind.value, event.text), event)
     key = event.text_of("routeKey") or values.get("routeKey")
     call = call._replace(route=None if key is None else key.value)
     authentication = context.object_of("authentication")
@@ -212,14 +212,19 @@ def _same(event: JsonMembers, name: str, values: VariableValues, variable: LogVa
     own, of_context = _checked(event.text_of(name), variable), values.get(name)
     if own is not None and of_context is not None and own.value != of_context.value:
         message = f"found {own.value} as {name}, and requestContext.{name} is {of_context.value}"
-        raise own.error(message, "give the event as the function got it", RULE)
+        raise own.error(message, AS_IT_CAME, RULE)
     return own or of_context
 
 
 def _checked(value: WrittenText | None, variable: LogVariable) -> WrittenText | None:
     if value is not None:
-        check_value(LoggedValue(variable, value))
+        check_text(variable, value, AS_IT_CAME)
     return value
+
+
+def _checked_values(values: Mapping[str, WrittenText | None]) -> dict[str, WrittenText | None]:
+    """Values by the names of their variables, each one that its variable can have."""
+    return {name: _checked(value, LogVariable(name, VARIABLES.get(name, TEXT))) for name, value in values.items()}
 
 
 def _sent(call: ReadCall, event: JsonMembers) -> ReadCall:
@@ -260,7 +265,7 @@ def _with_arn(call: ReadCall, event: JsonMembers) -> ReadCall:
         if known is not None and known != found[part]:
             raise written.error(
                 f"found {found[part]} in {name}, and the event has {known}",
-                "give the event as the function got it",
+                AS_IT_CAME,
                 RULE,
             )
     places = dict.fromkeys(found, written)
@@ -285,4 +290,4 @@ def _check_path_of_arn(call: ReadCall, path: str | None, written: WrittenText) -
     whole, end = (f"/{unquote(each).strip('/')}" for each in (call.path, path))
     if end != "/" and not whole.endswith(end):
         message = f"found the path {path} in the ARN, and the event has {call.path}"
-        raise written.error(message, "give the event as the function got it", RULE)
+        raise written.error(message, AS_IT_CAME, RULE)
