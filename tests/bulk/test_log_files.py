@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import json
 import sys
 from pathlib import Path
 
@@ -56,7 +57,7 @@ def test_a_compressed_file_that_ends_early(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"PAR1xxxx", "is a Parquet file, which is not read"),
+        (b"PAR1xxxx", r"cannot read|is not installed"),
         (gzip.compress(b"a\n")[:12] + b"xxxxxxxxxxxx", "cannot read"),
         (b"x" * (MAX_DOCUMENT + 2), ":1: found a line of more than"),
     ],
@@ -68,11 +69,53 @@ def test_content_that_cannot_be_read(tmp_path: Path, content: bytes, message: st
         list(log_lines(tmp_path / "a.log"))
 
 
-def test_zstd_needs_an_interpreter_that_reads_it(tmp_path: Path) -> None:
-    (tmp_path / "a.zst").write_bytes(b"\x28\xb5\x2f\xfd\0")
-    message = "cannot read" if sys.version_info >= (3, 14) else "is compressed by zstd, which this Python cannot read"
-    with pytest.raises(ExecPolicyError, match=message):
-        list(log_lines(tmp_path / "a.zst"))
+LINES = [b'{"httpMethod": "GET", "path": "/a"}', b"{broken", b"", "{\u00e4".encode()]
+
+
+def test_a_file_that_zstd_compresses(tmp_path: Path) -> None:
+    if sys.version_info >= (3, 14):
+        from compression import zstd
+    else:
+        zstd = pytest.importorskip("backports.zstd", reason="the extra logs is not installed")
+    path = tmp_path / "a.log.zst"
+    content = zstd.compress(b"\n".join(LINES * 1000))
+    path.write_bytes(content)
+    assert [line.content for line in log_lines(path)] == LINES * 1000
+    for wrong in (content[:-5], content[:4] + b"\xff" * 20):
+        path.write_bytes(wrong)
+        with pytest.raises(ExecPolicyError, match=r"ends early|cannot read"):
+            list(log_lines(path))
+
+
+def test_a_parquet_file(tmp_path: Path) -> None:
+    duckdb = pytest.importorskip("duckdb", reason="the extra logs is not installed")
+    path = tmp_path / "it's [a].parquet"
+    written = str(path).replace("'", "''")
+    duckdb.execute(
+        "copy (select * from (values ('GET', '/a', 200, null), ('POST', '/\u00e4 \"b', null, '-')) "
+        f'as log("httpMethod", path, status, "identity.userArn")) to \'{written}\' (format parquet)'
+    )
+    found = list(log_lines(path))
+    assert [json.loads(line.content) for line in found] == [
+        {"httpMethod": "GET", "path": "/a", "status": 200, "identity.userArn": None},
+        {"httpMethod": "POST", "path": '/\u00e4 "b', "status": None, "identity.userArn": "-"},
+    ]
+    assert found[1].place == f"{path}:2"
+
+
+@pytest.mark.parametrize(("module", "content"), [("duckdb", b"PAR1xxxx"), ("backports.zstd", b"\x28\xb5\x2f\xfd\0")])
+def test_what_reads_a_file_is_not_installed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: str, content: bytes
+) -> None:
+    if module == "backports.zstd" and sys.version_info >= (3, 14):
+        pytest.skip("Python reads zstd itself")
+    monkeypatch.setitem(sys.modules, module, None)
+    if module == "backports.zstd":
+        monkeypatch.delattr("backports.zstd", raising=False)
+    (tmp_path / "a.log").write_bytes(content)
+    with pytest.raises(ExecPolicyError, match="is not installed") as caught:
+        list(log_lines(tmp_path / "a.log"))
+    assert caught.value.advice == "pip install 'execpolicy[logs]'"
 
 
 def test_paths_that_are_not_there(tmp_path: Path) -> None:

@@ -63,6 +63,19 @@ _CHECK = (
     *("--context", "aws:SourceIp=203.0.113.7"),
 )
 
+_PARQUET = """
+import pathlib, tempfile
+from execpolicy import Api, ExecPolicyError, replay
+log = pathlib.Path(tempfile.mkdtemp()) / "log.parquet"
+try:
+    import duckdb
+    duckdb.execute(f"copy (select 'GET' as method, '/a' as path) to '{log}' (format parquet)")
+except ImportError:
+    log.write_bytes(b"PAR1")
+api = Api(id="a1b2c3", type="HTTP", region="eu-west-1", account="111122223333", stages=["$default"], routes=["GET /a"])
+print(replay(log, after=api).lines, "line")
+"""
+
 TRIALS = (
     Trial("the version", _command("--version"), "execpolicy "),
     Trial("every public name", ("-c", _EVERY_NAME), "every name is there"),
@@ -75,6 +88,7 @@ TRIALS = (
     Trial("cases of YAML", _command("test", "examples/orders-service/tests"), "passed", extras=_YAML),
     Trial("colours", _command(*_CHECK, "--color", "always"), "\x1b[", 1, frozenset({"cli"})),
     Trial("completion", _command("completion", "bash"), "complete", extras=frozenset({"completion"})),
+    Trial("a log in Parquet", ("-c", _PARQUET), "1 line", extras=frozenset({"logs"})),
     Trial("strategies", ("-c", _DRAWN), "Policy", extras=frozenset({"testing"})),
     Trial(
         "the pytest plugin",

@@ -52,7 +52,8 @@ class CallClasses:
                 clauses.update(dict.fromkeys(each.clause for each in statement.occurrences))
         self.paths = PathClasses(versions, clauses)
         self._networks = _networks(clauses)
-        self._moments = _moments(clauses)
+        #: The times that tell times apart, in seconds since 1970; None if each time is a class of its own.
+        self.moments = _moments(clauses)
         self._by_session = by_session or any(word in text for text in texts for word in _OF_SESSIONS)
         #: Whether a policy may tell calls apart by their User-Agent.
         self.by_agent = any("useragent" in text for text in texts)
@@ -97,7 +98,7 @@ class CallClasses:
         Args:
             seconds: the time in seconds since 1970.
         """
-        moments = self._moments
+        moments = self.moments
         return seconds if moments is None else (bisect_left(moments, seconds), bisect_right(moments, seconds))
 
     def caller(self, arn: str | None) -> Hashable:

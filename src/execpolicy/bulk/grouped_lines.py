@@ -8,18 +8,21 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Final
 
 from execpolicy.bulk.line_columns import LineColumns
+from execpolicy.bulk.logged_verdict import admitted_by_aws
 from execpolicy.bulk.plain_lines import IDS, PlainLine, PlainLines
 from execpolicy.bulk.read_lines import calls_of_line
-from execpolicy.bulk.replay_result import NotReplayed
+from execpolicy.bulk.replay_result import CallChange, NotReplayed
 from execpolicy.call import Call
 from execpolicy.gateway.flow.routing import parse_own_host
 
 if TYPE_CHECKING:
     from execpolicy.api import Api
+    from execpolicy.bulk.duckdb_columns import DuckDBColumns, GroupOfRows
     from execpolicy.bulk.known_answers import KnownAnswers
+    from execpolicy.bulk.log_blocks import LogBlock
     from execpolicy.bulk.log_files import LogLine
     from execpolicy.bulk.replay_counts import CountedGroup, ReplayCounts, TimesOfCalls
-    from execpolicy.bulk.replayed_call import ReplayedCall
+    from execpolicy.bulk.replayed_call import AnsweredCall, ReplayedCall
 
 #: The most groups that are kept; then they are counted, and begin anew.
 _MOST_GROUPS: Final = 100_000
@@ -41,8 +44,8 @@ class LineGroup:
 
     def __init__(self, found: ReplayedCall | NotReplayed) -> None:
         self.found = found
-        #: Whether a call of it is counted.
-        self.is_begun = False
+        #: Whether the group of the result is known.
+        self.is_begun = isinstance(found, NotReplayed) or found.change is CallChange.UNCHANGED
         #: The group of the result to which its calls belong; None if nothing changes.
         self.group: CountedGroup | None = None
         self.more = 0
@@ -51,7 +54,7 @@ class LineGroup:
 
     @property
     def needs_call(self) -> bool:
-        """Whether its next line is to be read as a call, because none is counted or because it is shown."""
+        """Whether its next line is to be read as a call, because it is shown or because its group is not known."""
         return not self.is_begun or (self.group is not None and self.group.needs_examples)
 
     def add(self, number: int, first: int | None, last: int | None) -> None:
@@ -62,12 +65,11 @@ class LineGroup:
         if last is not None and (self.last is None or last > self.last):
             self.last = last
 
-    def period(self) -> TimesOfCalls:
-        """The times of the first and the last of these lines."""
-        first, last = (
-            None if each is None else _EPOCH + timedelta(milliseconds=each) for each in (self.first, self.last)
-        )
-        return first, last
+
+def times_of(first: int | None, last: int | None) -> TimesOfCalls:
+    """Two times in milliseconds since 1970, as times in UTC."""
+    begin, end = (None if each is None else _EPOCH + timedelta(milliseconds=each) for each in (first, last))
+    return begin, end
 
 
 class GroupedLines:
@@ -98,53 +100,126 @@ class GroupedLines:
     ) -> None:
         self._counts = counts
         self._answers = answers
-        self._columns = columns
+        #: Finds the keys of lines.
+        self.columns = columns
         self._api = api
         self._log_format = log_format
         self._seen = _SeenRequests() if dedupe else None
         self._on_reject = on_reject
         self._on_call = on_call
-        self._plain = PlainLines()
+        #: Finds the shapes of lines.
+        self.plain = PlainLines()
         self._groups: dict[tuple[int, ...], LineGroup] = {}
+        #: The answers to calls by their codes, and whether AWS admitted them by the codes of its answer.
+        self._answered: dict[tuple[int, ...], AnsweredCall] = {}
+        self._logged: dict[tuple[int, ...], bool | None] = {}
+        self._latest: tuple[LogLine, Call | NotReplayed] | None = None
+        #: Whether lines can be counted by groups: a duplicate is found line by line, and each call may be wanted.
+        self.can_group = log_format is None and not dedupe and not on_call
 
     def add(self, line: LogLine) -> None:
         """Count a line."""
         self._counts.lines += 1
-        plain = None if self._log_format is not None or self._on_call else self._plain.read(line.content)
-        key = None if plain is None else self._columns.key(plain)
+        plain = None if self._log_format is not None or self._on_call else self.plain.read(line.content)
+        key = None if plain is None else self.columns.key(plain)
         if plain is None or key is None:
             self._add_calls(line)
             return
-        group, call = self._groups.get(key.codes), None
+        group = self._groups.get(key.codes)
         if group is None:
-            call = next(calls_of_line(line, self._log_format))
-            group = self._new_group(call, key.codes)
+            group = self._new_group(line, key.codes, self.columns.of_shape(plain.shape).of_answer)
         if isinstance(group.found, NotReplayed):
             self._leave_out(line, group.found)
         elif self._seen is not None and self._seen.again(_id_of(plain)):
             self._leave_out(line, NotReplayed.DUPLICATE)
-        elif group.needs_call:
-            call = call or next(calls_of_line(line, self._log_format))
-            assert isinstance(call, Call), "a line of a group with calls is one"
-            group.group = self._counts.add(line, call, group.found)
-            group.is_begun = True
-        else:
+        elif not self._add_of_group(line, group):
             group.add(1, key.time, key.time)
+
+    def add_block(self, block: LogBlock, database: DuckDBColumns) -> None:
+        """Count the lines of a block, most of them by groups.
+
+        Args:
+            block: the lines.
+            database: finds the groups.
+        """
+        found: list[tuple[GroupOfRows, LineGroup]] = []
+        events: list[tuple[int, int]] = []
+        for rows in sorted(database.groups(block), key=lambda each: each.rows):
+            group = self._groups.get(rows.codes)
+            if group is None:
+                group = self._new_group(block.line(rows.rows[0]), rows.codes, rows.of_answer)
+            if isinstance(group.found, NotReplayed):
+                events += [(row, len(found)) for row in database.rows(rows)]
+            elif group.needs_call:
+                events += [(row, len(found)) for row in rows.rows]
+            found.append((rows, group))
+        others = database.others()
+        events += [(row, -1) for row in others]
+        self._counts.lines += block.lines - len(others)
+        more = [rows.lines for rows, _ in found]
+        for row, number in sorted(events):
+            line = block.line(row)
+            if number < 0:
+                self.add(line)
+            elif self._add_of_group(line, found[number][1]):
+                more[number] -= 1
+        for (rows, group), lines in zip(found, more, strict=True):
+            if not isinstance(group.found, NotReplayed):
+                self._counts.add_more(group.found, group.group, lines, times_of(rows.first, rows.last))
+
+    def _add_of_group(self, line: LogLine, group: LineGroup) -> bool:
+        """Count a line of a group by itself, if its call is shown or not replayed; return whether it is."""
+        if isinstance(group.found, NotReplayed):
+            self._leave_out(line, group.found)
+            return True
+        if not group.needs_call:
+            return False
+        call = self._one_call(line)
+        assert isinstance(call, Call), "a line of a group with calls is one"
+        group.group = self._counts.add(line, call, group.found)
+        group.is_begun = True
+        return True
+
+    def _one_call(self, line: LogLine) -> Call | NotReplayed:
+        """The call of a plain line; the latest one is kept."""
+        if self._latest is None or self._latest[0] != line:
+            self._latest = (line, next(calls_of_line(line, None)))
+        return self._latest[1]
 
     def count(self) -> None:
         """Count the lines that are not counted yet."""
         for each in self._groups.values():
             if not isinstance(each.found, NotReplayed) and each.more:
-                self._counts.add_more(each.found, each.group, each.more, each.period())
+                self._counts.add_more(each.found, each.group, each.more, times_of(each.first, each.last))
                 each.more, each.first, each.last = 0, None, None
 
-    def _new_group(self, call: Call | NotReplayed, codes: tuple[int, ...]) -> LineGroup:
-        """The group of a key whose first line is read."""
+    def _new_group(self, line: LogLine, codes: tuple[int, ...], of_answer: int) -> LineGroup:
+        """The group of a key.
+
+        What is known of the call from one line and of AWS's answer from another one is known of a third.
+
+        Args:
+            line: its first line.
+            codes: the key.
+            of_answer: the number of the last codes, which are those of AWS's answer.
+        """
         if len(self._groups) >= _MOST_GROUPS:
             # The codes stay as they are: a group that is found again begins anew.
             self.count()
-            self._groups.clear()
-        group = self._groups[codes] = LineGroup(self._decided(call))
+            for each in (self._groups, self._answered, self._logged):
+                each.clear()
+        end = len(codes) - of_answer
+        of_call, answer = codes[:end], (codes[0], *codes[end:])
+        answered = self._answered.get(of_call)
+        if answered is None or answer not in self._logged:
+            call = self._one_call(line)
+            reason = call if isinstance(call, NotReplayed) else left_out(call, self._api)
+            if reason is not None or isinstance(call, NotReplayed):
+                group = self._groups[codes] = LineGroup(reason or NotReplayed.BROKEN)
+                return group
+            self._answered[of_call] = answered = self._answers.answers(call)
+            self._logged[answer] = admitted_by_aws(call)
+        group = self._groups[codes] = LineGroup(self._answers.change(answered, self._logged[answer]))
         return group
 
     def _decided(self, call: Call | NotReplayed) -> ReplayedCall | NotReplayed:

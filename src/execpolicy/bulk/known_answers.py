@@ -46,6 +46,10 @@ class KnownAnswers:
 
     def of(self, call: Call) -> ReplayedCall:
         """The change of a call, with the answers of both versions."""
+        return self.change(self.answers(call), admitted_by_aws(call))
+
+    def answers(self, call: Call) -> AnsweredCall:
+        """The answers of both versions to a call."""
         of_class = self.classes.of(call)
         found = None if of_class is None else self.decided.get(of_class)
         if found is None:
@@ -54,7 +58,16 @@ class KnownAnswers:
                 if len(self.decided) >= _MOST_ANSWERS:
                     self.decided.clear()
                 self.decided[of_class] = found
-        return self._replayer.change(found, admitted_by_aws(call))
+        return found
+
+    def change(self, answered: AnsweredCall, logged: bool | None) -> ReplayedCall:
+        """The change of a call.
+
+        Args:
+            answered: the answers to it.
+            logged: whether AWS admitted it; None if that is not known.
+        """
+        return self._replayer.change(answered, logged)
 
 
 def deciding_policies(api: Api, callers: LogCallers) -> Iterator[Policy]:

@@ -13,6 +13,7 @@ from execpolicy.bulk.call_classes import CallClasses
 from execpolicy.bulk.path_classes import LoggedPath
 from execpolicy.bulk.plain_lines import IDS, FieldValue, LineShape, PlainLine
 from execpolicy.errors import RequestError
+from execpolicy.loaders.access_log.call_of_variables import OF_ANSWER
 from execpolicy.loaders.access_log.line import ABSENT
 from execpolicy.loaders.access_log.times import time_of_text
 from execpolicy.loaders.access_log.variables import VARIABLES
@@ -31,7 +32,7 @@ _PRESENT: Final = frozenset(
 _MESSAGES: Final = frozenset({"error.message", "error.messageString"})
 _LONGEST_MESSAGE: Final = 40
 #: The year 10000, in milliseconds.
-_LAST: Final = 253_402_300_800_000
+LAST: Final = 253_402_300_800_000
 _MOST_KEPT: Final = 500_000
 
 #: The class of a value, as a number; equal numbers of one column are one class.
@@ -45,7 +46,7 @@ class LineKey(NamedTuple):
     time: int | None
 
 
-class _Codes(dict[FieldValue, Code]):
+class Codes(dict[FieldValue, Code]):
     """The codes of the values of a column, each found once."""
 
     def __init__(self, find: Callable[[FieldValue], Hashable]) -> None:
@@ -61,8 +62,11 @@ class _Codes(dict[FieldValue, Code]):
         return code
 
 
-class _ShapeColumns(NamedTuple):
-    """Where a shape has its columns; -1 for one that it does not have."""
+class ShapeColumns(NamedTuple):
+    """Where a shape has its columns; -1 for one that it does not have.
+
+    The last of ``others``, as many as ``of_answer`` says, are those of AWS's answer.
+    """
 
     number: int
     method: int
@@ -71,7 +75,18 @@ class _ShapeColumns(NamedTuple):
     stage: int
     epoch: int
     text: int
-    others: tuple[tuple[int, _Codes], ...]
+    others: tuple[tuple[int, Codes], ...]
+    of_answer: int
+
+    @property
+    def where(self) -> tuple[int, int, int, int]:
+        """The columns that say where a call goes."""
+        return self.method, self.host, self.path, self.stage
+
+    @property
+    def has_time(self) -> bool:
+        """Whether lines have a time."""
+        return self.epoch >= 0 or self.text >= 0
 
 
 class LineColumns:
@@ -85,8 +100,8 @@ class LineColumns:
     def __init__(self, classes: CallClasses, label: Callable[[str], str]) -> None:
         self._classes = classes
         self._label = label
-        self._shapes: dict[int, _ShapeColumns] = {}
-        self._codes: dict[str, _Codes] = {}
+        self._shapes: dict[int, ShapeColumns] = {}
+        self._codes: dict[str, Codes] = {}
         self._path_numbers: dict[Hashable, Code] = {}
         self._paths: dict[tuple[FieldValue, ...], Code] = {}
         self._times: dict[str, int | None] = {}
@@ -98,7 +113,7 @@ class LineColumns:
         Args:
             line: the line.
         """
-        at, values = self._columns(line.shape), line.values
+        at, values = self.of_shape(line.shape), line.values
         where = (
             values[at.method],
             None if at.host < 0 else values[at.host],
@@ -111,7 +126,7 @@ class LineColumns:
             if path is None:
                 return None
         time, code = None, -1
-        if at.epoch >= 0 or at.text >= 0:
+        if at.has_time:
             time = self._time(at, values)
             if time is None:
                 return None
@@ -137,24 +152,35 @@ class LineColumns:
 
     def time_code(self, time: int) -> Code:
         """The code of a time in milliseconds since 1970."""
-        found = self._classes.time(time / 1000)
+        return self.code_of_time(self._classes.time(time / 1000))
+
+    def code_of_time(self, found: Hashable) -> Code:
+        """The code of the class of a time."""
         return self._time_numbers.setdefault(found, len(self._time_numbers))
 
-    def _columns(self, shape: LineShape) -> _ShapeColumns:
+    def moments(self) -> tuple[float, ...] | None:
+        """The times that tell times apart, in seconds since 1970; None if each time is a class of its own."""
+        return self._classes.moments
+
+    def of_shape(self, shape: LineShape) -> ShapeColumns:
+        """Where the lines of a shape have their columns."""
         found = self._shapes.get(shape.number)
         if found is None:
             places = shape.places
             skipped = (*_OF_PATHS, *IDS, _EPOCH, _TEXT)
-            others = tuple((place, self._column(name)) for name, place in places.items() if name not in skipped)
+            names = sorted((name for name in places if name not in skipped), key=OF_ANSWER.__contains__)
+            others = tuple((places[name], self._column(name)) for name in names)
             named = (places.get(name, -1) for name in (*_OF_PATHS, _EPOCH, _TEXT))
             method, host, path, stage, epoch, text = named
-            found = _ShapeColumns(shape.number, method, host, path, stage, epoch, text, others)
+            found = ShapeColumns(
+                shape.number, method, host, path, stage, epoch, text, others, len(OF_ANSWER.intersection(names))
+            )
             self._shapes[shape.number] = found
         return found
 
-    def _column(self, name: str) -> _Codes:
+    def _column(self, name: str) -> Codes:
         if name not in self._codes:
-            self._codes[name] = _Codes(self._finder(name))
+            self._codes[name] = Codes(self._finder(name))
         return self._codes[name]
 
     def _finder(self, name: str) -> Callable[[FieldValue], Hashable]:
@@ -188,7 +214,7 @@ class LineColumns:
         found = {"identity.sourceIp": address, "identity.userArn": caller}.get(name)
         return found or (present if name in _PRESENT else lambda value: value)
 
-    def _time(self, at: _ShapeColumns, values: tuple[FieldValue, ...]) -> int | None:
+    def _time(self, at: ShapeColumns, values: tuple[FieldValue, ...]) -> int | None:
         """The time of a line; None for a line whose time is absent, wrong, or given twice with a difference."""
         time = None
         if at.epoch >= 0:
@@ -196,16 +222,17 @@ class LineColumns:
             if written is None or not (written.isascii() and written.isdigit() and len(written) <= 15):
                 return None
             time = int(written)
-            if time >= _LAST:
+            if time >= LAST:
                 return None
         if at.text >= 0:
-            as_text = self._time_of_text(values[at.text])
+            as_text = self.time_of_text(values[at.text])
             if as_text is None or (time is not None and abs(time - as_text) >= 1000):
                 return None
             time = as_text if time is None else time
         return time
 
-    def _time_of_text(self, written: FieldValue) -> int | None:
+    def time_of_text(self, written: FieldValue) -> int | None:
+        """The time that a text such as ``29/Nov/2026:19:00:00 +0000`` is, in milliseconds; None if it is no time."""
         if written is None:
             return None
         if written not in self._times:

@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from glob import glob
-from typing import IO, Final, NamedTuple
+from typing import IO, Any, Final, NamedTuple
 
 from execpolicy.arguments import described
 from execpolicy.arguments import path as path_text
@@ -20,6 +20,8 @@ from execpolicy.errors import ExecPolicyError, UsageError
 STANDARD_INPUT: Final = "-"
 _STANDARD_INPUT_NAME: Final = "<stdin>"
 _GZIP, _ZSTD, _PARQUET = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PAR1"
+#: The number of bytes that are read at once.
+_CHUNK: Final = 1 << 20
 #: The characters that make a path a pattern of names.
 _OF_PATTERNS: Final = "*?["
 
@@ -53,14 +55,60 @@ def log_lines(logs: str | os.PathLike[str] | Iterable[str | os.PathLike[str]]) -
         ExecPolicyError: a file cannot be read, or ends early; the message has the place.
         UsageError: ``logs`` is no path and no list of paths.
     """
+    for path in log_paths(logs):
+        yield from _lines_of(path)
+
+
+def log_paths(logs: str | os.PathLike[str] | Iterable[str | os.PathLike[str]]) -> list[str]:
+    """The files of logs, in the order in which they are read; ``-`` is standard input.
+
+    Args:
+        logs: as for ``log_lines``.
+
+    Raises:
+        ExecPolicyError: a folder has no file, or no file has such a name.
+        UsageError: ``logs`` is no path and no list of paths.
+    """
     paths = [logs] if isinstance(logs, (str, os.PathLike)) else logs
     if isinstance(paths, (bytes, bytearray)) or not isinstance(paths, Iterable):
         raise UsageError(f"logs are paths, found {described(logs)}", advice='write replay("access.log", after=api)')
     found = [path for given in paths for path in _files(path_text(given))]
     if not found:
         raise UsageError("found no log, expected at least one", advice="name a file, a folder or a pattern")
-    for path in found:
-        yield from _lines_of(path)
+    return found
+
+
+def chunks_of(path: str) -> Iterator[bytes]:
+    """The content of a file in chunks of whole lines; the last line has an end too.
+
+    Args:
+        path: the file.
+
+    Raises:
+        ExecPolicyError: as ``log_lines``.
+    """
+    rest, is_wrong = b"", False
+    try:
+        with _opened(path) as file:
+            while not is_wrong and (read := file.read(_CHUNK)):
+                whole, end, after = read.rpartition(b"\n")
+                if end:
+                    yield b"".join((rest, whole, end))
+                    rest = after
+                else:
+                    rest += after
+                is_wrong = len(rest) > MAX_DOCUMENT
+    except EOFError:
+        is_wrong = True
+    except _errors_of_content():
+        is_wrong = True
+    if is_wrong:
+        # The place of the error is that of the line.
+        for _ in _lines_of(path):
+            pass
+        raise ExecPolicyError(f"cannot read {quoted(path)}: it changed while it was read", advice="read a copy of it")
+    if rest:
+        yield rest + b"\n"
 
 
 def _files(given: str) -> list[str]:
@@ -94,7 +142,7 @@ def _lines_of(path: str) -> Iterator[LogLine]:
     except EOFError as error:
         message = f"{name}:{number + 1}: the compressed file ends early"
         raise ExecPolicyError(message, advice="get the file again; nothing after this line is read") from error
-    except (OSError, ValueError, zlib.error) as error:
+    except _errors_of_content() as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         where = f"{name}:{number + 1}: " if number else ""
         raise ExecPolicyError(f"{where}cannot read {quoted(name)}: {reason}", advice="check the path") from error
@@ -107,6 +155,12 @@ def _opened(path: str) -> Iterator[IO[bytes]]:
         yield _decompressed(sys.stdin.buffer, path)
         return
     with open(path, "rb") as file:
+        if file.peek(len(_PARQUET)).startswith(_PARQUET):
+            from execpolicy.bulk.parquet_log import opened_parquet
+
+            with opened_parquet(path) as lines:
+                yield lines
+            return
         yield _decompressed(file, path)
 
 
@@ -118,16 +172,27 @@ def _decompressed(file: IO[bytes], path: str) -> IO[bytes]:
     if begins == _ZSTD:
         return _of_zstd(file, path)
     if begins == _PARQUET:
-        message = f"{quoted(path)} is a Parquet file, which is not read"
-        raise ExecPolicyError(message, advice="write it as lines of JSON first")
+        message = "found a Parquet file as standard input, which can be read as a file only"
+        raise ExecPolicyError(message, advice="give its path")
     return file
 
 
 def _of_zstd(file: IO[bytes], path: str) -> IO[bytes]:
-    try:
-        from compression import zstd  # type: ignore[import-not-found,unused-ignore]  # Python 3.14 has it
-    except ImportError:
-        message = f"{quoted(path)} is compressed by zstd, which this Python cannot read"
-        raise ExecPolicyError(message, advice="use Python 3.14, or decompress it: zstd -dc FILE | … -") from None
-    opened: IO[bytes] = zstd.open(file, "rb")
-    return opened
+    if sys.version_info >= (3, 14):
+        from compression import zstd
+    else:
+        try:
+            from backports import zstd
+        except ImportError:
+            message = f"{quoted(path)} is compressed by zstd, and backports.zstd, which reads it, is not installed"
+            raise ExecPolicyError(message, advice="pip install 'execpolicy[logs]'") from None
+    opened: Any = zstd.open(file, "rb")
+    found: IO[bytes] = opened
+    return found
+
+
+def _errors_of_content() -> tuple[type[BaseException], ...]:
+    """What reading a file can raise."""
+    modules = (sys.modules.get(name) for name in ("compression.zstd", "backports.zstd"))
+    of_zstd = tuple(each.ZstdError for each in modules if each is not None)
+    return (OSError, ValueError, zlib.error, *of_zstd)

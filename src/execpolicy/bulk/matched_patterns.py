@@ -18,6 +18,7 @@ class MatchedPatterns:
 
     Args:
         patterns: the patterns.
+        of_ends: patterns of the end of a text, which ``begun`` begins at its place.
 
     >>> from execpolicy.language.glob import tokens_of
     >>> found = MatchedPatterns([tokens_of("GET/*"), tokens_of("*/pets"), tokens_of("GET/a?")])
@@ -25,11 +26,16 @@ class MatchedPatterns:
     (True, False)
     """
 
-    def __init__(self, patterns: Iterable[Tokens]) -> None:
+    def __init__(self, patterns: Iterable[Tokens], of_ends: Iterable[Tokens] = ()) -> None:
         units: list[str | Wildcard | None] = []
-        self._first = self._final = self._repeat = self._repeat_in_field = 0
-        for pattern in map(normalised, patterns):
-            self._first |= 1 << len(units)
+        self._final = self._repeat = self._repeat_in_field = 0
+        self._first = self._first_of_ends = 0
+        ends = [normalised(each) for each in of_ends]
+        for number, pattern in enumerate((*ends, *map(normalised, patterns))):
+            if number < len(ends):
+                self._first_of_ends |= 1 << len(units)
+            else:
+                self._first |= 1 << len(units)
             for token in pattern:
                 if token is ANY:
                     self._repeat |= 1 << len(units)
@@ -50,6 +56,15 @@ class MatchedPatterns:
                 self._accepts[unit] = self._accepts.get(unit, 0) | 1 << place
         self._steps: dict[int, dict[str, int]] = {}
         self._kept = 0
+
+    def begun(self, text: str, end: int) -> int:
+        """The state after the beginning of a text.
+
+        Args:
+            text: the beginning.
+            end: the place in it at which the end of the text begins.
+        """
+        return self.after(text) | self.after(text[end:], self._first_of_ends)
 
     def after(self, text: str, state: int | None = None) -> int:
         """The state after a text.

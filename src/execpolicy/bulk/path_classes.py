@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 #: A path that is sent as it is: no escape, no slash twice or at the end, and short enough for each limit.
 _PLAIN_PATH: Final = re.compile(r"(?:/[A-Za-z0-9_~-][A-Za-z0-9_.~-]*+){1,20}+")
 _LONGEST_PATH: Final = 300
-_LONGEST_METHOD: Final = 30
 #: The most results that are kept.
 _MOST_KEPT: Final = 500_000
 
@@ -66,12 +65,14 @@ class PathClasses:
             each.has_variants or each.unknown_parts for each in versions
         )
         entries = [entry for clause in of_resources for entry in clause.entries if entry.fixed is not None]
-        fixed = {is_short: dict.fromkeys(_patterns(entries, short=is_short)) for is_short in (True, False)}
-        self._short, self._whole = MatchedPatterns(fixed[True]), MatchedPatterns(fixed[False])
+        whole, short = (dict.fromkeys(_patterns(entries, short=is_short)) for is_short in (False, True))
+        self._patterns = MatchedPatterns(whole, short)
+        #: For each version the first one that has the same routes.
+        self._same_routes = [_first_with_routes(versions, each) for each in versions]
         self._known: dict[Hashable, Hashable] = {}
         self._reached: dict[Hashable, _Reached | None] = {}
         #: The states after the beginnings of ARNs, by version, stage and method.
-        self._begun: dict[Hashable, tuple[int, int]] = {}
+        self._begun: dict[Hashable, int] = {}
 
     def of(self, call: DescribedCall) -> Hashable:
         """The class of a call; the values themselves, if other values may differ.
@@ -94,52 +95,58 @@ class PathClasses:
         if self._is_whole or call.is_websocket or len(path) > _LONGEST_PATH or _PLAIN_PATH.fullmatch(path) is None:
             return None
         parts: list[Hashable] = []
+        known: dict[Hashable, Hashable] = {}
         try:
             for number, api in enumerate(self._versions):
-                part = self._in_version(number, api, call, path)
-                if part is None:
+                reached = self._reached_in(number, api, call, path)
+                if reached is None:
                     return None
+                after_stage = (path[path.find("/", 1) :] if "/" in path[1:] else "/") if reached.names_stage else path
+                begun = self._begun_arn(number, api, reached, call)
+                # What is found in one version holds in another with the same routes and the same ARN.
+                same = (self._same_routes[number], begun, reached)
+                part = known.get(same)
+                if part is None:
+                    # It refuses a method that cannot be sent.
+                    match = find_route(api, call.method or "", after_stage)
+                    if after_stage.startswith("/@"):
+                        return None
+                    route = None if match is None else match.route.key
+                    known[same] = part = (reached.stage, route, self._patterns.of(after_stage, begun))
                 parts.append(part)
         except ExecPolicyError:
             return None
         # The route that the text names decides nothing but where the path leads, which is found.
         return (call.method, call.host, *parts)
 
-    def _in_version(self, number: int, api: Api, call: DescribedCall, path: str) -> Hashable | None:
-        first = path[1:].partition("/")[0]
-        begins = (number, call.host, call.stage, first)
+    def _reached_in(self, number: int, api: Api, call: DescribedCall, path: str) -> _Reached | None:
         if api.domains:
-            reached = _reached(api, call, path)
-        elif begins in self._reached:
-            reached = self._reached[begins]
-        else:
+            return _reached(api, call, path)
+        begins = (number, call.host, call.stage, path[1:].partition("/")[0])
+        if begins not in self._reached:
             if len(self._reached) >= _MOST_KEPT:
                 self._reached.clear()
-            self._reached[begins] = reached = _reached(api, call, path)
-        if reached is None:
-            return None
-        after_stage = (path[len(first) + 1 :] or "/") if reached.names_stage else path
-        method = call.method or ""
-        # It refuses a method that cannot be sent.
-        match = find_route(api, method, after_stage)
-        if len(method) > _LONGEST_METHOD or after_stage.startswith("/@"):
-            return None
-        route = None if match is None else match.route.key
-        return (reached.stage, route, *self._matched(number, api, reached, call, after_stage))
+            self._reached[begins] = _reached(api, call, path)
+        return self._reached[begins]
 
-    def _matched(
-        self, number: int, api: Api, reached: _Reached, call: DescribedCall, after_stage: str
-    ) -> tuple[int, int]:
-        """Which patterns match the ARN of the call."""
+    def _begun_arn(self, number: int, api: Api, reached: _Reached, call: DescribedCall) -> int:
+        """The state after the beginning of the ARN of a call, up to its path."""
         method = call.method or ""
         key = (number, reached.stage, method)
         begun = self._begun.get(key)
         if begun is None:
+            if len(self._begun) >= _MOST_KEPT:
+                self._begun.clear()
             stage = next(each for each in api.stages if each.name == reached.stage)
             arn = arn_of_call(api, stage, method, "")
-            begun = (self._whole.after(arn), self._short.after(arn[index_after_api(arn) :]))
-            self._begun[key] = begun
-        return self._whole.of(after_stage, begun[0]), self._short.of(after_stage, begun[1])
+            self._begun[key] = begun = self._patterns.begun(arn, index_after_api(arn))
+        return begun
+
+
+def _first_with_routes(versions: Sequence[Api], api: Api) -> int:
+    """The number of the first version with the routes of another one."""
+    shown = (api.type, api.routes, api.readings)
+    return next(number for number, each in enumerate(versions) if (each.type, each.routes, each.readings) == shown)
 
 
 def _patterns(entries: Iterable[ResourceEntry], *, short: bool) -> Iterator[Tokens]:

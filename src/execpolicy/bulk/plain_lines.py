@@ -24,7 +24,8 @@ _OTHER_FORM: Final = re.compile(
 IDS: Final = ("extendedRequestId", "requestId")
 #: The names of HAR files and of their entries.
 _OF_HAR: Final = ("log", "request")
-_LONGEST_LINE: Final = 16_384
+#: The most bytes of such a line.
+LONGEST_LINE: Final = 16_384
 _LONGEST_NUMBER: Final = 20
 _DEEPEST: Final = 8
 #: The most forms of lines that are kept; a log has one or a few.
@@ -87,7 +88,7 @@ class PlainLines:
         Args:
             content: the line without its end.
         """
-        if content[:1] != b"{" or len(content) > _LONGEST_LINE or _OTHER_FORM.search(content) is not None:
+        if content[:1] != b"{" or len(content) > LONGEST_LINE or _OTHER_FORM.search(content) is not None:
             return None
         try:
             text = content.decode()

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final
 
 from execpolicy.api import Api
 from execpolicy.arguments import described, flag, text_or_none
+from execpolicy.bulk.counted_blocks import counted_blocks
 from execpolicy.bulk.grouped_lines import GroupedLines, OnCall, OnReject
 from execpolicy.bulk.known_answers import KnownAnswers, deciding_policies
 from execpolicy.bulk.line_columns import LineColumns
-from execpolicy.bulk.log_files import LogLine, log_lines
+from execpolicy.bulk.log_blocks import LogBlock, log_blocks
+from execpolicy.bulk.log_files import STANDARD_INPUT, LogLine, log_lines, log_paths
 from execpolicy.bulk.log_sample import sample_of, sampled
 from execpolicy.bulk.needed_variables import needed_variables
 from execpolicy.bulk.possible_callers import LogCallers
@@ -91,8 +94,9 @@ def replay(
     versions = (None if before is None else one_api(before, "before"), one_api(after, "after"))
     form, raw = text_or_none(log_format, "log_format"), flag(raw_values, "raw_values")
     part = sample_of(sample)
+    paths = log_paths(logs)
     return replay_lines(
-        sampled(log_lines(logs), part, seed),
+        sampled(log_lines(paths), part, seed),
         versions,
         LogCallers(callers),
         log_format=form,
@@ -100,7 +104,18 @@ def replay(
         dedupe=flag(dedupe, "dedupe"),
         sample="" if part is None else str(part),
         score=flag(score, "score"),
+        blocks=blocks_of(paths, part),
     )
+
+
+def blocks_of(paths: Sequence[str], part: Fraction | None) -> Iterable[LogBlock] | None:
+    """The blocks of logs; None if they are to be read line by line, as a part of the lines is, and standard input.
+
+    Args:
+        paths: the files.
+        part: the part of the lines that is replayed.
+    """
+    return None if part is not None or STANDARD_INPUT in paths else log_blocks(paths)
 
 
 def replay_lines(
@@ -114,6 +129,7 @@ def replay_lines(
     sample: str = "",
     score: bool = False,
     on_call: OnCall | None = None,
+    blocks: Iterable[LogBlock] | None = None,
     on_reject: OnReject | None = None,
     on_line: Callable[[int], None] | None = None,
     on_note: Callable[[str], None] | None = None,
@@ -130,8 +146,9 @@ def replay_lines(
         sample: the part of the lines that these are.
         score: whether to compare the answers of the old version with AWS's answers in the log.
         on_call: gets each call that is replayed, with its change; then each line is read as a call.
+        blocks: the same lines in blocks, which are then counted; the lines show which variables a log has.
         on_reject: gets each line that is not replayed, with the reason.
-        on_line: gets the number of lines so far, after each line.
+        on_line: gets the number of lines so far, after each line or block.
         on_note: gets what the log lacks of what the policies need, before the first call is replayed.
 
     Raises:
@@ -148,20 +165,26 @@ def replay_lines(
         for note in lacking:
             on_note(note)
     scores = _scores(before, callers, answers, raw_values=raw_values) if score else None
+    columns = LineColumns(answers.classes, lambda arn: label_of(arn, raw_values=raw_values))
     grouped = GroupedLines(
         counts,
         answers,
-        LineColumns(answers.classes, lambda arn: label_of(arn, raw_values=raw_values)),
+        columns,
         after,
         log_format=log_format,
         dedupe=dedupe,
         on_reject=on_reject,
         on_call=[each for each in (on_call, None if scores is None else scores.add) if each is not None],
     )
-    for line in chain(first, lines):
-        grouped.add(line)
-        if on_line is not None:
-            on_line(counts.lines)
+    if blocks is None:
+        for line in chain(first, lines):
+            grouped.add(line)
+            if on_line is not None:
+                on_line(counts.lines)
+    else:
+        for _ in counted_blocks(blocks, grouped):
+            if on_line is not None:
+                on_line(counts.lines)
     grouped.count()
     notes = (_NOT_ALL, _BY_LOG) if before is not None else (_NOT_ALL,)
     return counts.result(

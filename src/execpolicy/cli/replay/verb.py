@@ -9,7 +9,7 @@ from time import perf_counter
 
 from execpolicy.bulk.log_sample import sample_of, sampled
 from execpolicy.bulk.possible_callers import LogCallers
-from execpolicy.bulk.replay import replay_lines
+from execpolicy.bulk.replay import blocks_of, replay_lines
 from execpolicy.bulk.replay_result import CallChange, Replay
 from execpolicy.cli.exit_codes import ExitCode
 from execpolicy.cli.inputs import Inputs, with_option_of_text
@@ -75,9 +75,12 @@ def _replay(
     inputs: Inputs, arguments: argparse.Namespace, versions: ReadVersions, working: WorkingLine
 ) -> Replay | None:
     started = perf_counter()
+    shown = 0
 
     def progress(number: int) -> None:
-        if number % _BETWEEN == 0:
+        nonlocal shown
+        if number >= shown + _BETWEEN:
+            shown = number
             rate = number / max(perf_counter() - started, 0.001)
             working.begin(f"{number} lines replayed, {rate:.0f} a second")
 
@@ -98,6 +101,7 @@ def _replay(
             dedupe=arguments.dedupe,
             sample="" if part is None else str(part),
             score=arguments.score,
+            blocks=blocks_of(versions.paths, part),
             on_reject=rejects.add,
             on_line=progress,
             on_note=note,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import Any, NamedTuple
 
 from execpolicy.api import Api
-from execpolicy.bulk.log_files import LogLine, log_lines
+from execpolicy.bulk.log_files import LogLine, log_lines, log_paths
 from execpolicy.bulk.read_lines import calls_of_line
 from execpolicy.call import Call
 from execpolicy.cli.check.one_api import named_part
@@ -26,12 +26,14 @@ class ReadVersions(NamedTuple):
     """What a replay needs.
 
     Attributes:
+        paths: the files of the logs.
         lines: the lines of the logs.
         before: the old version; None for AWS's answer in the log.
         after: the new version.
         callers: the callers with their policies, by logical id.
     """
 
+    paths: Sequence[str]
     lines: Iterator[LogLine]
     before: Api | None
     after: Api
@@ -44,8 +46,9 @@ def read_versions(inputs: Inputs, arguments: argparse.Namespace) -> ReadVersions
     A template does not say the id, the account and the region of its API: the first call of the logs that names them
     gives them. Calls to other APIs are left out and counted.
     """
-    lines = log_lines(arguments.logs)
     try:
+        paths = log_paths(arguments.logs)
+        lines = log_lines(paths)
         first = list(islice(lines, _MOST_LINES))
         named = _named_api(first, arguments.log_format)
     except ExecPolicyError as error:
@@ -66,7 +69,7 @@ def read_versions(inputs: Inputs, arguments: argparse.Namespace) -> ReadVersions
         callers = {name: each.value_or_variants() for name, each in after.file.callers.items()}
     if callers is None:
         return None
-    return ReadVersions(chain(first, lines), None if before is None else before.api, after.api, callers)
+    return ReadVersions(paths, chain(first, lines), None if before is None else before.api, after.api, callers)
 
 
 def _version(

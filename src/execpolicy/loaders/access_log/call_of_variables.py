@@ -62,6 +62,8 @@ _TIMES: Final[tuple[tuple[str, Callable[[WrittenText], datetime]], ...]] = (
     ("requestTime", time_of_text),
 )
 
+#: The variables of which the answer is made.
+OF_ANSWER: Final = frozenset(variable for _, variable in _OF_ANSWER)
 #: The variables that ``call_of_variables`` reads.
 READ: Final = frozenset(
     {"httpMethod", "path", "resourcePath", "routeKey", "eventType", "connectionId", *OF_SIGNERS}

@@ -1,0 +1,269 @@
+"""Reads the columns of a block of lines by DuckDB, and counts lines whose columns are of equal classes (LOG-8).
+
+DuckDB reads lines as they are, takes the fields out of those in JSON of the usual form, and counts groups. A line that
+it could read otherwise than ``PlainLines``, and one whose time cannot be read, is one of ``others``.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from execpolicy.bulk.line_columns import LAST, Codes, LineColumns, ShapeColumns
+from execpolicy.bulk.plain_lines import LONGEST_LINE, LineShape, PlainLines
+from execpolicy.errors import ExecPolicyError
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from execpolicy.bulk.log_blocks import LogBlock
+
+#: No line that DuckDB reads has this character.
+_DELIMITER: Final = "\x01"
+#: What no line that DuckDB reads has: its delimiter, the end of a string, of a line, and half of what no text has.
+_ODD: Final = (b"\x01", b"\x00", b"\r", b"\xef\xb7\x90", b"\xef\xb7\x91")
+#: The form of a line that DuckDB reads as PlainLines does: no escape, no list, no object in the object, no comma before
+#: the end, no name of CloudWatch Logs, no variable without its value.
+_USUAL: Final = " and ".join(
+    (
+        "starts_with(line, '{')",
+        "ends_with(line, '}')",
+        f"strlen(line) <= {LONGEST_LINE}",
+        "not contains(line, '\\')",
+        "not contains(line, '[')",
+        "not contains(line[2:], '{')",
+        r"not ends_with(rtrim(line, E' \t}'), ',')",
+        "not contains(line, '$context.')",
+        *(f"not contains(line, '\"{name}\"')" for name in ("events", "logEvents", "awslogs", "results", "@message")),
+    )
+)
+#: A value without quotes other than a word of JSON and a whole number of the usual length: DuckDB writes others anew.
+_OTHER_NUMBER: Final = r'"\s*:\s*(?:[^"0-9tfn\s]|n[^u]|0[0-9]|[0-9]+[^0-9,}\s]|[0-9]{21})'
+#: The name of a field whose path needs no escape.
+_PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9_.\- ]+")
+#: A column with more different values than this is classified before lines are grouped.
+_FEW_VALUES: Final = 64
+
+
+class GroupOfRows(NamedTuple):
+    """Rows of one key.
+
+    Attributes:
+        codes: the key.
+        of_answer: the number of the last codes, which are those of AWS's answer.
+        lines: the number of rows.
+        first, last: the times of the first and the last of them, in milliseconds; None if they have none.
+        rows: the first rows, at most three.
+        table, values: the table in which they are, and the values of its columns that they share.
+    """
+
+    codes: tuple[int, ...]
+    of_answer: int
+    lines: int
+    first: int | None
+    last: int | None
+    rows: tuple[int, ...]
+    table: str
+    values: tuple[Any, ...]
+
+
+class DuckDBColumns:
+    """Counts the lines of blocks.
+
+    Args:
+        columns: finds the classes of values.
+        plain: finds the shapes of lines.
+
+    Raises:
+        ImportError: DuckDB is not installed.
+    """
+
+    def __init__(self, columns: LineColumns, plain: PlainLines) -> None:
+        import duckdb
+
+        self._columns = columns
+        self._plain = plain
+        self._folder = TemporaryDirectory(prefix="execpolicy-replay-")
+        self._connection: DuckDBPyConnection = duckdb.connect(
+            config={"temp_directory": self._folder.name, "autoinstall_known_extensions": "false"}
+        )
+        self._tables: list[str] = []
+
+    def close(self) -> None:
+        """Close the database, and delete its files."""
+        self._connection.close()
+        self._folder.cleanup()
+
+    def groups(self, block: LogBlock) -> list[GroupOfRows]:
+        """The groups of a block, in any order. The rows that are in none of them are those of ``others``.
+
+        Args:
+            block: the lines.
+        """
+        self._load(block)
+        found: list[GroupOfRows] = []
+        shapes = self._all("select distinct names from shaped where names is not null")
+        for number, (names,) in enumerate(sorted(shapes)):
+            shape = self._plain.shape(tuple(names))
+            if shape is not None and all(_PLAIN_NAME.fullmatch(names[place]) for place in shape.places.values()):
+                found += self._groups_of_shape(f"of_shape_{number}", names, shape)
+        return found
+
+    def others(self) -> list[int]:
+        """The rows of the latest block that are in no group, in their order."""
+        tables = "".join(f" except all select nr from {each}" for each in self._tables)
+        return [at for (at,) in self._all(f"select * from (select rowid as nr from raw{tables}) order by nr")]
+
+    def rows(self, group: GroupOfRows) -> list[int]:
+        """All rows of a group of the latest block.
+
+        Args:
+            group: the group.
+        """
+        same = " and ".join(f"k{number} is not distinct from ?" for number in range(len(group.values)))
+        return [at for (at,) in self._all(f"select nr from {group.table} where {same} order by nr", group.values)]
+
+    def _all(self, query: str, values: Sequence[Any] = ()) -> list[Any]:
+        return self._connection.execute(query, list(values)).fetchall()
+
+    def _load(self, block: LogBlock) -> None:
+        """Read the lines of a block; one that DuckDB cannot read is an empty one."""
+        path = os.path.join(self._folder.name, "lines")
+        try:
+            with open(path, "wb") as file:
+                for content in block.contents:
+                    file.write(_readable(content))
+        except OSError as error:
+            message = f"cannot write {path!r}: {error.strerror or error}"
+            raise ExecPolicyError(message, advice="set TMPDIR to a folder with more space") from error
+        for table in self._tables:
+            self._connection.execute(f"drop table {table}")
+        self._tables.clear()
+        self._connection.execute(
+            "create or replace table raw as select line from read_csv(?, header=false, columns={'line': 'VARCHAR'}, "
+            f"delim='{_DELIMITER}', quote='', escape='', comment='', auto_detect=false, new_line='\\n', "
+            "max_line_size=20000000)",
+            [path],
+        )
+        os.remove(path)
+        ((count,),) = self._all("select count(*) from raw")
+        assert count == block.lines, f"DuckDB read {count} of {block.lines} lines"
+        self._connection.execute(
+            "create or replace table shaped as select nr, line, names from (select rowid as nr, line, "
+            f"case when {_USUAL} and json_valid(line) then json_keys(line) end as names from raw) "
+            # With four quotes for each name, all values are strings.
+            "where strlen(line) - strlen(replace(line, '\"', '')) = 4 * len(names) "
+            f"or not regexp_matches(line, '{_OTHER_NUMBER}')"
+        )
+
+    def _groups_of_shape(self, table: str, names: Sequence[str], shape: LineShape) -> Iterator[GroupOfRows]:
+        at = self._columns.of_shape(shape)
+        read = sorted(shape.places.values())
+        column = {place: f"c{number}" for number, place in enumerate(read)}
+        paths = ", ".join(f"'/{names[place]}'" for place in read)
+        taken = ", ".join(f"v[{number + 1}] as c{number}" for number in range(len(read)))
+        self._connection.execute(
+            f"create or replace temp table taken as select nr, {taken} from (select nr, json_extract_string(line, "
+            f"[{paths}]) as v from shaped where names = ?)",
+            [list(names)],
+        )
+        where = [column.get(place, "null") for place in at.where]
+        self._upload("paths", where, lambda values: self._columns.path_code(tuple(values)))
+        joined = ["paths on " + _same("paths", where)]
+        keys: list[Codes | None] = []
+        selected = ["paths.code as k0"]
+        time = self._times(at, column, joined)
+        if time is None:
+            return
+        for sign in (">", ">="):
+            selected.append(f"{self._moments_before(time, sign) if at.has_time else 0} as k{len(selected)}")
+        for number, (place, codes) in enumerate(at.others):
+            name = column[place]
+            ((different,),) = self._all(f"select approx_count_distinct({name}) from taken")
+            if different > _FEW_VALUES:
+                self._upload(f"codes_{number}", [name], lambda values, codes=codes: codes[values[0]])
+                joined.append(f"codes_{number} on " + _same(f"codes_{number}", [name]))
+                selected.append(f"codes_{number}.code as k{number + 3}")
+                keys.append(None)
+            else:
+                selected.append(f"{name} as k{number + 3}")
+                keys.append(codes)
+        wanted = ["paths.code is not null", *([f"{time} is not null"] if at.has_time else [])]
+        self._connection.execute(
+            f"create or replace table {table} as select nr, {time} as t, {', '.join(selected)} from taken "
+            f"join {' join '.join(joined)} where {' and '.join(wanted)}"
+        )
+        self._tables.append(table)
+        shared = ", ".join(f"k{number}" for number in range(len(at.others) + 3))
+        query = f"select count(*), min(t), max(t), min(nr, 3), {shared} from {table} group by {shared}"
+        for count, first, last, rows, *values in self._all(query):
+            time_code = self._columns.code_of_time((values[1], values[2])) if at.has_time else -1
+            others = (value if codes is None else codes[value] for value, codes in zip(values[3:], keys, strict=True))
+            codes_of_group = (shape.number, values[0], time_code, *others)
+            yield GroupOfRows(codes_of_group, at.of_answer, count, first, last, tuple(rows), table, tuple(values))
+
+    def _moments_before(self, time: str, sign: str) -> str:
+        """The number of moments before a time."""
+        passed = [f"({time} / 1000.0 {sign} {each!r}::double)::int" for each in self._columns.moments() or ()]
+        return " + ".join(passed) or "0"
+
+    def _upload(self, table: str, columns: Sequence[str], find: Any) -> None:
+        """Make a table of the different values of some columns, with the code of each."""
+        taken = ", ".join(f"{each} as x{number}" for number, each in enumerate(columns))
+        by = ", ".join(f"x{number}" for number in range(len(columns)))
+        self._connection.execute(f"create or replace temp table different as select {taken} from taken group by {by}")
+        values = self._connection.execute("select * from different order by rowid")
+        path = os.path.join(self._folder.name, "codes")
+        with open(path, "w", encoding="ascii") as file:
+            while rows := values.fetchmany(100_000):
+                file.writelines(f"{'' if (code := find(row)) is None else code}\n" for row in rows)
+        self._connection.execute(
+            f"create or replace temp table {table} as select * from different positional join (select code from "
+            "read_csv(?, header=false, columns={'code': 'BIGINT'}, delim=',', quote='', escape='', "
+            "auto_detect=false, new_line='\\n'))",
+            [path],
+        )
+
+    def _times(self, at: ShapeColumns, column: dict[int, str], joined: list[str]) -> str | None:
+        """The expression of the time in milliseconds; None if times cannot be grouped."""
+        if not at.has_time:
+            return "null::bigint"
+        if self._columns.moments() is None:
+            return None
+        text = epoch = ""
+        if at.epoch >= 0:
+            written = column[at.epoch]
+            epoch = (
+                f"case when regexp_full_match({written}, '[0-9]{{1,15}}') and {written}::bigint < "
+                f"{LAST} then {written}::bigint end"
+            )
+        if at.text >= 0:
+            self._upload("times", [column[at.text]], lambda values: self._columns.time_of_text(values[0]))
+            joined.append("times on " + _same("times", [column[at.text]]))
+            text = "times.code"
+        if text and epoch:
+            return f"case when abs({epoch} - {text}) < 1000 then {epoch} end"
+        return epoch or text
+
+
+def _same(table: str, columns: Iterable[str]) -> str:
+    return " and ".join(f"{table}.x{number} is not distinct from {each}" for number, each in enumerate(columns))
+
+
+def _readable(content: bytes) -> bytes:
+    """A chunk with an empty line in place of each that DuckDB cannot read, or not as it is."""
+    if content.isascii() and not any(each in content for each in _ODD):
+        return content
+    return b"".join(map(_readable_line, content.split(b"\n")[:-1]))
+
+
+def _readable_line(line: bytes) -> bytes:
+    line = line.removesuffix(b"\r")
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return b"\n"
+    return b"\n" if any(each in line for each in _ODD) else line + b"\n"

@@ -1,0 +1,174 @@
+"""Blocks that DuckDB counts: the result is that of the lines, whatever the lines are."""
+
+from __future__ import annotations
+
+import gzip
+import subprocess
+import sys
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from execpolicy import ExecPolicyError, Replay
+from execpolicy.bulk import counted_blocks
+from execpolicy.bulk.grouped_lines import GroupedLines
+from execpolicy.bulk.log_blocks import LogBlock, log_blocks
+from execpolicy.bulk.log_files import LogLine, log_lines
+from execpolicy.bulk.possible_callers import LogCallers
+from execpolicy.bulk.replay import replay_lines
+from execpolicy.render.json import data_to_json
+from execpolicy.render.replay import replay_data
+from tests.bulk.generated_log import EVENING, FORMS, STATEMENTS, a_call, api_of, as_json
+from tests.bulk.test_plain_lines import POLICIES, callers, edited_lines
+from tests.examples import of_quick
+
+pytest.importorskip("duckdb", reason="the extra logs is not installed")
+
+
+def block_of(lines: list[bytes]) -> LogBlock:
+    """A block of two chunks."""
+    block = LogBlock()
+    half = len(lines) // 2
+    for number, part in ((1, lines[:half]), (half + 1, lines[half:])):
+        block.append("a.log", number, b"".join(line + b"\n" for line in part))
+    return block
+
+
+def replayed(
+    lines: list[bytes], versions: Any, *, blocks: int, log_format: str | None = None, **more: Any
+) -> tuple[Replay, str, list[tuple[int, str]]]:
+    """The result of lines, in a number of blocks; 0 for line by line."""
+    rejected: list[tuple[int, str]] = []
+    numbered = [LogLine("a.log", number, content) for number, content in enumerate(lines, 1)]
+    size = -(-len(lines) // blocks) if blocks else 1
+    parts = [lines[at : at + size] for at in range(0, len(lines), size)]
+    made = [block_of(part) for part in parts]
+    for number, block in enumerate(made):
+        block._parts = [each._replace(number=each.number + number * size) for each in block._parts]
+    found = replay_lines(
+        numbered,
+        versions,
+        LogCallers(callers()),
+        blocks=made if blocks else None,
+        log_format=log_format,
+        on_reject=lambda line, reason: rejected.append((line.number, reason)),
+        **more,
+    )
+    return found, data_to_json(replay_data(found)), rejected
+
+
+@pytest.fixture(autouse=True)
+def every_block(monkeypatch: pytest.MonkeyPatch) -> None:
+    """DuckDB counts small blocks too."""
+    monkeypatch.setattr(counted_blocks, "FEW_LINES", 0)
+
+
+@pytest.mark.rule("LOG-8")
+@of_quick(25, long=1000)  # each example replays 60 lines twice
+@given(
+    st.none() | POLICIES,
+    POLICIES.flatmap(lambda each: st.sampled_from((each, [*each, {**STATEMENTS[0], "Condition": EVENING}]))),
+    st.integers(0, 10**6),
+    st.booleans(),
+    st.sampled_from((1, 3)),
+)
+def test_columns_are_lines(before: Any, after: Any, seed: int, raw_values: bool, blocks: int) -> None:
+    versions = (None if before is None else api_of(*before), api_of(*after))
+    lines = [line.replace(b"\n", b"") for line in edited_lines(seed, 60)]
+    by_lines = replayed(lines, versions, blocks=0, raw_values=raw_values)
+    assert replayed(lines, versions, blocks=blocks, raw_values=raw_values) == by_lines
+
+
+@pytest.mark.parametrize("form", sorted(FORMS))
+def test_lines_of_every_form(form: str) -> None:
+    write, log_format = FORMS[form]
+    random = Random(5)
+    lines = [write(a_call(random, number)).encode() for number in range(200)]
+    versions = (api_of(STATEMENTS[0]), api_of(*STATEMENTS[2:5]))
+    by_lines = replayed(lines, versions, blocks=0, log_format=log_format)
+    assert replayed(lines, versions, blocks=2, log_format=log_format) == by_lines
+
+
+def test_most_lines_are_counted_by_groups(monkeypatch: pytest.MonkeyPatch) -> None:
+    random = Random(7)
+    lines = [as_json(a_call(random, number)).encode() for number in range(500)]
+    read: list[LogLine] = []
+    monkeypatch.setattr(GroupedLines, "add", lambda self, line: read.append(line))
+    versions = (api_of(STATEMENTS[0]), api_of(STATEMENTS[3]))
+    assert replayed(lines, versions, blocks=1)[0].lines == 500
+    assert not read
+    replayed([line.replace(b'"/prod', b'"\\/prod') for line in lines], versions, blocks=1)
+    assert len(read) == 500
+
+
+def test_lines_with_characters_that_no_table_has() -> None:
+    line = as_json(a_call(Random(0), 0)).encode()
+    odd = [line, b"", line + b"\r", line.replace(b" ", b"\r"), b"\x00", b"\x01", line.replace(b"p", b"\x01"), b"\xff"]
+    odd += [line.replace(b"}", ', "userAgent": "\u00e4"}'.encode()), b"x" * 100_000, b'"', b",", b"#", b" ", b"NULL"]
+    versions = (None, api_of(STATEMENTS[0]))
+    assert replayed(odd, versions, blocks=1) == replayed(odd, versions, blocks=0)
+
+
+def test_more_rejected_lines_than_are_listed() -> None:
+    lines = [b'{"httpMethod": "GET", "path": "nowhere", "requestTimeEpoch": "1"}'] * 50
+    lines += [as_json(a_call(Random(0), 0)).replace("a1b2c3", "zzz").encode()] * 50
+    versions = (None, api_of(STATEMENTS[0]))
+    found = replayed(lines, versions, blocks=1)
+    assert found == replayed(lines, versions, blocks=0)
+    assert len(found[2]) == 100
+
+
+def test_blocks_have_the_lines_of_the_files(tmp_path: Path) -> None:
+    lines = [b"x" * (number % 50) for number in range(1000)]
+    (tmp_path / "a.log").write_bytes(b"\n".join(lines))
+    (tmp_path / "b.log.gz").write_bytes(gzip.compress(b"\r\n".join(lines)))
+    (tmp_path / "c.log").write_bytes(b"")
+    paths = [str(tmp_path / name) for name in ("a.log", "b.log.gz", "c.log")]
+    blocks = list(log_blocks(paths, 300))
+    assert [line for block in blocks for line in block] == list(log_lines(paths))
+    assert [block.lines for block in log_blocks(paths, 3000)] == [2000]
+
+
+def test_a_file_that_ends_early_has_the_place_of_its_last_line(tmp_path: Path) -> None:
+    path = tmp_path / "a.log.gz"
+    content = gzip.compress(b"".join(b"%d\n" % Random(number).randrange(10**9) for number in range(100_000)))
+    path.write_bytes(content[: len(content) // 2])
+    with pytest.raises(ExecPolicyError) as by_lines:
+        list(log_lines(str(path)))
+    with pytest.raises(ExecPolicyError) as by_blocks:
+        list(log_blocks([str(path)], 100))
+    assert str(by_blocks.value) == str(by_lines.value)
+    assert "the compressed file ends early" in str(by_blocks.value)
+
+
+def test_a_disk_that_is_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        "execpolicy.bulk.duckdb_columns._readable", lambda _: (_ for _ in ()).throw(OSError(28, "full"))
+    )
+    with pytest.raises(ExecPolicyError, match=r"cannot write .*: full"):
+        replayed([b"x"], (None, api_of()), blocks=1)
+
+
+def test_without_duckdb_lines_are_read_one_by_one(tmp_path: Path) -> None:
+    log = tmp_path / "a.log"
+    random = Random(3)
+    log.write_text("".join(f"{as_json(a_call(random, number))}\n" for number in range(300)), "utf-8")
+    program = (
+        "import sys\n"
+        "if sys.argv[2] == 'without': sys.modules['duckdb'] = None\n"
+        "from execpolicy import replay\n"
+        "from execpolicy.bulk import counted_blocks\n"
+        "from execpolicy.render.replay import replay_data\n"
+        "from tests.bulk.generated_log import STATEMENTS, api_of\n"
+        "counted_blocks.FEW_LINES = 0\n"
+        "print(replay_data(replay(sys.argv[1], api_of(STATEMENTS[0]), api_of(STATEMENTS[3]))))\n"
+    )
+    runs = [
+        subprocess.run([sys.executable, "-c", program, str(log), word], capture_output=True, text=True, check=True)
+        for word in ("with", "without")
+    ]
+    assert runs[0].stdout == runs[1].stdout
