@@ -11,13 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from execpolicy import Caller, Policy, Replay
+from execpolicy import Api, Caller, ExecPolicyError, Policy, Replay, Route
 from execpolicy.bulk.log_files import LogLine
 from execpolicy.bulk.matched_patterns import MatchedPatterns
+from execpolicy.bulk.path_classes import PathClasses
 from execpolicy.bulk.plain_lines import PlainLines
 from execpolicy.bulk.possible_callers import LogCallers
 from execpolicy.bulk.replay import replay_lines
-from execpolicy.language.glob import ANY, ANY_IN_FIELD, ONE, ONE_IN_FIELD, Tokens, Wildcard, matcher
+from execpolicy.gateway.flow.routing import find_route
+from execpolicy.language.glob import Tokens, Wildcard, matcher
 from tests.bulk.generated_log import ACCOUNT, CLERK, OFFICE, STATEMENTS, a_call, api_of, as_json, as_own_names
 from tests.examples import of_quick
 
@@ -61,6 +63,7 @@ EDITS: tuple[tuple[str, str], ...] = (
     ('"apiId": "a1b2c3"', '"apiId": "a1b2c3", "vpceId": "vpce-1"'),
     ('"httpMethod"', '"method"'),
     ('"httpMethod": "GET"', '"httpMethod": "-"'),
+    ('"httpMethod": "GET"', '"httpMethod": "PROPFIND"'),
     ('"httpMethod": "GET"', '"httpMethod": "G T"'),
     ('"/prod/', '"/other/'),
     ('"/prod/', '"/prod/{id}/'),
@@ -187,11 +190,48 @@ TEXTS = st.text("ab:c", max_size=8)
 
 
 @pytest.mark.rule("RES-1", "RES-2")
-@given(st.lists(TOKENS, max_size=5), TEXTS, st.integers(0, 8))
-def test_the_patterns_that_match_are_those_that_match_one_by_one(patterns: list[Tokens], text: str, at: int) -> None:
-    automaton = MatchedPatterns(patterns)
-    assert {ANY, ONE, ANY_IN_FIELD, ONE_IN_FIELD} == set(Wildcard)
-    found = automaton.of(text[at:], automaton.after(text[:at]))
-    assert found.bit_count() == sum(matcher(each)(text) for each in patterns)
-    alone = [MatchedPatterns([each]).of(text) != 0 for each in patterns]
-    assert alone == [matcher(each)(text) for each in patterns]
+@given(st.lists(TOKENS, max_size=5), st.lists(TOKENS, max_size=3), TEXTS, st.integers(0, 8))
+def test_the_patterns_that_match_are_those_that_match_one_by_one(
+    whole: list[Tokens], ends: list[Tokens], text: str, at: int
+) -> None:
+    automaton = MatchedPatterns([whole, ends])
+    begun = automaton.after(text[:at], automaton.state([automaton.first(0)])).places
+    found = automaton.after(text[at:], automaton.state([*begun, automaton.first(1)])).found
+    expected = [[matcher(each)(part) for each in group] for group, part in ((whole, text), (ends, text[at:]))]
+    assert [each.bit_count() for each in found] == [sum(each) for each in expected]
+    for group, matched, part in zip((whole, ends), expected, (text, text[at:]), strict=True):
+        alone = [MatchedPatterns([[each]]) for each in group]
+        assert [each.after(part, each.state([each.first(0)])).found != (0,) for each in alone] == matched
+
+
+SEGMENTS = st.sampled_from(("a", "ab", "A", "b.c", "a-b", "~a", "0"))
+PATHS = st.lists(SEGMENTS, max_size=4).map(lambda found: "/" + "/".join(found))
+OF_ROUTES = st.lists(SEGMENTS | st.just("{x}"), max_size=3).flatmap(
+    lambda found: st.sampled_from(("/" + "/".join(found), "/" + "/".join([*found, "{y+}"])))
+)
+
+
+@pytest.mark.rule("GW-26", "LOG-8")
+@given(
+    st.lists(st.tuples(st.sampled_from(("GET", "POST", "ANY")), OF_ROUTES), unique=True, max_size=6),
+    st.sampled_from(("REST", "HTTP")),
+    st.lists(PATHS, min_size=2, max_size=8),
+)
+def test_paths_of_one_class_take_one_route(routes: list[tuple[str, str]], kind: Any, paths: list[str]) -> None:
+    made = []
+    for method, path in routes:
+        try:
+            made.append(Route(method, path))
+            Api(id="a1b2c3", type=kind, region="eu-west-1", account=ACCOUNT, stages=["prod"], routes=made)
+        except ExecPolicyError:
+            made.pop()
+    api = Api(id="a1b2c3", type=kind, region="eu-west-1", account=ACCOUNT, stages=["prod"], routes=made)
+    classes = PathClasses([api], [])
+    found: dict[Any, Any] = {}
+    for path in paths:
+        of_path = classes.of_path(None, f"/prod{path}", None)
+        assert (of_path is None) is (path == "/")
+        for method in ("GET", "POST", "PUT"):
+            match = find_route(api, method, path)
+            route = None if match is None else match.route.key
+            assert of_path is None or found.setdefault((of_path, method), route) == route

@@ -26,18 +26,16 @@ _DELIMITER: Final = "\x01"
 #: What no line that DuckDB reads has: its delimiter, the end of a string, of a line, and half of what no text has.
 _ODD: Final = (b"\x01", b"\x00", b"\r", b"\xef\xb7\x90", b"\xef\xb7\x91")
 #: The form of a line that DuckDB reads as PlainLines does: no escape, no list, no object in the object, no comma before
-#: the end, no name of CloudWatch Logs, no variable without its value.
+#: the end, no variable without its value.
 _USUAL: Final = " and ".join(
     (
         "starts_with(line, '{')",
-        "ends_with(line, '}')",
+        r"""(ends_with(line, '"}') or regexp_matches(line, '[0-9a-z"][ \t]*\}$'))""",
         f"strlen(line) <= {LONGEST_LINE}",
         "not contains(line, '\\')",
         "not contains(line, '[')",
-        "not contains(line[2:], '{')",
-        r"not ends_with(rtrim(line, E' \t}'), ',')",
+        "line not like '{%{%'",
         "not contains(line, '$context.')",
-        *(f"not contains(line, '\"{name}\"')" for name in ("events", "logEvents", "awslogs", "results", "@message")),
     )
 )
 #: A value without quotes other than a word of JSON and a whole number of the usual length: DuckDB writes others anew.
@@ -152,7 +150,7 @@ class DuckDBColumns:
         ((count,),) = self._all("select count(*) from raw")
         assert count == block.lines, f"DuckDB read {count} of {block.lines} lines"
         self._connection.execute(
-            "create or replace table shaped as select nr, line, names from (select rowid as nr, line, "
+            "create or replace table shaped as select nr, names from (select rowid as nr, line, "
             f"case when {_USUAL} and json_valid(line) then json_keys(line) end as names from raw) "
             # With four quotes for each name, all values are strings.
             "where strlen(line) - strlen(replace(line, '\"', '')) = 4 * len(names) "
@@ -167,11 +165,11 @@ class DuckDBColumns:
         taken = ", ".join(f"v[{number + 1}] as c{number}" for number in range(len(read)))
         self._connection.execute(
             f"create or replace temp table taken as select nr, {taken} from (select nr, json_extract_string(line, "
-            f"[{paths}]) as v from shaped where names = ?)",
+            f"[{paths}]) as v from raw join shaped on raw.rowid = nr where names = ?)",
             [list(names)],
         )
         where = [column.get(place, "null") for place in at.where]
-        self._upload("paths", where, lambda values: self._columns.path_code(tuple(values)))
+        self._upload("paths", where, self._columns.path_code)
         joined = ["paths on " + _same("paths", where)]
         keys: list[Codes | None] = []
         selected = ["paths.code as k0"]
@@ -191,7 +189,12 @@ class DuckDBColumns:
             else:
                 selected.append(f"{name} as k{number + 3}")
                 keys.append(codes)
-        wanted = ["paths.code is not null", *([f"{time} is not null"] if at.has_time else [])]
+        methods = ", ".join(f"'{each}'" for each in sorted(self._columns.methods))
+        wanted = [
+            f"{column[at.method]} in ({methods})",
+            "paths.code is not null",
+            *([f"{time} is not null"] if at.has_time else []),
+        ]
         self._connection.execute(
             f"create or replace table {table} as select nr, {time} as t, {', '.join(selected)} from taken "
             f"join {' join '.join(joined)} where {' and '.join(wanted)}"

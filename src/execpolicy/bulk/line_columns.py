@@ -10,7 +10,6 @@ from collections.abc import Callable, Hashable
 from typing import Final, NamedTuple
 
 from execpolicy.bulk.call_classes import CallClasses
-from execpolicy.bulk.path_classes import LoggedPath
 from execpolicy.bulk.plain_lines import IDS, FieldValue, LineShape, PlainLine
 from execpolicy.errors import RequestError
 from execpolicy.loaders.access_log.call_of_variables import OF_ANSWER
@@ -20,7 +19,7 @@ from execpolicy.loaders.access_log.variables import VARIABLES
 from execpolicy.loaders.written_text import WrittenText
 
 #: The variables that say where a call goes.
-_OF_PATHS: Final = ("httpMethod", "domainName", "path", "stage")
+_OF_PATHS: Final = ("domainName", "path", "stage")
 _EPOCH, _TEXT = "requestTimeEpoch", "requestTime"
 #: Variables of which only matters whether they have a value.
 _PRESENT: Final = frozenset(
@@ -33,7 +32,7 @@ _MESSAGES: Final = frozenset({"error.message", "error.messageString"})
 _LONGEST_MESSAGE: Final = 40
 #: The year 10000, in milliseconds.
 LAST: Final = 253_402_300_800_000
-_MOST_KEPT: Final = 500_000
+_MOST_KEPT: Final = 200_000
 
 #: The class of a value, as a number; equal numbers of one column are one class.
 Code = int
@@ -79,9 +78,9 @@ class ShapeColumns(NamedTuple):
     of_answer: int
 
     @property
-    def where(self) -> tuple[int, int, int, int]:
-        """The columns that say where a call goes."""
-        return self.method, self.host, self.path, self.stage
+    def where(self) -> tuple[int, int, int]:
+        """The columns that say where a call goes, besides its method."""
+        return self.host, self.path, self.stage
 
     @property
     def has_time(self) -> bool:
@@ -114,8 +113,9 @@ class LineColumns:
             line: the line.
         """
         at, values = self.of_shape(line.shape), line.values
+        if values[at.method] not in self.methods:
+            return None
         where = (
-            values[at.method],
             None if at.host < 0 else values[at.host],
             values[at.path],
             None if at.stage < 0 else values[at.stage],
@@ -133,20 +133,25 @@ class LineColumns:
             code = self.time_code(time)
         return LineKey((at.number, path, code, *[codes[values[place]] for place, codes in at.others]), time)
 
+    @property
+    def methods(self) -> frozenset[str]:
+        """The methods of lines that have keys."""
+        return self._classes.paths.methods
+
     def path_code(self, where: tuple[FieldValue, ...]) -> Code | None:
-        """The code of method, host, path and stage; None without a method or a path.
+        """The code of host, path and stage, for every one of the methods; None without a path.
 
         Args:
             where: the values.
         """
-        method, host, path, stage = (None if each in (ABSENT, "") else each for each in where)
-        if method is None or path is None:
+        host, path, stage = (None if each in (ABSENT, "") else each for each in where)
+        if path is None:
             return None
-        found = self._classes.paths.of(LoggedPath(method, host, path, None, stage))
+        found = self._classes.paths.of_path(host, path, stage)
         if len(self._paths) >= _MOST_KEPT:
             self._paths.clear()
         # A log may not have these values, so that they count as they are.
-        whole = (method, host, stage, found)
+        whole = (host, stage, path, found) if found is None else (host, stage, found)
         self._paths[where] = code = self._path_numbers.setdefault(whole, len(self._path_numbers))
         return code
 
@@ -171,9 +176,17 @@ class LineColumns:
             names = sorted((name for name in places if name not in skipped), key=OF_ANSWER.__contains__)
             others = tuple((places[name], self._column(name)) for name in names)
             named = (places.get(name, -1) for name in (*_OF_PATHS, _EPOCH, _TEXT))
-            method, host, path, stage, epoch, text = named
+            host, path, stage, epoch, text = named
             found = ShapeColumns(
-                shape.number, method, host, path, stage, epoch, text, others, len(OF_ANSWER.intersection(names))
+                shape.number,
+                places["httpMethod"],
+                host,
+                path,
+                stage,
+                epoch,
+                text,
+                others,
+                len(OF_ANSWER.intersection(names)),
             )
             self._shapes[shape.number] = found
         return found

@@ -6,13 +6,18 @@ import re
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from execpolicy.bulk.matched_patterns import MatchedPatterns
+from execpolicy.bulk.matched_patterns import REST, SEGMENT, AnyTokens, MatchedPatterns, PathPart, PatternState
 from execpolicy.engine.resource_clause import ResourceClause
 from execpolicy.errors import ExecPolicyError
+from execpolicy.gateway.arn.parts import HTTP_VERBS
 from execpolicy.gateway.flow.call_arn import arn_of_call
-from execpolicy.gateway.flow.routing import find_route, parse_own_host
+from execpolicy.gateway.flow.routing import parse_own_host
+from execpolicy.gateway.model.names import ApiType
+from execpolicy.gateway.model.route_path import GREEDY, STATIC, route_segments
+from execpolicy.gateway.model.route_table import ANY
 from execpolicy.gateway.model.stage import DEFAULT_STAGE
 from execpolicy.language.arn import index_after_api
+from execpolicy.language.glob import Tokens
 from execpolicy.loaders.call_destination import DescribedCall, find_destination
 from execpolicy.loaders.read_call import PathStart
 
@@ -21,13 +26,14 @@ if TYPE_CHECKING:
     from execpolicy.engine.clause import Clause
     from execpolicy.engine.resource_entry import ResourceEntry
     from execpolicy.gateway.authorizers.incoming_call import SentValues
-    from execpolicy.language.glob import Tokens
 
 #: A path that is sent as it is: no escape, no slash twice or at the end, and short enough for each limit.
 _PLAIN_PATH: Final = re.compile(r"(?:/[A-Za-z0-9_~-][A-Za-z0-9_.~-]*+){1,20}+")
 _LONGEST_PATH: Final = 300
 #: The most results that are kept.
-_MOST_KEPT: Final = 500_000
+_MOST_KEPT: Final = 100_000
+#: The groups of patterns: of the paths of routes, of whole ARNs, and of what follows the id of the API in them.
+_OF_ROUTES, _WHOLE, _SHORT = range(3)
 
 
 class LoggedPath(NamedTuple):
@@ -36,8 +42,8 @@ class LoggedPath(NamedTuple):
     method: str | None
     host: str | None
     path: str | None
-    route: str | None
     stage: str | None
+    route: str | None = None
     is_websocket: bool = False
     path_start: PathStart = PathStart.HOST
     headers: Mapping[str, SentValues] | None = None
@@ -50,8 +56,22 @@ class _Reached(NamedTuple):
     names_stage: bool
 
 
+class _Begun(NamedTuple):
+    """What all paths share that begin with one segment.
+
+    Attributes:
+        stages: the stage in each version.
+        names_stage: whether the segment is the name of the stage.
+        state: the state of the patterns before the path after the stage.
+    """
+
+    stages: tuple[str, ...]
+    names_stage: bool
+    state: PatternState
+
+
 class PathClasses:
-    """Finds the class of method, path, stage and host.
+    """Finds the classes of paths, which hold for every known method.
 
     Args:
         versions: the versions of the API.
@@ -61,108 +81,109 @@ class PathClasses:
     def __init__(self, versions: Sequence[Api], clauses: Iterable[Clause]) -> None:
         self._versions = versions
         of_resources = [each for each in clauses if isinstance(each, ResourceClause)]
-        self._is_whole = any(map(_is_joined, of_resources)) or any(
-            each.has_variants or each.unknown_parts for each in versions
+        self._is_whole = (
+            any(map(_is_joined, of_resources))
+            or any(each.has_variants or each.unknown_parts for each in versions)
+            or any(each.type is ApiType.WEBSOCKET for each in versions)
         )
         entries = [entry for clause in of_resources for entry in clause.entries if entry.fixed is not None]
-        whole, short = (dict.fromkeys(_patterns(entries, short=is_short)) for is_short in (False, True))
-        self._patterns = MatchedPatterns(whole, short)
-        #: For each version the first one that has the same routes.
-        self._same_routes = [_first_with_routes(versions, each) for each in versions]
-        self._known: dict[Hashable, Hashable] = {}
-        self._reached: dict[Hashable, _Reached | None] = {}
-        #: The states after the beginnings of ARNs, by version, stage and method.
-        self._begun: dict[Hashable, int] = {}
+        whole, short = (dict.fromkeys(_patterns(entries, is_short=is_short)) for is_short in (False, True))
+        paths = dict.fromkeys(route.path for api in versions for route in api.routes if route.path.startswith("/"))
+        self._patterns = MatchedPatterns([map(_pattern_of_route, paths), whole, short])
+        of_routes = {route.method for api in versions for route in api.routes if route.path.startswith("/")}
+        #: The methods for which classes hold.
+        self.methods: frozenset[str] = frozenset({*HTTP_VERBS, *of_routes} - {ANY})
+        self._begun: dict[Hashable, _Begun | None] = {}
 
     def of(self, call: DescribedCall) -> Hashable:
-        """The class of a call; the values themselves, if other values may differ.
+        """The class of where a call goes: its method, and the class of its path.
 
         Args:
             call: the call.
         """
-        whole = (call.method, call.host, call.path, call.path_start, call.route, call.stage, call.is_websocket)
-        found = self._known.get(whole)
-        if found is None:
-            if len(self._known) >= _MOST_KEPT:
-                self._known.clear()
-            found = self._class(call)
-            self._known[whole] = found = whole if found is None else found
+        if call.method in self.methods and not call.is_websocket and call.path_start is PathStart.HOST:
+            found = self.of_path(call.host, call.path, call.stage)
+            if found is not None:
+                # The route that the text names decides nothing but where the path leads, which is found.
+                return (call.method, call.host, found)
+        return (call.method, call.host, call.path, call.path_start, call.route, call.stage, call.is_websocket)
+
+    def of_path(self, host: str | None, path: str | None, stage: str | None) -> Hashable | None:
+        """The class of a path; None for one of an unusual form, which has to be decided by itself.
+
+        Args:
+            host: the host that was called; None if the log does not say it.
+            path: the whole path.
+            stage: the stage that the log says.
+        """
+        if path is None or self._is_whole or len(path) > _LONGEST_PATH or _PLAIN_PATH.fullmatch(path) is None:
+            return None
+        first, _, rest = path[1:].partition("/")
+        begins = (host, stage, first)
+        begun = self._begun[begins] if begins in self._begun else self._new_begun(host, path, stage, begins)
+        if begun is None or rest.startswith("@") or first.startswith("@"):
+            return None
+        after_stage = f"/{rest}" if begun.names_stage else path
+        return (begun.stages, self._patterns.after(after_stage, begun.state).found)
+
+    def _new_begun(self, host: str | None, path: str, stage: str | None, begins: Hashable) -> _Begun | None:
+        if len(self._begun) >= _MOST_KEPT:
+            self._begun.clear()
+        found = self._begin(LoggedPath("GET", host, path, stage))
+        # With custom domains a path can be one after a base path of several segments.
+        if not any(each.domains for each in self._versions):
+            self._begun[begins] = found
         return found
 
-    def _class(self, call: DescribedCall) -> Hashable | None:
-        """The class of a path with the usual form; None for any other."""
-        path = call.path or ""
-        if self._is_whole or call.is_websocket or len(path) > _LONGEST_PATH or _PLAIN_PATH.fullmatch(path) is None:
-            return None
-        parts: list[Hashable] = []
-        known: dict[Hashable, Hashable] = {}
+    def _begin(self, call: LoggedPath) -> _Begun | None:
+        """What a path begins with, if it leads to the same place in all versions, apart from the stage's name."""
         try:
-            for number, api in enumerate(self._versions):
-                reached = self._reached_in(number, api, call, path)
-                if reached is None:
-                    return None
-                after_stage = (path[path.find("/", 1) :] if "/" in path[1:] else "/") if reached.names_stage else path
-                begun = self._begun_arn(number, api, reached, call)
-                # What is found in one version holds in another with the same routes and the same ARN.
-                same = (self._same_routes[number], begun, reached)
-                part = known.get(same)
-                if part is None:
-                    # It refuses a method that cannot be sent.
-                    match = find_route(api, call.method or "", after_stage)
-                    if after_stage.startswith("/@"):
-                        return None
-                    route = None if match is None else match.route.key
-                    known[same] = part = (reached.stage, route, self._patterns.of(after_stage, begun))
-                parts.append(part)
+            reached = [_reached(api, call) for api in self._versions]
         except ExecPolicyError:
             return None
-        # The route that the text names decides nothing but where the path leads, which is found.
-        return (call.method, call.host, *parts)
+        found = [each for each in reached if each is not None]
+        if len(found) < len(reached) or len({each.names_stage for each in found}) > 1:
+            return None
+        # The routes do not depend on the method, and each method has an ARN of its own.
+        beginnings: dict[int, None] = {self._patterns.first(_OF_ROUTES): None}
+        for api, each in zip(self._versions, found, strict=True):
+            stage = next(stage for stage in api.stages if stage.name == each.stage)
+            for method in sorted(self.methods):
+                arn = arn_of_call(api, stage, method, "")
+                beginnings[self._after_arn(arn)] = None
+        return _Begun(tuple(each.stage for each in found), found[0].names_stage, self._patterns.state(beginnings))
 
-    def _reached_in(self, number: int, api: Api, call: DescribedCall, path: str) -> _Reached | None:
-        if api.domains:
-            return _reached(api, call, path)
-        begins = (number, call.host, call.stage, path[1:].partition("/")[0])
-        if begins not in self._reached:
-            if len(self._reached) >= _MOST_KEPT:
-                self._reached.clear()
-            self._reached[begins] = _reached(api, call, path)
-        return self._reached[begins]
-
-    def _begun_arn(self, number: int, api: Api, reached: _Reached, call: DescribedCall) -> int:
-        """The state after the beginning of the ARN of a call, up to its path."""
-        method = call.method or ""
-        key = (number, reached.stage, method)
-        begun = self._begun.get(key)
-        if begun is None:
-            if len(self._begun) >= _MOST_KEPT:
-                self._begun.clear()
-            stage = next(each for each in api.stages if each.name == reached.stage)
-            arn = arn_of_call(api, stage, method, "")
-            self._begun[key] = begun = self._patterns.begun(arn, index_after_api(arn))
-        return begun
+    def _after_arn(self, arn: str) -> int:
+        """The places of the patterns after the beginning of an ARN, up to the path."""
+        whole, short = (self._patterns.state([self._patterns.first(each)]) for each in (_WHOLE, _SHORT))
+        (of_whole,) = self._patterns.after(arn, whole).places
+        (of_short,) = self._patterns.after(arn[index_after_api(arn) :], short).places
+        return of_whole | of_short
 
 
-def _first_with_routes(versions: Sequence[Api], api: Api) -> int:
-    """The number of the first version with the routes of another one."""
-    shown = (api.type, api.routes, api.readings)
-    return next(number for number, each in enumerate(versions) if (each.type, each.routes, each.readings) == shown)
-
-
-def _patterns(entries: Iterable[ResourceEntry], *, short: bool) -> Iterator[Tokens]:
+def _patterns(entries: Iterable[ResourceEntry], *, is_short: bool) -> Iterator[Tokens]:
     for entry in entries:
-        if entry.short is short:
+        if entry.short is is_short:
             yield from (pattern for pattern, _ in entry.fixed or ())
 
 
-def _reached(api: Api, call: DescribedCall, path: str) -> _Reached | None:
+def _pattern_of_route(path: str) -> AnyTokens:
+    """The paths of a plain form that match the path of a route (GW-26)."""
+    found: list[str | PathPart] = []
+    for segment in route_segments(path):
+        found += ["/", segment.text if segment.kind == STATIC else REST if segment.kind == GREEDY else SEGMENT]
+    return tuple(found) or ("/",)
+
+
+def _reached(api: Api, call: LoggedPath) -> _Reached | None:
     """Where a path leads; None if that depends on more than the segment that it begins with."""
+    path = call.path or ""
     at = find_destination(call, api)
     if at.after_stage is None or (at.host is not None and parse_own_host(at.host.lower()) is None):
         return None
     names_stage = len(at.after_stage) < len(path)
-    first = path[1:].partition("/")[0]
-    if names_stage and at.after_stage != (path[len(first) + 1 :] or "/"):
+    first, _, rest = path[1:].partition("/")
+    if names_stage and at.after_stage != f"/{rest}":
         return None
     stage = at.stage if at.stage is not None else first if names_stage else DEFAULT_STAGE
     return _Reached(stage, names_stage)

@@ -15,15 +15,13 @@ from execpolicy.loaders.access_log.call_of_variables import READ
 from execpolicy.loaders.access_log.field_names import variable_of_field
 from execpolicy.loaders.event.kinds import is_name_of_event
 
-#: What a line of another form has somewhere: an escape, a name of CloudWatch Logs, a variable without its value, and
-#: the characters that no text has (SRC-10).
-_OTHER_FORM: Final = re.compile(
-    rb'\\|"(?:events|logEvents|awslogs|results|@message)"|\$context\.|\xef\xb7\x90|\xef\xb7\x91'
-)
+#: What a line of another form has somewhere: an escape, a variable without its value, and the characters that no text
+#: has (SRC-10).
+_OTHER_FORM: Final = re.compile(rb"\\|\$context\.|\xef\xb7\x90|\xef\xb7\x91")
 #: The ids of a request; the extended one is unique.
 IDS: Final = ("extendedRequestId", "requestId")
-#: The names of HAR files and of their entries.
-_OF_HAR: Final = ("log", "request")
+#: The names of HAR files and of their entries, and those of the records of CloudWatch Logs.
+_OF_OTHERS: Final = ("log", "request", "events", "logEvents", "awslogs", "results", "@message")
 #: The most bytes of such a line.
 LONGEST_LINE: Final = 16_384
 _LONGEST_NUMBER: Final = 20
@@ -141,7 +139,7 @@ def _flat(members: Iterable[tuple[str, Any]], before: str, deepest: int) -> Iter
 
 def _places(names: tuple[str, ...]) -> dict[str, int] | None:
     parts = {name for whole in names for name in (whole, whole.partition(".")[0])}
-    if len(set(names)) < len(names) or any(name in _OF_HAR or is_name_of_event(name) for name in parts):
+    if len(set(names)) < len(names) or any(name in _OF_OTHERS or is_name_of_event(name) for name in parts):
         return None
     places: dict[str, int] = {}
     known: set[str] = set()
