@@ -12,7 +12,7 @@ from execpolicy.bulk.log_files import LogLine, chunks_of
 LINES_OF_BLOCK: Final = 250_000
 
 
-class _Part(NamedTuple):
+class _Chunk(NamedTuple):
     """A chunk of whole lines of one file: the row of the block, and the line of the file, with which it begins."""
 
     row: int
@@ -25,7 +25,7 @@ class LogBlock:
     """Lines that follow one another, of one file or of several. The rows of a block count from 0."""
 
     def __init__(self) -> None:
-        self._parts: list[_Part] = []
+        self._parts: list[_Chunk] = []
         self._rows: list[int] = []
         #: The chunk of which lines were taken last, and its lines.
         self._latest: tuple[int, list[bytes]] = (-1, [])
@@ -41,7 +41,7 @@ class LogBlock:
             content: the lines.
         """
         count = content.count(b"\n")
-        self._parts.append(_Part(self.lines, file, number, content))
+        self._parts.append(_Chunk(self.lines, file, number, content))
         self._rows.append(self.lines)
         self.lines += count
         return count
