@@ -52,6 +52,7 @@ from execpolicy import (
     lint,
     lint_file,
     matrix,
+    narrow,
     prove,
     replay,
     suggest,
@@ -238,6 +239,11 @@ CALLS["replay"] = (
         "score": False,
     },
 )
+_HEALTH = Api(**{**CONNECTION, "type": "REST", "stages": ["prod"], "routes": ["GET /health"]})
+CALLS["narrow"] = (
+    narrow,
+    {"logs": _LOG, "policy": _POLICY, "api": _HEALTH, "callers": None, "log_format": None, "sources": False},
+)
 CALLS["suggest"] = (suggest, {"answer": _DECISION, "budget": None})
 CALLS["unused_statements"] = (unused_statements, {"subject": _POLICY, "budget": None})
 CALLS["lint"] = (lint, {"subject": Policy.parse(ALLOW, kind="identity"), "rules": None})
@@ -260,7 +266,8 @@ ONLY_RESULTS = {
     "SuggestedChange", "Suggestion",
     "Access", "AccessGroup", "Comparison", "Proof", "StatementFinding", "Witness", "WitnessCall",
     # What only matrix and replay make.
-    "CallChange", "Matrix", "MatrixCell", "Disagreement", "Replay", "ReplayGroup", "Score",
+    "CallChange", "Matrix", "MatrixCell", "Replay", "ReplayGroup",
+    "Disagreement", "Narrowed", "NarrowedStatement", "NotNarrowedError", "Score",
     # Errors and what they hold.
     "Diagnostic", "ExecPolicyError", "PolicySyntaxError", "RequestError", "UsageError",
     # The union of the four sorts of cases.

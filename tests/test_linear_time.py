@@ -736,7 +736,7 @@ WITHOUT_TEXT: Final = {
     "UnusedKind", "Witness", "WitnessCall", "unused_statements",
     # What decides many calls of APIs and policies that were read before; lines of logs are those of Call.
     "CallChange", "CellOutcome", "Matrix", "MatrixCell", "NotReplayed", "Replay", "ReplayGroup", "UnknownCause",
-    "Disagreement", "NotComparable", "Score",
+    "Disagreement", "Narrowed", "NarrowedStatement", "NotComparable", "NotNarrowedError", "Score", "narrow",
     "authorize_columns", "matrix", "replay",
     # What changes policies that were read before, for a decision that was made before
     "ChangeKind", "SuggestedChange", "Suggestion", "suggest",

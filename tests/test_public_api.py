@@ -28,7 +28,7 @@ NAMES = {
     "UnusedKind", "Witness", "WitnessCall", "compare", "prove", "unused_statements", "who",
     # Many calls at once
     "CallChange", "CellOutcome", "Matrix", "MatrixCell", "NotReplayed", "Replay", "ReplayGroup", "UnknownCause",
-    "Disagreement", "NotComparable", "Score",
+    "Disagreement", "Narrowed", "NarrowedStatement", "NotComparable", "NotNarrowedError", "Score", "narrow",
     "authorize_columns", "matrix", "replay",
     "ChangeKind", "SuggestedChange", "Suggestion", "suggest",
 }  # fmt: skip

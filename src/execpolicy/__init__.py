@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from execpolicy.bulk.columns import authorize_columns
     from execpolicy.bulk.logged_verdict import NotComparable
     from execpolicy.bulk.matrix import matrix
+    from execpolicy.bulk.narrow import NotNarrowedError, narrow
+    from execpolicy.bulk.narrowed import Narrowed, NarrowedStatement
     from execpolicy.bulk.replay import replay
     from execpolicy.bulk.replay_result import CallChange, NotReplayed, Replay, ReplayGroup
     from execpolicy.bulk.replay_score import Disagreement, Score
@@ -122,7 +124,10 @@ __all__ = [
     "Matrix",
     "MatrixCell",
     "MethodSetting",
+    "Narrowed",
+    "NarrowedStatement",
     "NotComparable",
+    "NotNarrowedError",
     "NotReplayed",
     "Outcome",
     "Policy",
@@ -168,6 +173,7 @@ __all__ = [
     "lint",
     "lint_file",
     "matrix",
+    "narrow",
     "prove",
     "replay",
     "suggest",
@@ -223,7 +229,10 @@ _MODULES = {
     "Matrix": "execpolicy.bulk.access_matrix",
     "MatrixCell": "execpolicy.bulk.access_matrix",
     "MethodSetting": "execpolicy.gateway.model.method_settings",
+    "Narrowed": "execpolicy.bulk.narrowed",
+    "NarrowedStatement": "execpolicy.bulk.narrowed",
     "NotComparable": "execpolicy.bulk.logged_verdict",
+    "NotNarrowedError": "execpolicy.bulk.narrow",
     "NotReplayed": "execpolicy.bulk.replay_result",
     "Outcome": "execpolicy.engine.layers",
     "Policy": "execpolicy.document.policy",
@@ -269,6 +278,7 @@ _MODULES = {
     "lint": "execpolicy.linter.run",
     "lint_file": "execpolicy.linter.run",
     "matrix": "execpolicy.bulk.matrix",
+    "narrow": "execpolicy.bulk.narrow",
     "prove": "execpolicy.analysis.prove",
     "replay": "execpolicy.bulk.replay",
     "suggest": "execpolicy.suggestions.suggest",

@@ -104,6 +104,18 @@ def answer_of_version(api: Api, call: Call, who: AnyCaller | str | None) -> Vers
         call: the call.
         who: its caller, as ``Api.invoke`` takes it.
     """
+    found = response_of_version(api, call, who)
+    return found if isinstance(found, VersionAnswer) else _of_response(found)
+
+
+def response_of_version(api: Api, call: Call, who: AnyCaller | str | None) -> GatewayResponse | VersionAnswer:
+    """The response of a version; the answer that is not known, where what the log does not say decides.
+
+    Args:
+        api: the version.
+        call: the call.
+        who: its caller, as ``Api.invoke`` takes it.
+    """
     try:
         response = api.invoke(call, caller=who)
     except NotSaidError as error:
@@ -114,7 +126,18 @@ def answer_of_version(api: Api, call: Call, who: AnyCaller | str | None) -> Vers
     if call.headers is None and any(step.gate == _TOKEN and step.passed is not True for step in response.steps):
         # A call of a log has no claims, which does not say that its token was not valid.
         return VersionAnswer(None, (UnknownCause.SENT_VALUES,))
-    return _of_response(response)
+    return response
+
+
+def admits_call(found: GatewayResponse | VersionAnswer) -> bool | None:
+    """Whether a call gets through; None if that is not known.
+
+    Args:
+        found: from ``response_of_version``.
+    """
+    if isinstance(found, VersionAnswer) or found.outcome is CallOutcome.INDETERMINATE:
+        return None
+    return found.outcome is CallOutcome.ALLOWED
 
 
 def _of_response(response: GatewayResponse) -> VersionAnswer:

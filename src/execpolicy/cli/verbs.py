@@ -23,6 +23,7 @@ VERBS = {
     "matrix": "who can make which calls, as a table",
     "replay": "which calls of access logs a change refuses or admits",
     "report": "a page of HTML: routes, who can make which calls and why, findings",
+    "narrow": "a policy with what the calls of access logs need",
     "lint": "check policies, API files and templates before they are deployed",
     "explain": "describe a rule of lint",
     "test": "run case files, which say who may call what",

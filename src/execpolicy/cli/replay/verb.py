@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from datetime import UTC, tzinfo
+from datetime import tzinfo
 from time import perf_counter
 
 from execpolicy.bulk.log_sample import sample_of, sampled
@@ -20,8 +20,9 @@ from execpolicy.cli.replay.versions import ReadVersions, read_versions
 from execpolicy.cli.report_files import check_writable
 from execpolicy.cli.streams import width_of, write, write_error
 from execpolicy.cli.terminal import AUTO, wants_colour, write_errors, write_lines
+from execpolicy.cli.time_zone import zone_of
 from execpolicy.cli.working_line import WorkingLine, working_line
-from execpolicy.errors import ExecPolicyError, UsageError
+from execpolicy.errors import ExecPolicyError
 from execpolicy.render.formats import DEFAULT_FORMAT
 
 _FAILING = {
@@ -44,7 +45,7 @@ def run(arguments: argparse.Namespace) -> ExitCode:
             "--score compares the old version with AWS's answers, and --before is not given",
             advice="give --before with the file of the version that AWS had",
         )
-    zone = inputs.attempt(lambda: _zone(arguments.tz))
+    zone = inputs.attempt(lambda: zone_of(arguments.tz))
     check_writable(inputs, arguments.rejects, "--rejects")
     versions = None if inputs.faults else read_versions(inputs, arguments)
     advise_on_policy(inputs, "give the file of an API, in which the policy stands")
@@ -58,17 +59,6 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     if not arguments.quiet:
         _write(found, arguments, zone, colour=colour)
     return _code(found, arguments.fail_on or ANY)
-
-
-def _zone(name: str | None) -> tzinfo:
-    if name is None:
-        return UTC
-    from zoneinfo import ZoneInfo
-
-    try:
-        return ZoneInfo(name)
-    except (KeyError, OSError, ValueError) as error:
-        raise UsageError(f"--tz: found {name!r}, expected a time zone", advice="such as Europe/Berlin") from error
 
 
 def _replay(
