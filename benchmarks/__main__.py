@@ -11,6 +11,7 @@ from time import perf_counter
 
 from benchmarks import page
 from benchmarks.answers import WrongAnswerError
+from benchmarks.bulk import measure_bulk
 from benchmarks.comparing import measure_comparing
 from benchmarks.deciding import measure_cold, measure_deciding
 from benchmarks.documents import measure_compiling, measure_reading
@@ -70,6 +71,7 @@ def measured(plan: Plan, *, quick: bool) -> Report:
         ("memory", lambda: measure_space(plan, report, list(report.engines))),
         ("the gateway", lambda: measure_gateway(plan, report)),
         ("what users wait for", lambda: measure_waiting(plan, report)),
+        ("many calls at once", lambda: measure_bulk(plan, report)),
         ("wildcards", lambda: measure_globs(plan, report)),
         ("hard policies", lambda: measure_hard(plan, report)),
     )

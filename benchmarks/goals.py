@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from benchmarks import comparing, documents, gateway, globs, hard, linting, starting, templates, waiting
+from benchmarks import bulk, comparing, documents, gateway, globs, hard, linting, starting, templates, waiting
 from benchmarks.deciding import COLD
 from benchmarks.deciding import GROUP as DECIDING
 from benchmarks.engines import cedar, execpolicy, iam_simulate
@@ -133,6 +133,16 @@ GOALS = (
     Goal("explained as data, N=100", _median(DECIDING, execpolicy.AS_DATA, 100), most=300, unit=" µs"),
     Goal("a decision, N=5, unseen", _median(DECIDING, execpolicy.NAME, 5), most=2.5, unit=" µs"),
     Goal("a decision, N=5, seen", _median(DECIDING, execpolicy.SEEN, 5), most=1.5, unit=" µs"),
+    Goal(
+        "a cell of a matrix of 200 callers and 2,000 calls, against Api.invoke",
+        _ratio(_median(bulk.GROUP, bulk.MATRIX), _median(bulk.GROUP, bulk.INVOKES)),
+        most=0.25,
+    ),
+    Goal(
+        "authorize_columns, N=100, 60 % repeats, against authorize_many",
+        _ratio(_median(bulk.GROUP, bulk.COLUMNS, 100), _median(bulk.GROUP, bulk.MANY, 100)),
+        most=0.5,
+    ),
     Goal("authorize_many, N=5, against a loop", _of_decision(execpolicy.MANY, 5), most=0.6),
     *(
         Goal(f"a decision, N={size}, against the fastest way of {name}", _times_faster(rows, size), least=least)

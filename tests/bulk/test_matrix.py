@@ -115,6 +115,106 @@ def test_each_cell_is_the_answer_of_invoke(routes: list[Route], statements: list
     assert next(cells, None) is None
 
 
+#: Policies of callers: with a pattern within a route, with a variable, with a condition on the caller, and a Deny.
+_OF_CALLERS: tuple[Any, ...] = (
+    {"Effect": "Allow", "Action": "execute-api:*", "Resource": "arn:aws:execute-api:*:*:a1b2c3/*"},
+    {"Effect": "Allow", "Action": "execute-api:*", "Resource": "arn:aws:execute-api:*:*:*/prod/*/a/1*"},
+    {"Effect": "Allow", "Action": "execute-api:*", "Resource": "arn:aws:execute-api:*:*:*/prod/*/a/${aws:username}"},
+    {"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"StringLike": {"aws:username": "u1*"}}},
+    {"Effect": "Deny", "Action": "*", "Resource": "arn:aws:execute-api:*:*:*/*/POST/*", "Condition": OFFICE},
+)
+#: Callers whose names, kinds, accounts and paths the policies of the API may tell apart.
+_PRINCIPALS = (
+    *(f"arn:aws:iam::111122223333:user/u{number}" for number in (1, 2, 11)),
+    ANN,
+    "arn:aws:iam::111122223333:role/team/R",
+    "arn:aws:sts::111122223333:assumed-role/R/s1",
+    "arn:aws:sts::111122223333:assumed-role/R/s2",
+    "arn:aws:iam::444455556666:user/u1",
+    "arn:aws:iam::111122223333:root",
+)
+_NAMING = (
+    {"Effect": "Deny", "Principal": {"AWS": ANN}, "Action": "*", "Resource": "execute-api:/*/*/a/2"},
+    {"Effect": "Allow", "Principal": {"AWS": "444455556666"}, "Action": "*", "Resource": "execute-api:/*"},
+    {
+        "Effect": "Allow",
+        "Principal": {"AWS": "arn:aws:sts::111122223333:assumed-role/R/s1"},
+        "Action": "*",
+        "Resource": "execute-api:/*",
+    },
+    {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "*",
+        "Resource": "execute-api:/*",
+        "Condition": {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/*"}},
+    },
+)
+_PATHS = ("/a/1", "/a/2", "/a/11", "/a/u1", "/a/u2", "/a/1/b", "/a/%31", "/none", "/")
+
+
+@pytest.mark.rule("GW-25")
+@of_quick(25, long=1000)  # each example decides about 300 calls twice
+@given(
+    st.lists(st.sampled_from((*STATEMENTS, *_NAMING)), unique_by=str, max_size=3),
+    st.lists(st.tuples(st.sampled_from(_PRINCIPALS), st.sampled_from(_OF_CALLERS)), min_size=2, max_size=6),
+    st.lists(st.tuples(st.sampled_from(("GET", "POST")), st.sampled_from(_PATHS)), unique=True, min_size=2, max_size=9),
+)
+def test_cells_of_one_class_have_the_answers_of_invoke(statements: Any, given_callers: Any, called: Any) -> None:
+    routes = (Route("GET", "/a/{id}", auth="AWS_IAM"), Route("POST", "/a/{id}"), Route("GET", "/a/2", auth="AWS_IAM"))
+    api = api_of((*routes, Route("GET", "/")), *statements)
+    callers: dict[str, Any] = {"nobody": None}
+    for number, (principal, statement) in enumerate(given_callers):
+        policy = Policy.parse({"Version": "2012-10-17", "Statement": [statement]}, kind="identity")
+        is_root = principal.endswith(":root")
+        callers[str(number)] = Caller(principal) if is_root else Caller(principal, identity=policy)
+    contexts = {**CONTEXTS, "same": CONTEXTS["office"]}
+    found = matrix(api, callers, [f"{method} {path}" for method, path in called], contexts)
+    cells = iter(found.cells)
+    for method, path in called:
+        for context in contexts.values():
+            for caller in callers.values():
+                response = api.invoke(method, path, caller=caller, context=context)
+                cell = next(cells)
+                assert (cell.outcome, cell.statuses) == (outcome_of(response), response.statuses)
+
+
+def _work(monkeypatch: pytest.MonkeyPatch, *arguments: Any) -> int:
+    """How many calls a matrix simulates."""
+    made: list[None] = []
+    invoke = Api.invoke
+
+    def counting(self: Api, *given: Any, **more: Any) -> Any:
+        made.append(None)
+        return invoke(self, *given, **more)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Api, "invoke", counting)
+        matrix(*arguments)
+    return len(made)
+
+
+@pytest.mark.rule("GW-25")
+def test_one_call_of_each_class_is_simulated(monkeypatch: pytest.MonkeyPatch) -> None:
+    routes = [Route("GET", "/a/{id}", auth="AWS_IAM"), Route("POST", "/a/{id}", auth="AWS_IAM")]
+    api = api_of(routes, STATEMENTS[0], {**STATEMENTS[2], "Resource": "execute-api:/*/*/a/2*"})
+    policies = [Policy.parse({"Version": "2012-10-17", "Statement": [each]}, kind="identity") for each in _OF_CALLERS]
+    users = [f"arn:aws:iam::111122223333:user/u{number}" for number in range(20)]
+    calls = [f"{method} /a/{number}" for method in ("GET", "POST") for number in range(30)]
+    same = {each: Caller(each, identity=policies[0]) for each in users}
+    # Two methods, and the paths that the Deny matches or not, of all callers, who have equal policies.
+    assert _work(monkeypatch, api, same, calls) == 4
+    # The policy of half of them tells more paths apart.
+    other = {each: Caller(each, identity=policies[1 if number % 2 else 0]) for number, each in enumerate(users)}
+    assert _work(monkeypatch, api, other, calls) == 4 + 6
+    # A variable keeps each caller and each call by itself.
+    joined = {each: Caller(each, identity=policies[2]) for each in users}
+    assert _work(monkeypatch, api, joined, calls) == 20 * 60
+    # A context that names a caller is refused for another one.
+    with pytest.raises(RequestError, match="username"):
+        matrix(api, same, calls, {"named": {"aws:username": "u1"}})
+
+
 def test_what_decides_a_cell() -> None:
     api = api_of(ROUTES, STATEMENTS[1] | {"Sid": "Ann"}, STATEMENTS[4] | {"Sid": "Office"})
     found = matrix(api, CALLERS, ["GET /orders/1"], {"": {"aws:SourceIp": "203.0.113.7"}})

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from enum import StrEnum
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -81,6 +82,10 @@ class CellAnswer(NamedTuple):
     statuses: tuple[int, ...]
     found: GatewayResponse | Decision | None
     reason: str = ""
+
+
+#: The outcome of a cell, and the statuses.
+CellResult = tuple[CellOutcome, tuple[int, ...]]
 
 
 class MatrixCell(Frozen):
@@ -190,8 +195,8 @@ class Matrix(Frozen):
     calls: tuple[MatrixCall, ...]
     contexts: tuple[MatrixContext, ...]
     notes: tuple[str, ...]
-    #: By the numbers of caller, call and context.
-    _results: Mapping[tuple[int, int, int], tuple[CellOutcome, tuple[int, ...]]]
+    #: By call, then by context, then by caller.
+    _results: tuple[CellResult, ...]
     _answer: Callable[[int, int, int], CellAnswer]
 
     def __init__(
@@ -201,22 +206,28 @@ class Matrix(Frozen):
         contexts: Sequence[MatrixContext],
         *,
         answer: Callable[[int, int, int], CellAnswer],
+        class_of: Callable[[int, int, int], Hashable | None],
         notes: Sequence[str] = (),
     ) -> None:
-        results = {}
-        known: dict[tuple[CellOutcome, tuple[int, ...]], tuple[CellOutcome, tuple[int, ...]]] = {}
+        results = []
+        by_class: dict[Hashable, CellResult] = {}
         for call in range(len(calls)):
             for context in range(len(contexts)):
                 for caller in range(len(callers)):
-                    found = answer(caller, call, context)
-                    result = (found.outcome, found.statuses)
-                    results[caller, call, context] = known.setdefault(result, result)
+                    of_class = class_of(caller, call, context)
+                    result = None if of_class is None else by_class.get(of_class)
+                    if result is None:
+                        found = answer(caller, call, context)
+                        result = (found.outcome, found.statuses)
+                        if of_class is not None:
+                            by_class[of_class] = result
+                    results.append(result)
         self._set(
             callers=tuple(callers),
             calls=tuple(calls),
             contexts=tuple(contexts),
             notes=tuple(notes),
-            _results=results,
+            _results=tuple(results),
             _answer=answer,
         )
 
@@ -254,8 +265,8 @@ class Matrix(Frozen):
 
     def counts(self) -> dict[CellOutcome, int]:
         """How many cells have each outcome."""
-        outcomes = [outcome for outcome, _ in self._results.values()]
-        return {each: outcomes.count(each) for each in CellOutcome}
+        found = Counter(outcome for outcome, _ in self._results)
+        return {each: found[each] for each in CellOutcome}
 
     def _row(self, call: int, context: int) -> Iterator[MatrixCell]:
         return (self._cell(caller, call, context) for caller in range(len(self.callers)))
@@ -264,10 +275,11 @@ class Matrix(Frozen):
         names = (self.callers[caller].name, self.calls[call].name, self.contexts[context].name)
         # The answer is made once for a cell, when it is first read.
         answer = cache(partial(self._answer, caller, call, context))
-        return MatrixCell(names, self._results[caller, call, context], answer)
+        number = (call * len(self.contexts) + context) * len(self.callers) + caller
+        return MatrixCell(names, self._results[number], answer)
 
     def _identity(self) -> tuple[Any, ...]:
-        return (*super()._identity(), tuple(self._results.items()))
+        return (*super()._identity(), self._results)
 
     def _shown(self) -> str:
         counted = ", ".join(f"{number} {outcome}" for outcome, number in self.counts().items() if number)

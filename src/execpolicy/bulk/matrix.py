@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from execpolicy.api import Api
 from execpolicy.arguments import described
 from execpolicy.bulk.access_matrix import CellAnswer, CellOutcome, Matrix, MatrixCall, MatrixCaller, MatrixContext
+from execpolicy.bulk.matrix_classes import MatrixClasses
 from execpolicy.bulk.not_given import RULES_OF_NOT_GIVEN
 from execpolicy.bulk.sample_calls import SampleCall, sample_call
 from execpolicy.call import Call
@@ -115,7 +116,8 @@ def matrix(
     _refuse_twice([each.shown.name for each in made], "calls")
     where = _contexts(contexts)
     simulation = _Simulation(subject if isinstance(subject, Target) else Target(), who, made, where)
-    return Matrix(who, [each.shown for each in made], where, answer=simulation.answer, notes=notes)
+    classes = MatrixClasses(who, [(each.api, each.arguments) for each in made], where)
+    return Matrix(who, [each.shown for each in made], where, answer=simulation.answer, class_of=classes.of, notes=notes)
 
 
 def _apis(subject: Api | Template) -> dict[str, Api]:

@@ -82,7 +82,7 @@ class PathClasses:
         self._versions = versions
         of_resources = [each for each in clauses if isinstance(each, ResourceClause)]
         self._is_whole = (
-            any(map(_is_joined, of_resources))
+            any(map(is_joined, of_resources))
             or any(each.has_variants or each.unknown_parts for each in versions)
             or any(each.type is ApiType.WEBSOCKET for each in versions)
         )
@@ -116,7 +116,7 @@ class PathClasses:
             path: the whole path.
             stage: the stage that the log says.
         """
-        if path is None or self._is_whole or len(path) > _LONGEST_PATH or _PLAIN_PATH.fullmatch(path) is None:
+        if path is None or self._is_whole or not is_plain_path(path):
             return None
         first, _, rest = path[1:].partition("/")
         begins = (host, stage, first)
@@ -189,6 +189,15 @@ def _reached(api: Api, call: LoggedPath) -> _Reached | None:
     return _Reached(stage, names_stage)
 
 
-def _is_joined(clause: ResourceClause) -> bool:
+def is_plain_path(path: str) -> bool:
+    """Whether a path has the usual form, in which two paths differ by nothing but what patterns match.
+
+    Args:
+        path: the path as it is sent.
+    """
+    return len(path) <= _LONGEST_PATH and _PLAIN_PATH.fullmatch(path) is not None
+
+
+def is_joined(clause: ResourceClause) -> bool:
     """Whether a variable or a value that is not known stands in the patterns of a clause."""
     return bool(clause.keys()) or any(entry.template.unknown for entry in clause.entries)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from execpolicy.bulk.access_matrix import CellOutcome, Matrix
+from execpolicy.bulk.access_matrix import CellOutcome, CellResult, Matrix
 from execpolicy.document.syntax.fields import Fields, Problems, entry
 from execpolicy.document.syntax.json_or_yaml import read_any
 from execpolicy.document.syntax.nodes import JsonNumber, Text
@@ -19,9 +19,6 @@ _FIELDS: Final = ("schema_version", "callers", "calls", "contexts", "cells", "co
 _CELL_FIELDS: Final = (
     *("caller", "call", "context", "outcome", "statuses", "statements", "missing_keys", "unknown_values", "reason"),
 )
-
-#: The outcome and the statuses of a cell.
-CellResult = tuple[CellOutcome, tuple[int, ...]]
 
 
 class CellNames(NamedTuple):

@@ -35,13 +35,21 @@ def add_only_callers(
     add_repeatable(group, "--callers", "FILE", help_)
 
 
-def read_only_callers(inputs: Inputs, arguments: argparse.Namespace, given: GivenApi) -> Mapping[str, Caller] | None:
+#: Which callers there are without the option, where not all of them are known.
+ANY_CALLER = "so that there may be any caller"
+OF_API = "for the callers of the file of the API"
+
+
+def read_only_callers(
+    inputs: Inputs, arguments: argparse.Namespace, given: GivenApi, *, otherwise: str = ANY_CALLER
+) -> Mapping[str, Caller] | None:
     """The callers, by what ``--as`` of a command with the same API names them; None if none are given, or not usable.
 
     Args:
         inputs: reads the files and collects the errors.
         arguments: the parsed options.
         given: the API, whose account and region are those of the callers if nothing else says them.
+        otherwise: which callers there are without the option, for the advice of an error.
     """
     if not arguments.callers:
         return None
@@ -49,7 +57,7 @@ def read_only_callers(inputs: Inputs, arguments: argparse.Namespace, given: Give
     files: dict[str, TemplateContents | None] = {}
     found: dict[str, Caller] = {}
     for text in dict.fromkeys(arguments.callers):
-        found |= _callers(inputs, arguments, given, text, files)
+        found |= _callers(inputs, arguments, given, text, files, otherwise=otherwise)
     return found if len(inputs.faults) == before else None
 
 
@@ -68,6 +76,8 @@ def _callers(
     given: GivenApi,
     text: str,
     files: dict[str, TemplateContents | None],
+    *,
+    otherwise: str,
 ) -> Mapping[str, Caller]:
     """The callers that one value of the option names; none if it cannot be used, which is reported."""
     is_file = os.path.exists(text)
@@ -85,7 +95,7 @@ def _callers(
         return {}
     beginning = "" if is_of_api else f"{path}{MARK}"
     if reference is None:
-        callers = inputs.attempt(lambda: all_callers(contents)) or {}
+        callers = inputs.attempt(lambda: all_callers(contents, otherwise=otherwise)) or {}
         return {f"{beginning}{name}": caller for name, caller in callers.items()}
     one = inputs.attempt(lambda: _named(contents, reference.name))
     return {} if one is None else {f"{beginning}{reference.name}": one}

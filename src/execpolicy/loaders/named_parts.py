@@ -43,8 +43,12 @@ def caller_named(contents: TemplateContents, name: str) -> Caller | Variants[Cal
     return part_in(contents.callers, name, "caller")
 
 
-def all_callers(contents: TemplateContents) -> dict[str, Caller]:
+def all_callers(contents: TemplateContents, *, otherwise: str = "so that there may be any caller") -> dict[str, Caller]:
     """Every caller by its logical id, where they are meant to be all that there are (ANA-3).
+
+    Args:
+        contents: what the file has.
+        otherwise: which callers there are without the file, for the advice of an error.
 
     Raises:
         UsageError: the file has no callers, or one depends on what is not known.
@@ -52,7 +56,7 @@ def all_callers(contents: TemplateContents) -> dict[str, Caller]:
     if not contents.callers:
         raise UsageError(
             "the file describes no callers: users, or roles with their policies",
-            advice="leave it out, so that there may be any caller, or name a file that has some",
+            advice=f"leave it out, {otherwise}, or name a file that has some",
         )
     return {name: each.only(f"the caller {quoted(name)}") for name, each in contents.callers.items()}
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from execpolicy._base.characters import printable
 from execpolicy._base.outline import OutlineLine
-from execpolicy.bulk.access_matrix import CellOutcome, Matrix
-from execpolicy.bulk.saved_matrix import CellDifference, CellResult
+from execpolicy.bulk.access_matrix import CellOutcome, CellResult, Matrix
+from execpolicy.bulk.saved_matrix import CellDifference
 from execpolicy.document.syntax.wording import counted, listed
 from execpolicy.render.outline import wrapped
 from execpolicy.render.styled_line import StyledLine, styled_line

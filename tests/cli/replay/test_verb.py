@@ -287,6 +287,14 @@ JSON = ("--format", "json")
 DENY = document(Principal="*", Resource="execute-api:/*", Effect="Deny")
 
 
+@pytest.mark.parametrize("verb", [("replay", "access.log", "--api"), ("matrix",)])
+def test_a_file_without_callers(execute: Execute, folder: Path, verb: tuple[str, ...]) -> None:
+    write(folder / "empty.json", {"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}})
+    run = execute(*verb, "old.json", "--callers", "empty.json")
+    assert run.code == 2
+    assert "leave it out, for the callers of the file of the API, or name a file that has some" in run.err
+
+
 def test_a_score_needs_the_old_version(execute: Execute) -> None:
     run = execute("replay", "access.log", "--api", "old.json", "--score")
     assert run.code == 2

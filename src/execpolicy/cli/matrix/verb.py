@@ -8,14 +8,14 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from execpolicy.bulk.access_matrix import CellOutcome, Matrix
+from execpolicy.bulk.access_matrix import CellOutcome, CellResult, Matrix
 from execpolicy.bulk.matrix import ANONYMOUS, matrix
-from execpolicy.bulk.saved_matrix import CellDifference, CellNames, CellResult, differences, parse_saved_matrix
+from execpolicy.bulk.saved_matrix import CellDifference, CellNames, differences, parse_saved_matrix
 from execpolicy.cli.context import GivenContext, read_context
 from execpolicy.cli.exit_codes import ExitCode
 from execpolicy.cli.inputs import Inputs
 from execpolicy.cli.matrix.options import COMMAND, CSV, HTML, JSON, MARKDOWN
-from execpolicy.cli.only_callers import read_only_callers, with_short_names
+from execpolicy.cli.only_callers import OF_API, read_only_callers, with_short_names
 from execpolicy.cli.policy_or_api import advise_on_policy
 from execpolicy.cli.streams import width_of, write
 from execpolicy.cli.template import GivenApi, GivenFile, read_file
@@ -91,7 +91,8 @@ def _callers(
     found: dict[str, Any] = {ANONYMOUS: None}
     name, api = next(iter(template.apis.items()))
     if arguments.callers:
-        named = read_only_callers(inputs, arguments, GivenApi(api, name, given.contents, given.options))
+        of_api = GivenApi(api, name, given.contents, given.options)
+        named = read_only_callers(inputs, arguments, of_api, otherwise=OF_API)
         if named is None:
             return None
         found |= with_short_names(named)
