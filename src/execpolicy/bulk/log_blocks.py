@@ -69,23 +69,24 @@ class LogBlock:
         return LogLine(part.file, part.number + row - part.row, content.removesuffix(b"\r"))
 
 
-def log_blocks(paths: Sequence[str], lines: int = LINES_OF_BLOCK) -> Iterator[LogBlock]:
+def log_blocks(paths: Sequence[str], lines: int | None = None) -> Iterator[LogBlock]:
     """The blocks of files.
 
     Args:
         paths: the files.
-        lines: the number of lines after which a block ends.
+        lines: the number of lines after which a block ends; None for the usual one.
 
     Raises:
         ExecPolicyError: a file cannot be read, or ends early; the message has the place. All blocks before that line
             are complete.
     """
+    most = LINES_OF_BLOCK if lines is None else lines
     block = LogBlock()
     for path in paths:
         number = 1
         for content in chunks_of(path):
             number += block.append(path, number, content)
-            if block.lines >= lines:
+            if block.lines >= most:
                 yield block
                 block = LogBlock()
     if block.lines:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from execpolicy.api import Api
 from execpolicy.arguments import described, flag, text_or_none
+from execpolicy.bulk.checkpoint import Checkpoint
 from execpolicy.bulk.counted_blocks import counted_blocks
 from execpolicy.bulk.grouped_lines import GroupedLines, OnCall, OnReject
 from execpolicy.bulk.known_answers import KnownAnswers, deciding_policies
@@ -130,6 +131,7 @@ def replay_lines(
     score: bool = False,
     on_call: OnCall | None = None,
     blocks: Iterable[LogBlock] | None = None,
+    checkpoint: Checkpoint | None = None,
     on_reject: OnReject | None = None,
     on_line: Callable[[int], None] | None = None,
     on_note: Callable[[str], None] | None = None,
@@ -147,6 +149,7 @@ def replay_lines(
         score: whether to compare the answers of the old version with AWS's answers in the log.
         on_call: gets each call that is replayed, with its change; then each line is read as a call.
         blocks: the same lines in blocks, which are then counted; the lines show which variables a log has.
+        checkpoint: keeps the counts after each block, and has those of the blocks that are counted already.
         on_reject: gets each line that is not replayed, with the reason.
         on_line: gets the number of lines so far, after each line or block.
         on_note: gets what the log lacks of what the policies need, before the first call is replayed.
@@ -182,7 +185,11 @@ def replay_lines(
             if on_line is not None:
                 on_line(counts.lines)
     else:
-        for _ in counted_blocks(blocks, grouped):
+        done = 0 if checkpoint is None else checkpoint.restore(counts)
+        for number, _ in enumerate(counted_blocks(islice(blocks, done, None), grouped), done + 1):
+            if checkpoint is not None:
+                grouped.count()
+                checkpoint.save(counts, number)
             if on_line is not None:
                 on_line(counts.lines)
     grouped.count()

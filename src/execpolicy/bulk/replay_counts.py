@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from execpolicy.bulk.logged_networks import network_of
 from execpolicy.bulk.replay_example import MOST_EXAMPLES, ReplayExample
 from execpolicy.bulk.replay_result import CallChange, NotReplayed, Replay, ReplayGroup, UnusedInLog
 from execpolicy.bulk.replayed_call import caller_label
+from execpolicy.bulk.saved_groups import (
+    change_as_data,
+    change_of_data,
+    example_as_data,
+    example_of_data,
+    time_as_data,
+    time_of_data,
+)
 from execpolicy.bulk.unknown_cause import UnknownCause
 
 if TYPE_CHECKING:
@@ -57,6 +65,32 @@ class CountedGroup:
     def needs_examples(self) -> bool:
         """Whether more calls are shown."""
         return len(self.examples) < MOST_EXAMPLES
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What the calls of the group share."""
+        found = self._found
+        return found.change, found.route, self._caller, found.before, found.after, found.causes, found.detail
+
+    def state(self) -> dict[str, Any]:
+        """The group as data."""
+        return {
+            **change_as_data(self._found),
+            "caller": self._caller,
+            "calls": self.calls,
+            "inferred": self.inferred,
+            "period": [time_as_data(self.first), time_as_data(self.last)],
+            "examples": [example_as_data(each) for each in self.examples],
+        }
+
+    @classmethod
+    def of_state(cls, state: dict[str, Any]) -> CountedGroup:
+        """The group of data that ``state`` made."""
+        made = cls(change_of_data(state), state["caller"])
+        made.calls, made.inferred = state["calls"], state["inferred"]
+        made.first, made.last = map(time_of_data, state["period"])
+        made.examples = [example_of_data(each) for each in state["examples"]]
+        return made
 
     def result(self) -> ReplayGroup:
         """The group."""
@@ -135,10 +169,8 @@ class ReplayCounts:
         group = None
         if found.change is not CallChange.UNCHANGED:
             caller = caller_label(call, raw_values=self._raw)
-            key = (found.change, found.route, caller, found.before, found.after, found.causes, found.detail)
-            group = self._groups.get(key)
-            if group is None:
-                group = self._groups[key] = CountedGroup(found, caller)
+            new = CountedGroup(found, caller)
+            group = self._groups.setdefault(new.key, new)
             if group.needs_examples:
                 group.examples.append(example_of(line, call, raw_values=self._raw))
         self.add_more(found, group, 1, (call.time, call.time))
@@ -162,6 +194,39 @@ class ReplayCounts:
         self._period = joined(self._period, times)
         if group is not None:
             group.add(number, times, inferred=number * found.inferred)
+
+    def state(self) -> dict[str, Any]:
+        """The counts as data, from which ``restore`` makes them again."""
+        return {
+            "lines": self.lines,
+            "counts": {each.value: number for each, number in self._counts.items()},
+            "causes": {each.value: number for each, number in self._causes.items()},
+            "left_out": {each.value: number for each, number in self._left_out.items()},
+            "used": sorted(self._used),
+            "rejects": self._rejects,
+            "inferred": self._inferred,
+            "contradicted": self._contradicted,
+            "period": [time_as_data(each) for each in self._period],
+            "groups": [each.state() for each in self._groups.values()],
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Give empty counts what other ones had.
+
+        Args:
+            state: what ``state`` made of the others.
+        """
+        self.lines = state["lines"]
+        self._counts = Counter({CallChange(each): number for each, number in state["counts"].items()})
+        self._causes = Counter({UnknownCause(each): number for each, number in state["causes"].items()})
+        self._left_out = Counter({NotReplayed(each): number for each, number in state["left_out"].items()})
+        self._used = {(policy, number) for policy, number in state["used"]}
+        self._rejects = list(state["rejects"])
+        self._inferred, self._contradicted = state["inferred"], state["contradicted"]
+        first, last = map(time_of_data, state["period"])
+        self._period = (first, last)
+        groups = map(CountedGroup.of_state, state["groups"])
+        self._groups = {each.key: each for each in groups}
 
     def result(
         self,

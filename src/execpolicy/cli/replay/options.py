@@ -45,6 +45,7 @@ def add_options(parser: VerbParser) -> None:
     logs.add_argument(
         "--seed", action=StoreOnce, metavar="NUMBER", type=positive_number, help="the seed of --sample (default: 1)"
     )
+    add_option(logs, "--checkpoint", "DIR", "keep the counts in this folder, and go on from those of a run that ended")
     versions = parser.add_argument_group("the versions")
     add_option(versions, "--api", "FILE", "the new version: a template (docs/templates.md), or an API file")
     add_option(versions, "--before", "FILE", "the old version (default: AWS's answers in the logs)")

@@ -8,6 +8,7 @@ from typing import IO
 from execpolicy.bulk.log_files import LogLine
 from execpolicy.bulk.replay_result import NotReplayed
 from execpolicy.cli.streams import OutputError
+from execpolicy.errors import ExecPolicyError
 
 
 class RejectFile:
@@ -39,6 +40,32 @@ class RejectFile:
             self._file.flush()
         except OSError as error:
             raise OutputError(f"cannot write {self._path!r}: {error.strerror or error}") from error
+
+    def size(self) -> int:
+        """The number of bytes that are written."""
+        return 0 if self._file is None else self._file.tell()
+
+    def continue_at(self, size: int) -> None:
+        """Continue a file of another run, without what it wrote after a number of bytes.
+
+        Args:
+            size: the number of bytes.
+
+        Raises:
+            ExecPolicyError: the file has fewer, or it cannot be written.
+        """
+        if self._path is None or not size:
+            return
+        try:
+            self._file = open(self._path, "r+b")  # noqa: SIM115  # close() closes it
+            found = self._file.seek(0, os.SEEK_END)
+            self._file.truncate(self._file.seek(min(size, found)))
+        except OSError as error:
+            message = f"cannot write {self._path!r}: {error.strerror or error}"
+            raise ExecPolicyError(message, advice="check --rejects") from error
+        if found < size:
+            message = f"{self._path!r} lacks lines that the run with this checkpoint wrote"
+            raise ExecPolicyError(message, advice="give another folder for --checkpoint")
 
     def close(self) -> None:
         """Close the file. A run without such lines writes an empty one."""

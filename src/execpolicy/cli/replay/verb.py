@@ -14,6 +14,7 @@ from execpolicy.bulk.replay_result import CallChange, Replay
 from execpolicy.cli.exit_codes import ExitCode
 from execpolicy.cli.inputs import Inputs, with_option_of_text
 from execpolicy.cli.policy_or_api import advise_on_policy
+from execpolicy.cli.replay.checkpoints import checkpoint_of
 from execpolicy.cli.replay.options import ANY, COMMAND, HTML, JSON, LAXER, STRICTER
 from execpolicy.cli.replay.rejects import RejectFile
 from execpolicy.cli.replay.versions import ReadVersions, read_versions
@@ -92,6 +93,7 @@ def _replay(
             sample="" if part is None else str(part),
             score=arguments.score,
             blocks=blocks_of(versions.paths, part),
+            checkpoint=checkpoint_of(arguments, versions, rejects),
             on_reject=rejects.add,
             on_line=progress,
             on_note=note,
