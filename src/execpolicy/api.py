@@ -352,7 +352,27 @@ class Api(ApiDefinition):
         >>> response.status, response.message
         (403, 'Missing Authentication Token')
         """
-        read_arguments, invoke = _gateway()
+        read_arguments, invoke, plain_response = _gateway()
+        if (
+            headers is None
+            and query is None
+            and vpc_endpoint_policy is None
+            and domain_name is None
+            and authorizer_output is None
+            and claims is None
+            and cache is None
+            and at is None
+            and client_certificate is None
+            and signature_regions is None
+            and stage is None
+            and signature == "valid"
+            and limits == "within"
+            and type(method) is str
+            and not self._others
+        ):
+            response = plain_response(self, method, path, caller, context)
+            if response is not None:
+                return response
         given: dict[str, Any] = {
             "headers": headers,
             "query": query,
@@ -391,9 +411,11 @@ class Api(ApiDefinition):
 def _gateway() -> tuple[
     Callable[..., tuple[IncomingCall, CallArguments]],
     Callable[[ApiDefinition, IncomingCall, CallArguments], GatewayResponse],
+    Callable[[ApiDefinition, str, str, object, object], GatewayResponse | None],
 ]:
     """The functions that read arguments and run the flow, imported with the first call."""
     from execpolicy.gateway.flow.arguments import read_arguments
     from execpolicy.gateway.flow.invoke import invoke
+    from execpolicy.gateway.flow.plain_call import plain_response
 
-    return read_arguments, invoke
+    return read_arguments, invoke, plain_response

@@ -88,13 +88,13 @@ def test_a_plain_call_makes_few_calls_of_functions() -> None:
     invoke = calls()[INVOKED]
     for _ in range(20):
         invoke()
-    # 134 in Python 3.11, where authorize alone makes 28, and the gates of the host, its mode and the limits make 5
-    # (GW-33, GW-34, GW-35); other versions make a few more or less.
-    assert calls_of([invoke] * 20) <= 136
+    # 52 in Python 3.11, where authorize alone makes 26; other versions make a few more or less. The gates are run when
+    # somebody reads what they say.
+    assert calls_of([invoke] * 20) <= 56
 
 
 @pytest.mark.parametrize(
-    ("name", "most"), [(waiting.OPEN, 86), (waiting.NEW, 610), (waiting.KNOWN, 385), (waiting.CACHED, 295)]
+    ("name", "most"), [(waiting.OPEN, 28), (waiting.NEW, 610), (waiting.KNOWN, 385), (waiting.CACHED, 295)]
 )
 def test_a_call_with_an_authorizer_makes_few_calls_of_functions(name: str, most: int) -> None:
     invoke = waiting.calls()[name]

@@ -70,6 +70,7 @@ class GatewayResponse(Frozen):
         "_made",
         "_message",
         "_notes",
+        "_run_gates",
         "_step_data",
         "_unknown_values",
         "arn",
@@ -97,6 +98,8 @@ class GatewayResponse(Frozen):
     _made: calls.MadeCallData | calls.SeveralCalls | None
     #: Assumed rules by whose other reading the whole call has another outcome.
     _assumed: tuple[str | FoundReadings, ...]
+    #: The function that makes the whole response to a plain call, and its arguments; any other response has none.
+    _run_gates: tuple[Any, ...]
 
     def __init__(
         self,
@@ -134,6 +137,19 @@ class GatewayResponse(Frozen):
             _assumed=tuple(assumed),
         )
 
+    if not TYPE_CHECKING:  # with __getattr__, a type checker reports no names that do not exist
+
+        def __getattr__(self, name):
+            """The response to a plain call has its outcome and its status; the gates are run when more is read."""
+            if name not in _OF_GATES:
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            make, *arguments = self._run_gates
+            whole = make(*arguments)
+            # Two threads may both run the gates: the results are equal.
+            for slot in _OF_GATES:
+                object.__setattr__(self, slot, getattr(whole, slot))
+            return getattr(self, name)
+
     def with_notes(self, notes: Iterable[str], *, assumed: Iterable[str] = ()) -> GatewayResponse:
         """The same response with more notes, and with more assumed rules that its outcome depends on."""
         return self._with(_notes=(*self._notes, *notes), _assumed=(*self._assumed, *assumed))
@@ -144,7 +160,7 @@ class GatewayResponse(Frozen):
 
     def _with(self, **changes: Any) -> GatewayResponse:
         response = _UnfrozenResponse()
-        for slot in self.__slots__:
+        for slot in ("outcome", "status", *_OF_GATES):
             setattr(response, slot, changes[slot] if slot in changes else getattr(self, slot))
         response.__class__ = GatewayResponse
         return response
@@ -348,7 +364,19 @@ class GatewayResponse(Frozen):
         return self.explain().html()
 
 
+#: What the response to a plain call has only after its gates were run.
+_OF_GATES = frozenset(GatewayResponse.__slots__) - {"outcome", "status", "_run_gates"}
 _UnfrozenResponse = unfrozen(GatewayResponse)
+
+
+def response_of_plain_call(outcome: CallOutcome, status: int, run_gates: tuple[Any, ...]) -> GatewayResponse:
+    """The response to a plain call: ``run_gates`` makes the whole one, when more of it is read."""
+    response = _UnfrozenResponse()
+    response.outcome = outcome
+    response.status = status
+    response._run_gates = run_gates
+    response.__class__ = GatewayResponse
+    return response
 
 
 def response_of(

@@ -16,7 +16,7 @@ from execpolicy.gateway.model.stage_name import parts_with_stage_name, unnamed_s
 from execpolicy.gateway.model.stage_selection import selected_stage, stage_names
 
 if TYPE_CHECKING:
-    from typing import Self
+    from typing import Any, Self
 
 
 class ApiDefinition(ApiParts):
@@ -37,7 +37,7 @@ class ApiDefinition(ApiParts):
     'prod'
     """
 
-    __slots__ = ("endpoint_is_said", "places", "tables", "target")
+    __slots__ = ("endpoint_is_said", "places", "plain_routes", "tables", "target")
     #: Whether its file says its type of endpoint. An OpenAPI file that does not is read as public, and an answer that a
     #: private API would not give has a note (SRC-1). It is no part of the API, as its places are.
     endpoint_is_said: bool
@@ -47,6 +47,8 @@ class ApiDefinition(ApiParts):
     target: Target
     #: The routes and the beginnings of ARNs, as calls need them.
     tables: CallTables
+    #: Kept by flow/plain_call.py from the first call for the next one.
+    plain_routes: Any
 
     def _complete(self) -> None:
         check_parts(self)
@@ -55,7 +57,7 @@ class ApiDefinition(ApiParts):
 
     def _add_what_calls_need(self, places: ApiPlaces | None) -> None:
         target = Target(resource=self.resource_policy)
-        self._set(target=target, tables=CallTables(self), places=places, endpoint_is_said=True)
+        self._set(target=target, tables=CallTables(self), places=places, endpoint_is_said=True, plain_routes=None)
 
     @classmethod
     def of_checked_parts(cls, parts: ApiParts, places: ApiPlaces | None = None) -> Self:
@@ -64,6 +66,10 @@ class ApiDefinition(ApiParts):
         made._set(**{name: getattr(parts, name) for name in cls._fields()})
         made._add_what_calls_need(places)
         return made
+
+    def keep_plain_routes(self, routes: object) -> None:
+        """Keep what plain calls need of this API."""
+        self._set(plain_routes=routes)
 
     def with_readings(self, readings: Readings) -> Self:
         """The same API by other readings of AWS's pages."""
@@ -113,7 +119,7 @@ class ApiDefinition(ApiParts):
         """A definition of this class that has the parts of another, which are not checked again."""
         made = object.__new__(cls)
         names = (*cls._fields(), *ApiDefinition.__slots__)
-        made._set(**({name: getattr(definition, name) for name in names} | changed))
+        made._set(**({name: getattr(definition, name) for name in names} | {"plain_routes": None} | changed))
         return made
 
     @classmethod

@@ -67,6 +67,20 @@ class RouteTable:
 
     def find(self, method: str, sent: list[str]) -> RouteMatch | None:
         """The matching route of the lowest rank for a method and the segments of a path."""
+        best = self._best(method, sent)
+        if best is None:
+            return None
+        _, route, parameters = best
+        if self._decodes:
+            parameters = {name: decoded(value) for name, value in parameters.items()}
+        return RouteMatch(route, parameters)
+
+    def route(self, method: str, sent: list[str]) -> Route | None:
+        """As ``find``, without the values of placeholders."""
+        best = self._best(method, sent)
+        return None if best is None else best[1]
+
+    def _best(self, method: str, sent: list[str]) -> _FoundRoute | None:
         first = sent[0] if sent else ""
         if "%" in first:
             first = decoded(first)
@@ -76,12 +90,7 @@ class RouteTable:
                 for ranked in (of_verb.by_first.get(first), of_verb.others):
                     if ranked and (best is None or ranked[0][0] < best[0]):
                         best = _lower_ranked(ranked, sent, best)
-        if best is None:
-            return None
-        _, route, parameters = best
-        if self._decodes:
-            parameters = {name: decoded(value) for name, value in parameters.items()}
-        return RouteMatch(route, parameters)
+        return best
 
 
 def _lower_ranked(ranked: RankedRoutes, sent: list[str], best: _FoundRoute | None) -> _FoundRoute | None:

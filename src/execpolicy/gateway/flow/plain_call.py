@@ -1,0 +1,136 @@
+"""Plain calls: whether one is allowed, and its status, without the result of each gate.
+
+A plain call comes to the own host of a public REST or HTTP API, and to a route that is open or requires AWS_IAM. It
+gives no headers and no query, and nothing else that a gate reads but the caller and a complete context. Then all gates
+let it pass, but that of the caller's policies (GW-13). The gates are run when more is read of the response.
+
+What is not plain has no answer here, and passes the gates at once. So does a call that the fast decision cannot decide.
+"""
+
+from __future__ import annotations
+
+from execpolicy.document.action_name import INVOKE
+from execpolicy.engine.caller import Caller
+from execpolicy.engine.fast.fast_outcome import fast_outcome
+from execpolicy.engine.layers import Outcome
+from execpolicy.engine.request import Request
+from execpolicy.gateway.authorizers.incoming_call import IncomingCall
+from execpolicy.gateway.flow.call_arn import LONGEST_METHOD_ARN
+from execpolicy.gateway.flow.call_state import CallArguments
+from execpolicy.gateway.flow.invoke import invoke
+from execpolicy.gateway.flow.response import GatewayResponse, response_of_plain_call
+from execpolicy.gateway.flow.step import CallOutcome
+from execpolicy.gateway.model.api_definition import ApiDefinition
+from execpolicy.gateway.model.names import ApiType, AuthType
+from execpolicy.gateway.model.route import Route
+from execpolicy.gateway.model.route_path import split_path
+from execpolicy.language import principal as kinds
+from execpolicy.language.context import Context
+from execpolicy.language.context_keys import ENDPOINT_FLAG, TIME_FLAGS, UNCATALOGUED_FLAG
+
+#: The methods of plain calls; an API may answer OPTIONS itself (GW-27).
+_METHODS = frozenset({"DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"})
+#: Keys that gates read.
+_READ_BY_GATES = ENDPOINT_FLAG | TIME_FLAGS | UNCATALOGUED_FLAG
+#: Callers whose calls are unsigned, or made by a service for others.
+_NO_SIGNERS = frozenset({kinds.ANONYMOUS, kinds.SERVICE})
+#: A path of so many characters makes no ARN that is too long (POL-10).
+_LONGEST_PATH = LONGEST_METHOD_ARN // 4
+#: How an API that authenticates callers and is public sees a request (GW-22).
+_VISIBILITY = (True, False)
+
+_ALLOWED, _DENIED = CallOutcome.ALLOWED, CallOutcome.DENIED
+_ALLOW, _INDETERMINATE = Outcome.ALLOW, Outcome.INDETERMINATE
+
+
+class PlainRoutes:
+    """What plain calls need of an API; ``find`` is None for an API that has none."""
+
+    __slots__ = ("_signed", "arn_prefix", "find")
+
+    def __init__(self, api: ApiDefinition) -> None:
+        self.find = api.tables.routes.route if _has_plain_calls(api) else None
+        self.arn_prefix = "" if self.find is None else api.tables.arn_prefixes[api.stage.name]
+        #: By the identity of the route, whether it requires AWS_IAM; other routes have no plain calls.
+        self._signed = {id(route): _is_signed(api, route) for route in api.routes}
+
+    def is_signed(self, route: Route) -> bool | None:
+        """Whether a route requires AWS_IAM; None if it has no plain calls."""
+        return self._signed.get(id(route))
+
+
+def _has_plain_calls(api: ApiDefinition) -> bool:
+    """Whether no gate refuses plain calls but that of the route (GW-19, GW-30, GW-33, GW-34, MSG-4, SRC-9)."""
+    return (
+        api.type is not ApiType.WEBSOCKET
+        and not api.is_private
+        and not api.unknown_parts
+        and not api.disable_execute_api_endpoint
+        and not api.gateway_responses
+        and api.endpoint_access_mode is None
+        and api.ip_address_type != "ipv4"
+        and api.readings.path == "as_sent"
+    )
+
+
+def _is_signed(api: ApiDefinition, route: Route) -> bool | None:
+    if route.api_key_required:
+        return None
+    auth = api.auth_of(route)
+    if auth is AuthType.AWS_IAM:
+        return True
+    return False if auth is AuthType.NONE and api.resource_policy is None else None
+
+
+def plain_response(
+    api: ApiDefinition, method: str, path: str, caller: object, context: object
+) -> GatewayResponse | None:
+    """The response to a plain call; None if it is not plain, or not surely allowed or denied.
+
+    Raises RequestError: the context contradicts the caller or the resource.
+    """
+    routes = api.plain_routes
+    if routes is None:
+        routes = PlainRoutes(api)
+        api.keep_plain_routes(routes)
+    if routes.find is None or method not in _METHODS or type(path) is not str or type(context) is not Context:
+        return None
+    if context.key_flags & _READ_BY_GATES or not context.complete or not _is_plain(path):
+        return None
+    if caller is not None and (type(caller) is not Caller or caller.principal.kind in _NO_SIGNERS):
+        return None
+    route = routes.find(method, split_path(path))
+    is_signed = None if route is None else routes.is_signed(route)
+    if is_signed is None:
+        return None
+    outcome = _ALLOW
+    if is_signed:
+        if caller is None:
+            return None
+        request = Request(caller=caller, action=INVOKE, resource=f"{routes.arn_prefix}{method}{path}", context=context)
+        found = fast_outcome(request.as_seen_by(_VISIBILITY), api.target)
+        if found is None or found is _INDETERMINATE:
+            return None
+        outcome = found
+    is_allowed = outcome is _ALLOW
+    return response_of_plain_call(
+        _ALLOWED if is_allowed else _DENIED, 200 if is_allowed else 403, (_at_gates, api, method, path, caller, context)
+    )
+
+
+def _is_plain(path: str) -> bool:
+    """Whether a path is valid and has one reading: it does not end in a slash or name connections (GW-1, GW-4)."""
+    return (
+        path[:1] == "/"
+        and path[1:2] != "@"
+        and "?" not in path
+        and (path[-1] != "/" or path == "/")
+        and len(path) <= _LONGEST_PATH
+        and path.isascii()
+    )
+
+
+def _at_gates(api: ApiDefinition, method: str, path: str, caller: Caller | None, context: Context) -> GatewayResponse:
+    """The response to a plain call with the result of each gate."""
+    arguments = CallArguments(caller, context, None, None, None, None, None, None, "valid")
+    return invoke(api, IncomingCall(method, path), arguments)
