@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from execpolicy.document.policy import Policy
     from execpolicy.engine.caller import Caller
     from execpolicy.gateway.authorizers.cache import AuthorizerCache
-    from execpolicy.gateway.authorizers.incoming_call import IncomingCall
-    from execpolicy.gateway.flow.call_state import CallArguments
     from execpolicy.gateway.flow.response import GatewayResponse
     from execpolicy.gateway.model.readings import Readings
     from execpolicy.language.context import Context
@@ -352,27 +350,7 @@ class Api(ApiDefinition):
         >>> response.status, response.message
         (403, 'Missing Authentication Token')
         """
-        read_arguments, invoke, plain_response = _gateway()
-        if (
-            headers is None
-            and query is None
-            and vpc_endpoint_policy is None
-            and domain_name is None
-            and authorizer_output is None
-            and claims is None
-            and cache is None
-            and at is None
-            and client_certificate is None
-            and signature_regions is None
-            and stage is None
-            and signature == "valid"
-            and limits == "within"
-            and type(method) is str
-            and not self._others
-        ):
-            response = plain_response(self, method, path, caller, context)
-            if response is not None:
-                return response
+        response_to = _gateway()
         given: dict[str, Any] = {
             "headers": headers,
             "query": query,
@@ -394,13 +372,13 @@ class Api(ApiDefinition):
         api = self if stage is None else self.with_stage(stage)
         if not (self._others or isinstance(caller, Variants) or isinstance(vpc_endpoint_policy, Variants)):
             given.update(caller=caller, vpc_endpoint_policy=vpc_endpoint_policy, cache=cache)
-            return invoke(api, *read_arguments(api, method, path, **given))
+            return response_to(api, method, path, given)
         from execpolicy.gateway.flow.variant_calls import invoke_variants
 
         variants = Variants((api._first(), *api._others), api.depends_on, api.conditions, api._origin)
         return invoke_variants(
             variants,
-            lambda variant, **more: invoke(variant, *read_arguments(variant, method, path, **given, **more)),
+            lambda variant, **more: response_to(variant, method, path, {**given, **more}),
             caller=caller,
             vpc_endpoint_policy=vpc_endpoint_policy,
             cache=cache,
@@ -408,14 +386,8 @@ class Api(ApiDefinition):
 
 
 @cache
-def _gateway() -> tuple[
-    Callable[..., tuple[IncomingCall, CallArguments]],
-    Callable[[ApiDefinition, IncomingCall, CallArguments], GatewayResponse],
-    Callable[[ApiDefinition, str, str, object, object], GatewayResponse | None],
-]:
-    """The functions that read arguments and run the flow, imported with the first call."""
-    from execpolicy.gateway.flow.arguments import read_arguments
-    from execpolicy.gateway.flow.invoke import invoke
-    from execpolicy.gateway.flow.plain_call import plain_response
+def _gateway() -> Callable[[ApiDefinition, str, str, dict[str, Any]], GatewayResponse]:
+    """The function that simulates a call, imported with the first one."""
+    from execpolicy.gateway.flow.plain_call import response_to
 
-    return read_arguments, invoke, plain_response
+    return response_to

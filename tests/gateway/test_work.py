@@ -88,9 +88,9 @@ def test_a_plain_call_makes_few_calls_of_functions() -> None:
     invoke = calls()[INVOKED]
     for _ in range(20):
         invoke()
-    # 52 in Python 3.11, where authorize alone makes 26; other versions make a few more or less. The gates are run when
+    # 55 in Python 3.11, where authorize alone makes 26; other versions make a few more or less. The gates are run when
     # somebody reads what they say.
-    assert calls_of([invoke] * 20) <= 56
+    assert calls_of([invoke] * 20) <= 60
 
 
 @pytest.mark.parametrize(

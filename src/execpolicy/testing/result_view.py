@@ -12,7 +12,8 @@ from execpolicy.document.syntax.wording import listed
 from execpolicy.engine.decision import Decision
 from execpolicy.engine.layers import Layer, Outcome
 from execpolicy.errors import UsageError
-from execpolicy.gateway.flow.response import GatewayResponse, depends_on, statuses_of
+from execpolicy.gateway.flow.response import GatewayResponse
+from execpolicy.gateway.flow.response_words import depends_on, statuses_of
 from execpolicy.gateway.flow.step import CallOutcome, Step
 from execpolicy.gateway.model.names import ResponseType
 from execpolicy.render.response import response_to_text

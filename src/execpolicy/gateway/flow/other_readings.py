@@ -16,7 +16,8 @@ from execpolicy.gateway.flow.call_state import AssumedReading, CallState
 from execpolicy.gateway.flow.found_readings import FoundReadings, ReadingResults
 from execpolicy.gateway.flow.private_api import endpoint_may_see_two
 from execpolicy.gateway.flow.refusals import Refusal
-from execpolicy.gateway.flow.response import GatewayResponse, statuses_of
+from execpolicy.gateway.flow.response import GatewayResponse
+from execpolicy.gateway.flow.response_words import statuses_of
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.gateway.model.names import ApiType
 from execpolicy.gateway.model.readings import Readings

@@ -1,13 +1,15 @@
 """Plain calls: whether one is allowed, and its status, without the result of each gate.
 
-A plain call comes to the own host of a public REST or HTTP API, and to a route that is open or requires AWS_IAM. It
-gives no headers and no query, and nothing else that a gate reads but the caller and a complete context. Then all gates
-let it pass, but that of the caller's policies (GW-13). The gates are run when more is read of the response.
+A plain call uses the own host of a public REST or HTTP API, and its route is open or requires AWS_IAM. It has neither
+headers nor a query, and gives nothing else that a gate reads but the caller and a complete context. Then all gates let
+it pass, but that of the caller's policies (GW-13). The gates are run when more is read of the response.
 
 What is not plain has no answer here, and passes the gates at once. So does a call that the fast decision cannot decide.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 from execpolicy.document.action_name import INVOKE
 from execpolicy.engine.caller import Caller
@@ -15,6 +17,7 @@ from execpolicy.engine.fast.fast_outcome import fast_outcome
 from execpolicy.engine.layers import Outcome
 from execpolicy.engine.request import Request
 from execpolicy.gateway.authorizers.incoming_call import IncomingCall
+from execpolicy.gateway.flow.arguments import read_arguments
 from execpolicy.gateway.flow.call_arn import LONGEST_METHOD_ARN
 from execpolicy.gateway.flow.call_state import CallArguments
 from execpolicy.gateway.flow.invoke import invoke
@@ -39,6 +42,13 @@ _LONGEST_PATH = LONGEST_METHOD_ARN // 4
 #: How an API that authenticates callers and is public sees a request (GW-22).
 _VISIBILITY = (True, False)
 
+#: What a plain call does not give.
+_SILENT = (
+    *("headers", "query", "domain_name", "vpc_endpoint_policy", "authorizer_output", "claims", "cache", "at"),
+    *("client_certificate", "signature_regions"),
+)
+#: The defaults of ``Api.invoke``. A text that is equal, and another object, passes the gates.
+_VALID, _WITHIN = "valid", "within"
 _ALLOWED, _DENIED = CallOutcome.ALLOWED, CallOutcome.DENIED
 _ALLOW, _INDETERMINATE = Outcome.ALLOW, Outcome.INDETERMINATE
 
@@ -80,6 +90,22 @@ def _is_signed(api: ApiDefinition, route: Route) -> bool | None:
     if auth is AuthType.AWS_IAM:
         return True
     return False if auth is AuthType.NONE and api.resource_policy is None else None
+
+
+def response_to(api: ApiDefinition, method: str, path: str, given: dict[str, Any]) -> GatewayResponse:
+    """The response to a call; ``given`` has the other arguments of ``Api.invoke`` by their names.
+
+    Raises RequestError, UsageError: as ``Api.invoke`` does.
+    """
+    if given["signature"] is _VALID and given["limits"] is _WITHIN:
+        for name in _SILENT:
+            if given[name] is not None:
+                break
+        else:
+            response = plain_response(api, method, path, given["caller"], given["context"])
+            if response is not None:
+                return response
+    return invoke(api, *read_arguments(api, method, path, **given))
 
 
 def plain_response(

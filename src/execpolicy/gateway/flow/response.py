@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from execpolicy._base.frozen import Frozen, unfrozen
 from execpolicy._base.ordered import OrderedSet
-from execpolicy.document.syntax.wording import listed, printable
+from execpolicy.document.syntax.wording import printable
 from execpolicy.engine.decision import Decision
 from execpolicy.errors import UsageError
 from execpolicy.gateway.flow import made_call as calls
@@ -20,7 +20,6 @@ from execpolicy.gateway.flow.step import (
     StepData,
     UnknownValue,
     assumed_of,
-    listed_keys,
     step_of,
     step_to_dict,
     with_values_of_policies,
@@ -65,19 +64,8 @@ class GatewayResponse(Frozen):
     """
 
     __slots__ = (
-        "_assumed",
-        "_body_key",
-        "_made",
-        "_message",
-        "_notes",
-        "_run_gates",
-        "_step_data",
-        "_unknown_values",
-        "arn",
-        "outcome",
-        "response_type",
-        "status",
-        "statuses",
+        *("_assumed", "_body_key", "_made", "_message", "_notes", "_run_gates", "_step_data", "_unknown_values"),
+        *("arn", "outcome", "response_type", "status", "statuses"),
     )
     #: Whether the call is allowed, whichever of the possible responses it gets.
     outcome: CallOutcome
@@ -413,13 +401,3 @@ def response_of(
     response._assumed = ()
     response.__class__ = GatewayResponse
     return response
-
-
-def statuses_of(response: GatewayResponse) -> str:
-    """The status of a response, or all that are possible: ``401 or 403``."""
-    return listed(map(str, response.statuses))
-
-
-def depends_on(response: GatewayResponse) -> str:
-    """The condition keys, else the unknown values, that decide which response a call gets, as a list in words."""
-    return listed_keys(sorted(response.deciding_keys) or [value.name for value in response.unknown_values])

@@ -7,7 +7,8 @@ from itertools import takewhile
 
 from execpolicy.document.syntax.wording import listed
 from execpolicy.gateway.flow.made_call import SeveralCalls
-from execpolicy.gateway.flow.response import GatewayResponse, statuses_of
+from execpolicy.gateway.flow.response import GatewayResponse
+from execpolicy.gateway.flow.response_words import statuses_of
 from execpolicy.gateway.flow.step import CallOutcome, Step, UnknownValue, depends_in_words
 
 #: What the step is called at which the responses begin to differ.

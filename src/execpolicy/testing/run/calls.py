@@ -11,7 +11,8 @@ from execpolicy.document.syntax.wording import listed
 from execpolicy.engine.layers import Outcome
 from execpolicy.errors import ExecPolicyError, UsageError
 from execpolicy.gateway.authorizers.cache import AuthorizerCache
-from execpolicy.gateway.flow.response import GatewayResponse, depends_on, statuses_of
+from execpolicy.gateway.flow.response import GatewayResponse
+from execpolicy.gateway.flow.response_words import depends_on, statuses_of
 from execpolicy.gateway.flow.step import CallOutcome
 from execpolicy.gateway.model.names import ApiType
 from execpolicy.handler.local_handler import LocalHandler
