@@ -94,7 +94,7 @@ def test_a_plain_call_makes_few_calls_of_functions() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "most"), [(waiting.OPEN, 28), (waiting.NEW, 610), (waiting.KNOWN, 385), (waiting.CACHED, 295)]
+    ("name", "most"), [(waiting.OPEN, 32), (waiting.NEW, 500), (waiting.KNOWN, 220), (waiting.CACHED, 210)]
 )
 def test_a_call_with_an_authorizer_makes_few_calls_of_functions(name: str, most: int) -> None:
     invoke = waiting.calls()[name]

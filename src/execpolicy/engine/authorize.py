@@ -6,14 +6,17 @@ from collections.abc import Iterable, Mapping
 
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.engine.caller import Target
-from execpolicy.engine.decision import Decision, decision_of, decision_of_layers
-from execpolicy.engine.fast.fast_outcome import fast_outcome, fast_outcome_of_layers
+from execpolicy.engine.decision import Decision, decision_of, decision_of_layers, decision_of_policies
+from execpolicy.engine.fast.fast_outcome import fast_outcome, fast_outcome_of_layers, fast_outcome_of_policies
 from execpolicy.engine.request import Request
 from execpolicy.errors import UsageError
 
 if TYPE_CHECKING:
+    from execpolicy.engine.combine import Table
+    from execpolicy.engine.compiled_policies import CompiledPolicies
     from execpolicy.engine.fast.shared_layers import SharedLayers
     from execpolicy.engine.layered_request import LayeredRequest
+    from execpolicy.engine.layers import Layer
     from execpolicy.engine.request import RequestProfile
 
 _NO_POLICIES = Target()
@@ -70,6 +73,21 @@ def decide(given: LayeredRequest) -> Decision:
     evaluation = Evaluation(given.request, given.target, given)
     evaluation.refuse_unfit_values()
     return Decision(evaluation)
+
+
+def decide_by_policies(
+    request: Request, target: Target, policies: Mapping[Layer, CompiledPolicies], table: Table
+) -> Decision:
+    """Decide a request by the policies that a service evaluates, which all have the same view of it, and their table.
+
+    Raises RequestError: as ``decide`` does.
+    """
+    outcome = fast_outcome_of_policies(request, policies, table)
+    if outcome is not None:
+        return decision_of_policies(outcome, request, target, policies, table)
+    from execpolicy.engine.layered_request import request_of_policies
+
+    return decide(request_of_policies(request, target, policies, table))
 
 
 def authorize_many(requests: Iterable[Request], target: Target = _NO_POLICIES) -> list[Decision]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from _thread import allocate_lock  # ``threading`` takes longer to load than this module
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.document.policy import Policy
@@ -63,14 +64,17 @@ class CompiledPolicies:
 
     def code(self, text: str, cache: SharedCache, subject: RequestOrView) -> int | None:
         """The code of the layer, as ``PreparedLayer.code`` gives it, for any caller."""
-        return self._layer(subject.view().principal).code(text, cache, subject)
+        return self._layer(cache.principal).code(text, cache, subject)
 
     def answer(self, text: str, cache: SharedCache, subject: RequestOrView) -> tuple[bool, Grant] | None:
         """The answer of the layer, as ``PreparedLayer.answer`` gives it, for any caller."""
-        return self._layer(subject.view().principal).answer(text, cache, subject)
+        return self._layer(cache.principal).answer(text, cache, subject)
 
     def _layer(self, caller: Principal) -> PreparedLayer | UnindexedLayer:
         """The form that decides the next request of a caller."""
+        prepared = self._prepared
+        if prepared is not None and not prepared.has_everybody and self._requests >= REQUESTS_WITHOUT_INDEX:
+            return prepared
         if self._requests >= REQUESTS_WITHOUT_INDEX:
             return self.prepared_for(caller)
         self._requests += 1
@@ -140,11 +144,14 @@ def compiled_policies(levels: Sequence[Sequence[Policy]]) -> CompiledPolicies:
 
     They are kept with the first of the policies, and go with it.
     """
-    first = next((policy for level in levels for policy in level), None)
+    first = next(chain.from_iterable(levels), None)
     if first is None:
         return CompiledPolicies(levels, ClauseTable())
     kept = first.compiled_sets
-    key = tuple(tuple(map(id, level)) for level in levels)
+    if len(levels) == 1 and len(levels[0]) == 1:
+        key: tuple[tuple[int, ...], ...] = ((id(first),),)
+    else:
+        key = tuple([tuple(map(id, level)) for level in levels])
     found = kept.get(key)
     if found is None:
         if len(kept) >= MAX_SETS:

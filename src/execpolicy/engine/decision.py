@@ -10,8 +10,11 @@ from execpolicy.engine.request import Request
 from execpolicy.errors import Span, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Any
 
+    from execpolicy.engine.combine import Table
+    from execpolicy.engine.compiled_policies import CompiledPolicies
     from execpolicy.engine.explain.explanation import Explanation
     from execpolicy.engine.full.evaluation import Evaluation
     from execpolicy.engine.layered_request import LayeredRequest
@@ -83,9 +86,17 @@ class Decision(Frozen):
         # Imported in this form, it takes half the time once the module is loaded.
         import execpolicy.engine.full.evaluation
 
-        return execpolicy.engine.full.evaluation.Evaluation(
-            self.request, self.target, self.__dict__.get("_given"), self.outcome
-        )
+        return execpolicy.engine.full.evaluation.Evaluation(self.request, self.target, self._layered(), self.outcome)
+
+    def _layered(self) -> LayeredRequest | None:
+        """The request with its layers, where they need not be those of IAM."""
+        given = self.__dict__.get("_given")
+        if type(given) is tuple:
+            from execpolicy.engine.layered_request import request_of_policies
+
+            given = self.__dict__["_given"] = request_of_policies(self.request, self.target, *given)
+        found: LayeredRequest | None = given
+        return found
 
     @property
     def allowed(self) -> bool:
@@ -195,7 +206,7 @@ class Decision(Frozen):
         return f"<Decision {self.outcome.value}: {self.message}>"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        given = self.__dict__.get("_given")
+        given = self._layered()
         if given is None:
             return decision_of, (self.outcome, self.request, self.target)
         return decision_of_layers, (self.outcome, given)
@@ -218,4 +229,13 @@ def decision_of_layers(outcome: Outcome, given: LayeredRequest) -> Decision:
     """The same for a request with its layers, which need not be those of IAM."""
     decision = decision_of(outcome, given.request, given.target)
     decision.__dict__["_given"] = given
+    return decision
+
+
+def decision_of_policies(
+    outcome: Outcome, request: Request, target: Target, policies: Mapping[Layer, CompiledPolicies], table: Table
+) -> Decision:
+    """The same for a request and the policies of a service, whose layers are made when they are first read."""
+    decision = decision_of(outcome, request, target)
+    decision.__dict__["_given"] = (policies, table)
     return decision

@@ -56,6 +56,15 @@ def layered_request(request: Request, target: Target, view: View | None = None) 
     return LayeredRequest(request, target, layers, partial(_iam_verdict, request), not_applicable)
 
 
+def request_of_policies(
+    request: Request, target: Target, policies: Mapping[Layer, CompiledPolicies], table: Table
+) -> LayeredRequest:
+    """A request with the layers that a service evaluates, which all have the same view of it, and their table."""
+    view = request.view()
+    layers = {layer: AppliedLayer(policies[layer], view) for layer in _LAYERS if layer in policies}
+    return LayeredRequest(request, target, layers, table, {})
+
+
 def in_context(given: LayeredRequest, context: Context) -> LayeredRequest:
     """The same request in another context.
 

@@ -137,7 +137,7 @@ class PreparedLayer:
         if code is None:
             return None
         if code != DENY:
-            return False, Grant(code)
+            return False, _GRANTS[code]
         match_set = self._match_set(text)
         key = (cache.action, self._principal_result(cache, subject)) if self._principals else cache.action
         remaining = match_set.remaining.get(key) or self._remaining_checks(match_set, key, cache, subject)
@@ -229,5 +229,7 @@ class PreparedLayer:
         return remaining
 
 
+#: The grants by their codes: to call an enumeration takes longer.
+_GRANTS = tuple(Grant)
 #: The beginning of most texts that a short form can match.
 API_PREFIX = "arn:aws:execute-api:"

@@ -78,6 +78,13 @@ def read_identity_sources(authorizer: Authorizer, api_type: ApiType, call: Incom
     """
     if authorizer.type is AuthorizerType.TOKEN and api_type is not ApiType.REST:
         raise UsageError(f"{authorizer.name} is a TOKEN authorizer: only REST APIs have those", rule="AUT-1")
+    if len(authorizer.identity_sources) == 1 and authorizer.validation_expression is None:
+        # Most authorizers read one header.
+        (only,) = authorizer.identity_sources
+        where, name = _place(authorizer, api_type, only)
+        sent = call.header(name) if where == "header" else ()
+        if any(sent):
+            return IdentitySourceValues((_shown(sent, only, api_type),), (), (), None, (sent,))
     values: list[str | None] = []
     missing: list[str] = []
     unknown: list[str] = []

@@ -62,7 +62,7 @@ def values_by_lower_name(headers: Mapping[str, SentValues]) -> dict[str, tuple[s
     """All values of each header in the order in which they were sent, by its name in lower case."""
     found: dict[str, tuple[str, ...]] = {}
     for name, values in headers.items():
-        sent = tuple([value.strip() for value in all_values(values)])
+        sent = tuple([value.strip() for value in (values if type(values) is tuple else all_values(values))])
         lower = name.lower()
         found[lower] = (*found[lower], *sent) if lower in found else sent
     return found
@@ -166,7 +166,11 @@ def read_sent_values(given: Mapping[str, SentValues] | None, name: str) -> dict[
         RequestError: UTF-8 cannot encode a text.
     """
     sent: dict[str, SentValues] = {}
-    for key, values in (mapping_or_none(given, name) or {}).items():
+    pairs = given if type(given) is dict else mapping_or_none(given, name) or {}
+    for key, values in pairs.items():
+        if type(values) is str and type(key) is str and values.isascii() and key.isascii():
+            sent[key] = (values,)
+            continue
         several = (values,) if isinstance(values, str) else as_builtin(values)
         if not isinstance(several, (list, tuple)):
             raise UsageError(f"each of {name} is a text or a list of texts, found {type(values).__name__}")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from execpolicy._base.frozen import Frozen
+from execpolicy._base.frozen import Frozen, unfrozen
 from execpolicy.arguments import as_builtin, flag, instance_or_none, instances, mapping_or_none, one_among, text_or_none
 from execpolicy.document.policy import Policy
 from execpolicy.document.syntax.encoding import BOM
@@ -37,7 +37,7 @@ from execpolicy.gateway.authorizers.output_members import (
     read_policy,
     read_principal_id,
 )
-from execpolicy.gateway.authorizers.plain_output import plain_output
+from execpolicy.gateway.authorizers.plain_output import PlainOutput, plain_output
 from execpolicy.gateway.model.names import ApiType, ResponseType, one_of
 
 #: The error message that leads to 401; any other text before or after it leads to 500 (AUT-3).
@@ -141,8 +141,8 @@ class AuthorizerOutput(Frozen):
             value = value.decode("utf-8", "replace")
         value = as_builtin(value) if isinstance(value, (str, dict)) else value
         plain = None if form.simple or form.api_type is ApiType.WEBSOCKET else plain_output(value)
-        if plain is not None:
-            return cls(policy=plain.policy, principal_id=plain.principal_id, context=plain.context)
+        if plain is not None and cls is AuthorizerOutput:
+            return _of_plain_output(plain)
         thrown = _message_of(value)
         if thrown is not None:
             return cls(failure=_of_error(form, thrown))
@@ -168,6 +168,22 @@ class AuthorizerOutput(Frozen):
     def _identity(self) -> tuple[Any, ...]:
         # The values of a context may be lists and mappings, which are not hashable.
         return *super()._identity(), repr(self._context)
+
+
+_UnfrozenOutput = unfrozen(AuthorizerOutput)
+
+
+def _of_plain_output(plain: PlainOutput) -> AuthorizerOutput:
+    """The output of valid parts, which need no check."""
+    output = _UnfrozenOutput()
+    output.failure = output.is_authorized = output.usage_identifier_key = None
+    output.policy = plain.policy
+    output.principal_id = plain.principal_id
+    output.problems = ()
+    output._context = plain.context
+    output._doubt = ""
+    output.__class__ = AuthorizerOutput
+    return output
 
 
 def output_in_file(text: str, name: str) -> NodeInSource | str:
@@ -206,7 +222,13 @@ def compiled_policy(policy: Policy) -> CompiledPolicies:
     return compiled_policies(((policy,),))
 
 
+#: The usual formats, by the type of the API.
+_FORMS = {kind: ResponseFormat(kind, "1.0", simple=False) for kind in ApiType}
+
+
 def _form(api_type: ApiType | str, payload_format: str, simple: bool) -> ResponseFormat:
+    if type(api_type) is ApiType and type(payload_format) is str and payload_format == "1.0" and simple is False:
+        return _FORMS[api_type]
     kind = one_of(ApiType, api_type, "api_type")
     form = one_among(payload_format, ("1.0", "2.0"))
     if form is None:

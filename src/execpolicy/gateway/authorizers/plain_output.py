@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from marshal import dumps
 from typing import Any, NamedTuple
 
 from execpolicy._base.bounded_cache import store
@@ -16,8 +17,10 @@ _KNOWN = {*_REQUIRED, "context"}
 #: Longer texts and numbers of more digits are left to ``parse``; and so is ``claims``, which can be reserved.
 _LONGEST_TEXT, _LARGEST_NUMBER, _RESERVED = 10_000, 10**15, "claims"
 
-#: The policies of the latest documents, by their text: a function returns few documents to many calls.
-_policies: dict[str, Policy] = {}
+#: The policies of the latest documents, by their bytes: a function returns few documents to many calls.
+_policies: dict[bytes, Policy] = {}
+#: A form of ``marshal`` that does not depend on which objects are one.
+_WITHOUT_REFERENCES = 2
 
 
 class PlainOutput(NamedTuple):
@@ -57,21 +60,24 @@ def _is_plain(value: object) -> bool:
     return is_number or type(value) is bool or _is_plain_text(value)
 
 
-def _policy(document: object) -> Policy | None:
+def _policy(document: Any) -> Policy | None:
     """The policy of a simple document; that of an equal document is used again, with what is compiled of it."""
+    try:
+        # Only values of the same types have the same bytes, and values of derived types have none.
+        key = dumps(document, _WITHOUT_REFERENCES)
+    except ValueError:
+        return None
+    policy = _policies.get(key)
+    if policy is not None:
+        return policy
     plain = plain_copy(document)
     if plain is None:
         return None
-    text = repr(plain)
-    policy = _policies.get(text)
-    if policy is None:
-        try:
-            policy = Policy.parse(plain, kind=PolicyKind.AUTHORIZER, name=NAME)
-        except PolicySyntaxError:
+    try:
+        policy = Policy.parse(plain, kind=PolicyKind.AUTHORIZER, name=NAME)
+    except PolicySyntaxError:
+        return None
+    for statement in policy.statements_without_places:
+        if any(len(each.value) > LONGEST_RESOURCE for each in statement.resource.values):
             return None
-        for statement in policy.statements_without_places:
-            if any(len(each.value) > LONGEST_RESOURCE for each in statement.resource.values):
-                return None
-        if len(text) <= _LONGEST_TEXT:
-            store(_policies, text, policy)
-    return policy
+    return store(_policies, key, policy) if len(key) <= _LONGEST_TEXT else policy

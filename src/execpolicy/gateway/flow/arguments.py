@@ -28,6 +28,7 @@ from execpolicy.language.principal import Principal
 if TYPE_CHECKING:
     from execpolicy.literals import CallLimits, ClientCertificate, Signature
 
+_VALID: Signature = "valid"
 SIGNATURES: tuple[Signature, ...] = ("valid", "invalid", "expired")
 CLIENT_CERTIFICATES: tuple[ClientCertificate, ...] = ("valid", "absent")
 LIMITS: tuple[CallLimits, ...] = ("within", "throttled", "quota_exceeded")
@@ -62,7 +63,7 @@ def read_arguments(
         UsageError: an argument is of the wrong type, or does not fit this type of API.
     """
     given_context = context if isinstance(context, Context) else Context(context)
-    signed = one_among(signature, SIGNATURES)
+    signed: Signature | None = _VALID if signature is _VALID else one_among(signature, SIGNATURES)
     if signed is None:
         raise UsageError(f"signature is {', '.join(SIGNATURES)}, found {signature!r}", rule="GW-18")
     policy = vpc_endpoint_policy

@@ -69,5 +69,8 @@ def _settings(state: CallState) -> CacheSettings:
 
 def invalidates_cache(call: IncomingCall) -> bool:
     """Whether a call asks to invalidate the cache."""
-    directives = ",".join(call.header("cache-control")).replace(" ", "").lower().split(",")
+    sent = call.header("cache-control")
+    if not sent:
+        return False
+    directives = ",".join(sent).replace(" ", "").lower().split(",")
     return "max-age=0" in directives

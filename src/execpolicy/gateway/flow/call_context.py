@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from execpolicy.gateway.authorizers.incoming_call import IncomingCall
+from execpolicy.gateway.authorizers.incoming_call import IncomingCall, SentHeaders, values_by_lower_name
 from execpolicy.gateway.flow.call_arn import domain_arn
 from execpolicy.gateway.flow.call_state import CallState
 from execpolicy.gateway.flow.vpc_endpoint import endpoint_in_host, is_endpoint_host
@@ -18,8 +18,11 @@ def condition_context(state: CallState, *, via_domain: bool = True) -> Context:
     Without ``via_domain``, the private domain of the call does not follow.
     """
     given, name = state.arguments.context, state.arguments.domain_name
-    if not state.call.headers and state.arguments.now is None and name is None:
-        return given
+    headers = state.call.headers
+    if name is None and state.arguments.now is None:
+        by_name = headers.by_name if type(headers) is SentHeaders else values_by_lower_name(headers)
+        if "user-agent" not in by_name and "referer" not in by_name:
+            return given
     derived: dict[str, Any] = {
         "aws:UserAgent": next(iter(state.call.header("user-agent")), None),
         "aws:Referer": next(iter(state.call.header("referer")), None),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from execpolicy.engine.decision import Decision
 from execpolicy.engine.layers import Layer, Outcome
 from execpolicy.errors import RequestError
+from execpolicy.gateway.authorizers.cache import CachedAnswer
 from execpolicy.gateway.authorizers.event import event_of
 from execpolicy.gateway.authorizers.function_errors import FunctionNotRunError
 from execpolicy.gateway.authorizers.identity_sources import IdentitySourceValues, read_identity_sources
@@ -90,12 +91,14 @@ def _check_identity_sources(state: CallState, authorizer: Authorizer) -> Refusal
     """A call without its identity sources is refused before the function is called (AUT-4)."""
     sources = read_sources(state, authorizer)
     state.key = sources.key
+    if sources.refusal is None and sources.doubt is None:
+        return None
     refusal = refuse(state.api.type, ResponseType.UNAUTHORIZED)
     if sources.refusal is not None:
         assumed = ("AUT-4",) if sources.assumed else ()
         return state.refused("5c", "identity source", refusal, sources.refusal, "AUT-4", assumed=assumed)
-    if sources.doubt is not None:
-        state.unknown("5c", "identity source", refusal, sources.doubt, "AUT-4", keys=sources.keys)
+    assert sources.doubt is not None
+    state.unknown("5c", "identity source", refusal, sources.doubt, "AUT-4", keys=sources.keys)
     return None
 
 
@@ -109,9 +112,8 @@ def _answer(state: CallState, authorizer: Authorizer) -> Refusal | None:
     if state.cached is not None:
         state.output = state.cached.output
         _check_keys(state, state.output)
-        detail = f"the output for {state.cached.call} is used again"
         assumed = () if authorizer.invoke_permission else ("AUT-10",)
-        state.passed("5c", "cache", detail, "AUT-5", assumed=assumed)
+        state.passed("5c", "cache", (_used_again, state.cached), "AUT-5", assumed=assumed)
         return None
     if not authorizer.invoke_permission:
         refusal = refuse(api.type, ResponseType.AUTHORIZER_CONFIGURATION_ERROR)
@@ -134,6 +136,10 @@ def _answer(state: CallState, authorizer: Authorizer) -> Refusal | None:
             api, authorizer, state.key, now, output=output, method=call.method, path=call.path, stage=stage
         )
     return None
+
+
+def _used_again(cached: CachedAnswer) -> str:
+    return f"the output for {cached.call} is used again"
 
 
 def _check_keys(state: CallState, output: AuthorizerOutput) -> None:

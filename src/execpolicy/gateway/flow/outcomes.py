@@ -52,7 +52,7 @@ def by_table_a(answers: Answers) -> Verdict:
 
 def alone(layer: Layer) -> Table:
     """The table for a single layer, which must allow."""
-    return partial(_alone, layer=layer)
+    return _ALONE[layer]
 
 
 def only_denies(answers: Answers) -> Verdict:
@@ -67,7 +67,15 @@ def result_of_layer(answers: Answers, layer: Layer) -> PolicyResult:
 
 
 def _alone(answers: Answers, layer: Layer) -> Verdict:
+    if answers.get(layer) in _PLAIN_ALLOWS and len(answers) == 1:
+        return _ALLOWED
     denied = explicit_deny(answers)
     if denied is not None:
         return denied
-    return Verdict(Outcome.ALLOW, ()) if result_of_layer(answers, layer) is _ALLOW else implicit_deny({layer})
+    return _ALLOWED if result_of_layer(answers, layer) is _ALLOW else implicit_deny({layer})
+
+
+_ALLOWED = Verdict(Outcome.ALLOW, ())
+#: The answers of a layer that allows.
+_PLAIN_ALLOWS = tuple((False, grant) for grant in Grant if grant)
+_ALONE: dict[Layer, Table] = {layer: partial(_alone, layer=layer) for layer in Layer}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from execpolicy.document.action_name import INVOKE
-from execpolicy.engine.authorize import authorize, decide
+from execpolicy.engine.authorize import authorize, decide, decide_by_policies
 from execpolicy.engine.caller import Caller
 from execpolicy.engine.combine import Table
 from execpolicy.engine.compiled_policies import CompiledPolicies
@@ -83,9 +83,7 @@ class PolicyChecks:
         authenticated: bool,
     ) -> Decision:
         request = self._request(caller, action, arn, authenticated=authenticated)
-        view = request.view()
-        layers = {layer: AppliedLayer(policies[layer], view) for layer in _LAYERS if layer in policies}
-        return decide(LayeredRequest(request, self.target, layers, table, {}))
+        return decide_by_policies(request, self.target, policies, table)
 
     def _request(self, caller: Caller, action: str, arn: str | None, *, authenticated: bool) -> Request:
         context = self.context

@@ -97,8 +97,9 @@ def target_host(api: ApiDefinition, call: IncomingCall, name: str) -> str | NoDe
 
 def endpoint_host_of(api: ApiDefinition, call: IncomingCall) -> str | None:
     """The endpoint host in the ``Host`` header of a call to a private API, without a port; None without one."""
-    hosts = call.hosts() if api.is_private else []
-    return next((each for each in hosts if is_endpoint_host(each.lower())), None)
+    if not api.is_private:
+        return None
+    return next((each for each in call.hosts() if is_endpoint_host(each.lower())), None)
 
 
 def is_endpoint_host(host: str) -> bool:

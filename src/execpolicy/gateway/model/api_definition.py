@@ -18,6 +18,10 @@ from execpolicy.gateway.model.stage_selection import selected_stage, stage_names
 if TYPE_CHECKING:
     from typing import Any, Self
 
+    from execpolicy.gateway.model.authorizer import Authorizer
+    from execpolicy.gateway.model.names import AuthType
+    from execpolicy.gateway.model.route import Route
+
 
 class ApiDefinition(ApiParts):
     """An API as its owner configures it: data, and what calls need of it. ``Api`` adds ``load`` and ``invoke``.
@@ -51,6 +55,7 @@ class ApiDefinition(ApiParts):
     plain_routes: Any
 
     def _complete(self) -> None:
+        self._set(tables=CallTables(self))
         check_parts(self)
         check_method_settings(self)
         self._add_what_calls_need(None)
@@ -66,6 +71,23 @@ class ApiDefinition(ApiParts):
         made._set(**{name: getattr(parts, name) for name in cls._fields()})
         made._add_what_calls_need(places)
         return made
+
+    def authorizer(self, name: str) -> Authorizer:
+        """The authorizer with this name.
+
+        Raises:
+            UsageError: the API has none of that name.
+        """
+        found = self.tables.authorizers.get(name) if type(name) is str else None
+        return super().authorizer(name) if found is None else found
+
+    def auth_of(self, route: Route) -> AuthType:
+        """The authorization type of a route: its own, else that of its authorizer, else NONE."""
+        if route.auth is None and route.authorizer is not None:
+            found = self.tables.auth_of_authorizers.get(route.authorizer)
+            if found is not None:
+                return found
+        return super().auth_of(route)
 
     def keep_plain_routes(self, routes: object) -> None:
         """Keep what plain calls need of this API."""
@@ -110,7 +132,7 @@ class ApiDefinition(ApiParts):
     def with_checked_parts(self, **changed: object) -> Self:
         """The same API with other parts, of the right types, which are not checked."""
         made = self._copied(self, **changed)
-        if changed.keys() & {"routes", "stages"}:
+        if changed.keys() & {"authorizers", "routes", "stages"}:
             made._set(tables=CallTables(made))
         return made
 

@@ -8,6 +8,8 @@ from execpolicy._base.frozen import lazy_attribute
 
 if TYPE_CHECKING:
     from execpolicy.gateway.model.api_parts import ApiParts
+    from execpolicy.gateway.model.authorizer import Authorizer
+    from execpolicy.gateway.model.names import AuthType
     from execpolicy.gateway.model.route_table import RouteTable
 
 
@@ -30,6 +32,16 @@ class CallTables:
         from execpolicy.gateway.model.route_table import RouteTable
 
         return RouteTable(self._parts.type, self._parts.routes)
+
+    @lazy_attribute
+    def authorizers(self) -> dict[str, Authorizer]:
+        """The authorizers by name."""
+        return {each.name: each for each in reversed(self._parts.authorizers)}
+
+    @lazy_attribute
+    def auth_of_authorizers(self) -> dict[str, AuthType]:
+        """The authorization type of a route that uses an authorizer, by the authorizer's name."""
+        return {name: each.type.auth for name, each in self.authorizers.items()}
 
     @lazy_attribute
     def arn_prefixes(self) -> dict[str, str]:
