@@ -35,10 +35,11 @@ def count_nodes(node: PathNode, counter: Counter) -> None:
     below = CountingDict(node.children)
     below.counter = counter
     node.children = below
-    if isinstance(node.to_try, Residual):
-        count_tries(node.to_try, counter)
+    to_try = node.tests()
+    if isinstance(to_try, Residual):
+        count_tries(to_try, counter)
     else:
-        node.to_try = tuple((number, counter.around(match)) for number, match in node.to_try)
+        node.to_try = tuple((number, counter.around(match)) for number, match in to_try)
     for other in below.values():
         count_nodes(other, counter)
 

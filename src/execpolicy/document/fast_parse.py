@@ -27,6 +27,7 @@ from execpolicy.document.syntax.nodes import MAX_STRING, MAX_VALUES, NOWHERE, Te
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from json.decoder import JSONDecoder
     from typing import Any
 
 _ELEMENTS = 3  # Effect, Action and Resource: every statement has these
@@ -70,13 +71,8 @@ def parse_fast(text: str, kind: PolicyKind) -> FastParsed | None:
     # Escapes and variables need the other parser.
     if "\\" in text or "${" in text or check_text(text) is not None or not _has_only_short_strings(text):
         return None
-    from json.decoder import JSONDecoder
-
-    decoder = JSONDecoder(
-        object_pairs_hook=_object, parse_float=_not_plain, parse_int=_not_plain, parse_constant=_not_plain
-    )
     try:
-        return _document(decoder.decode(text), rules)
+        return _document(_decoder().decode(text), rules)
     except (_NotPlainError, ValueError, RecursionError):  # errors of names are ValueErrors
         return None
 
@@ -161,6 +157,22 @@ def _has_only_short_strings(text: str) -> bool:
     return True
 
 
+#: The decoder of plain documents, made with the first of them.
+_decoders: list[JSONDecoder] = []
+
+
+def _decoder() -> JSONDecoder:
+    if not _decoders:
+        from json.decoder import JSONDecoder
+
+        _decoders.append(
+            JSONDecoder(
+                object_pairs_hook=_object, parse_float=_not_plain, parse_int=_not_plain, parse_constant=_not_plain
+            )
+        )
+    return _decoders[0]
+
+
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) < len(pairs):
@@ -203,14 +215,14 @@ class _StatementReader:
         self.conditions: dict[str, tuple[Condition, ...]] = {}
 
     def statement(self, number: int, node: Any) -> Statement:
-        if type(node) is not dict or node.get("Effect") not in EFFECTS:
+        if type(node) is not dict:
             raise _NotPlainError
+        effect = EFFECTS[EFFECTS.index(node.get("Effect"))]  # one object for all statements
         conditions: tuple[Condition, ...] = ()
-        sid: Text | None = None
         known = _ELEMENTS
         if "Sid" in node:
             known += 1
-            sid = _text(node["Sid"])
+            _text(node["Sid"])
         if "Condition" in node:
             known += 1
             conditions = self._conditions(node["Condition"])
@@ -223,7 +235,7 @@ class _StatementReader:
         action = self._action(node)
         if len(node) != known:
             raise _NotPlainError
-        values = (number, sid, node["Effect"], principal, action, resource, conditions, NOWHERE, NOWHERE, (), ())
+        values = (number, None, effect, principal, action, resource, conditions, NOWHERE, NOWHERE, (), ())
         return _new(Statement, values)
 
     def _action(self, node: dict[str, Any]) -> Element:

@@ -184,7 +184,7 @@ class PreparedLayer:
         widest: dict[int, None] = {}
         for pattern_ids, numbers in ((index.whole, whole), (index.short, short)):
             for number in numbers:
-                plain.update(dict.fromkeys(pattern_ids.plain[number]))
+                plain.update(dict.fromkeys(pattern_ids.with_pattern(number)))
                 widest.update(dict.fromkeys(pattern_ids.widest.get(number, ())))
         matching = [(resource, ()) for resource in plain if resource not in index.negated]
         to_check = {**widest, **index.negated}
@@ -194,7 +194,7 @@ class PreparedLayer:
         return [
             (statement, checks)
             for resource, checks in (*matching, *checked)
-            for statement in index.statements[resource]
+            for statement in index.with_resource(resource)
         ]
 
     def _principal_result(self, cache: SharedCache, subject: RequestOrView) -> PrincipalResult:

@@ -12,10 +12,13 @@ than to follow a path.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from execpolicy.engine.fast.residual import FEW, Residual
 from execpolicy.language.glob import ANY, Matcher, Tokens, matcher
+
+#: What a node has that is the end of a path: one object for all.
+_NO_CHILDREN: Mapping[str, PathNode] = {}
 
 
 class PathNode:
@@ -24,9 +27,18 @@ class PathNode:
     __slots__ = ("children", "matching", "to_try")
 
     def __init__(self) -> None:
-        self.children: dict[str, PathNode] = {}
+        self.children: Mapping[str, PathNode] = _NO_CHILDREN
         self.matching: tuple[int, ...] = ()
-        self.to_try: tuple[tuple[int, Matcher], ...] | Residual = ()
+        #: A list while their matchers are not made.
+        self.to_try: list[tuple[int, Tokens]] | tuple[tuple[int, Matcher], ...] | Residual = ()
+
+    def tests(self) -> tuple[tuple[int, Matcher], ...] | Residual:
+        """The patterns to try; their matchers are made when they are first needed."""
+        to_try = self.to_try
+        if isinstance(to_try, list):
+            # Two threads may both make them: they are equal, and the last ones stay.
+            self.to_try = to_try = tuple((number, matcher(tokens)) for number, tokens in to_try)
+        return to_try
 
     def at(self, segments: Iterable[str]) -> PathNode:
         """The node below this one along a path, made if it does not exist."""
@@ -34,7 +46,12 @@ class PathNode:
         for segment in segments:
             child = node.children.get(segment)
             if child is None:
-                child = node.children[segment] = PathNode()
+                child = PathNode()
+                if node.children is _NO_CHILDREN:
+                    node.children = {segment: child}
+                else:
+                    assert isinstance(node.children, dict)
+                    node.children[segment] = child
             node = child
         return node
 
@@ -115,15 +132,15 @@ class ResourceIndex:
 
     def _add_to_try(self, patterns: Sequence[tuple[int, Tokens]]) -> None:
         """Add patterns at the nodes where the fewest of them can be, the longer path of two."""
-        addresses = [_addresses(tokens) for _, tokens in patterns]
         counts: dict[_Address, int] = {}
-        for possible in addresses:
-            for address in possible:
+        for _, tokens in patterns:
+            for address in _addresses(tokens):
                 counts[address] = counts.get(address, 0) + 1
         roots = {"head": self.heads, "tail": self.tails, "inner": self.inner}
         by_node: dict[PathNode, list[tuple[int, Tokens]]] = {}
         left = []
-        for (number, tokens), possible in zip(patterns, addresses, strict=True):
+        for number, tokens in patterns:
+            possible = _addresses(tokens)  # made again: to keep them takes more memory than the index itself
             if not possible:
                 left.append((number, tokens))
                 continue
@@ -131,10 +148,7 @@ class ResourceIndex:
             by_node.setdefault(roots[root].at(path.split("/")), []).append((number, tokens))
         self.residual = Residual(left) if left else None
         for node, to_try in by_node.items():
-            if len(to_try) > FEW:
-                node.to_try = Residual(to_try)
-            else:
-                node.to_try = tuple((number, matcher(tokens)) for number, tokens in to_try)
+            node.to_try = Residual(to_try) if len(to_try) > FEW else to_try
 
     def matching(self, text: str) -> tuple[int, ...]:
         """The numbers of all patterns that match, each once."""
@@ -167,7 +181,7 @@ class ResourceIndex:
                 for segment in dict.fromkeys(segments[1:-1]):
                     node = self.inner.children.get(segment)
                     if node is not None:
-                        _try(node.to_try, text, found)
+                        _try(node.tests(), text, found)
             self._walk(self.tails, segments[:0:-1], text, found)
         if self.residual is not None:
             self.residual.add_matching(text, found)
@@ -183,7 +197,7 @@ class ResourceIndex:
             children = node.children
             found += node.matching
             if node.to_try:
-                _try(node.to_try, text, found)
+                _try(node.tests(), text, found)
 
 
 def _handful(patterns: Sequence[tuple[int, Tokens]]) -> Tests | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.document.model import NEW_VERSION, Element
 from execpolicy.document.policy import Policy
 from execpolicy.document.unknown_value import has_unknown
@@ -14,6 +15,11 @@ from execpolicy.engine.fast.resource_index import ResourceIndex
 from execpolicy.engine.resource_entry import plain_patterns
 from execpolicy.language.glob import ANY, Tokens, normalised
 
+if TYPE_CHECKING:
+    from typing import TypeVar
+
+    T = TypeVar("T")
+
 #: The patterns that match every text: a whole ARN begins with no slash, what follows an API always does.
 _EVERYTHING = ((ANY,), ("/", ANY))
 
@@ -23,23 +29,30 @@ class PatternIds:
 
     def __init__(self) -> None:
         self._numbers: dict[Tokens, int] = {}
-        #: The resources that have a pattern as written, by the number of the pattern.
-        self.plain: list[list[int]] = []
+        #: The resources that have a pattern as written, by the number of the pattern; mostly one, which needs no list.
+        self._plain: list[int | list[int]] = []
         #: The resources that have a pattern with variables taken as ``*``.
         self.widest: dict[int, list[int]] = {}
 
     def add(self, pattern: Tokens, resource: int, *, widest: bool) -> None:
         """Add a pattern of a resource."""
-        number = self._numbers.setdefault(pattern, len(self.plain))
-        if number == len(self.plain):
-            self.plain.append([])
+        number = self._numbers.setdefault(pattern, len(self._plain))
+        if number == len(self._plain):
+            self._plain.append([] if widest else resource)
+            if not widest:
+                return
         if widest:
             self.widest.setdefault(number, []).append(resource)
         else:
-            self.plain[number].append(resource)
+            _append(self._plain, number, resource)
+
+    def with_pattern(self, number: int) -> list[int]:
+        """The resources that have a pattern as written."""
+        found = self._plain[number]
+        return found if isinstance(found, list) else [found]
 
     def __len__(self) -> int:
-        return len(self.plain)
+        return len(self._plain)
 
     @property
     def matches_everything(self) -> bool:
@@ -51,6 +64,17 @@ class PatternIds:
         return ResourceIndex(self._numbers) if self._numbers else None
 
 
+def _append(lists: list[T | list[T]], place: int, item: T) -> None:
+    """Add an item to what is at a place: nothing, one item, or a list of several."""
+    found = lists[place]
+    if not isinstance(found, list):
+        lists[place] = [found, item]
+    elif found:
+        found.append(item)
+    else:
+        lists[place] = item
+
+
 class StatementIndex:
     """The statements of a layer by the number of their resource. Equal resources have one number.
 
@@ -58,8 +82,8 @@ class StatementIndex:
     """
 
     def __init__(self, levels: Iterable[Iterable[Policy]], table: ClauseTable, *, evaluates_everybody: bool) -> None:
-        #: By the number of the resource.
-        self.statements: list[list[PreparedStatement]] = []
+        #: By the number of the resource; mostly one statement, which needs no list.
+        self._statements: list[PreparedStatement | list[PreparedStatement]] = []
         #: The patterns of whole ARNs, and those of short forms.
         self.whole, self.short = PatternIds(), PatternIds()
         #: The resources that are evaluated for every text: those of NotResource.
@@ -84,8 +108,8 @@ class StatementIndex:
             key = (resource.name, effect, *[text.value for text in resource.values])
             number = numbers.get(key)
             if number is None:
-                number = numbers[key] = len(self.statements)
-                self.statements.append([])
+                number = numbers[key] = len(self._statements)
+                self._statements.append([])
                 self._add_resource(number, resource, effect, policy)
             conditions = (id(statement.conditions), id(statement.empty_conditions), id(statement.unknown_parts))
             identity = (effect, id(statement.action), *conditions, id(statement.principal))
@@ -94,7 +118,12 @@ class StatementIndex:
                 prepared = equal[identity] = preparer.prepared(
                     statement, level, policy, evaluates_everybody=self._evaluates_everybody
                 )
-            self.statements[number].append(prepared)
+            _append(self._statements, number, prepared)
+
+    def with_resource(self, number: int) -> list[PreparedStatement]:
+        """The statements that have a resource."""
+        found = self._statements[number]
+        return found if isinstance(found, list) else [found]
 
     def _add_resource(self, number: int, element: Element, effect: str, policy: Policy) -> None:
         # An Allow with an empty NotResource does not apply (POL-13).

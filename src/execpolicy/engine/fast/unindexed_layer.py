@@ -30,6 +30,7 @@ from execpolicy.language.arn import SHORT_FORM, index_after_api
 from execpolicy.language.glob import Matcher, matcher
 from execpolicy.language.grant import NAMED_OTHERWISE_BY_STAR, Grant
 from execpolicy.language.truth import Truth
+from execpolicy.language.variables import COLONS_BEFORE_RESOURCE
 
 if TYPE_CHECKING:
     from execpolicy.engine.view import RequestOrView
@@ -102,6 +103,9 @@ class UnindexedLayer:
 
     def _matches(self, value: str, tried: _Tried, strict: bool) -> bool:
         """Whether a value without variables matches; as in the index, an Allow is strict (RES-2)."""
+        simple = tried.matches_simply(value)
+        if simple is not None:
+            return simple
         kind = tried.policy.kind
         matchers = self._matchers.get((kind, strict, value))
         if matchers is None:
@@ -130,6 +134,18 @@ class _Tried:
     def depends_on_request(self, value: str) -> bool:
         """Whether a value has variables, or unknown values (SRC-10)."""
         return (self.has_variables and "${" in value) or has_unknown(value)
+
+    def matches_simply(self, value: str) -> bool | None:
+        """Whether a value matches that has no wildcard but a ``*`` at its end, and one reading; None for any other."""
+        beginning, star, rest = value.partition("*")
+        if rest or "?" in beginning:
+            return None
+        subject: str | None = self.text
+        if self.has_short_forms and value.startswith(SHORT_FORM):
+            subject, beginning = self.after_api, beginning[len(SHORT_FORM) - 1 :]
+        elif beginning.count(":") < COLONS_BEFORE_RESOURCE:
+            return None
+        return subject is not None and (subject.startswith(beginning) if star else subject == beginning)
 
     def may_match(self, value: str) -> bool:
         """Whether a value can match by how it begins: before a wildcard or a variable, by any reading.

@@ -86,7 +86,7 @@ class GatewayResponse(Frozen):
     _made: calls.MadeCallData | calls.SeveralCalls | None
     #: Assumed rules by whose other reading the whole call has another outcome.
     _assumed: tuple[str | FoundReadings, ...]
-    #: The function that makes the whole response to a plain call, and its arguments; any other response has none.
+    #: What makes the whole response to a plain call, and its arguments.
     _run_gates: tuple[Any, ...]
 
     def __init__(
@@ -131,9 +131,7 @@ class GatewayResponse(Frozen):
             """The response to a plain call has its outcome and its status; the gates are run when more is read."""
             if name not in _OF_GATES:
                 raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-            make, *arguments = self._run_gates
-            whole = make(*arguments)
-            # Two threads may both run the gates: the results are equal.
+            whole = self._run_gates[0](*self._run_gates[1:])
             for slot in _OF_GATES:
                 object.__setattr__(self, slot, getattr(whole, slot))
             return getattr(self, name)
@@ -360,9 +358,7 @@ _UnfrozenResponse = unfrozen(GatewayResponse)
 def response_of_plain_call(outcome: CallOutcome, status: int, run_gates: tuple[Any, ...]) -> GatewayResponse:
     """The response to a plain call: ``run_gates`` makes the whole one, when more of it is read."""
     response = _UnfrozenResponse()
-    response.outcome = outcome
-    response.status = status
-    response._run_gates = run_gates
+    response.outcome, response.status, response._run_gates = outcome, status, run_gates
     response.__class__ = GatewayResponse
     return response
 
