@@ -45,6 +45,34 @@ def test_what_depends_on_a_variable_is_equal_only_if_either_result_gives_that() 
     assert compare(policy(joined, {}), policy({})).verdict is ComparisonVerdict.EQUAL
 
 
+@pytest.mark.rule("ANA-1")
+@pytest.mark.parametrize(
+    ("key", "allow", "deny", "verdict"),
+    [
+        ("aws:PrincipalArn", ("StringLike", "*user/*"), ("ArnLike", "arn:aws:iam::*:user/*"), ComparisonVerdict.LAXER),
+        (
+            "aws:PrincipalArn",
+            ("ArnLike", "arn:aws:iam::*:role/*"),
+            ("StringLike", "arn:aws:iam::111122223333:u*"),
+            ComparisonVerdict.EQUAL,
+        ),
+        ("app:level", ("StringEquals", "5"), ("NumericEquals", "5.0"), ComparisonVerdict.LAXER),
+        ("app:level", ("StringEquals", "5"), ("NumericLessThan", "5"), ComparisonVerdict.EQUAL),
+        ("app:level", ("StringLike", "5*"), ("NumericLessThan", "5"), None),
+        ("app:level", ("StringEqualsIgnoreCase", "a"), ("IpAddress", "10.0.0.0/8"), None),
+    ],
+)
+def test_two_families_of_operators_on_a_key_are_exact_or_not_known_with_the_place(
+    key: str, allow: tuple[str, str], deny: tuple[str, str], verdict: ComparisonVerdict | None
+) -> None:
+    allowing, denying = ({operator: {key: value}} for operator, value in (allow, deny))
+    after = policy({"Condition": allowing})
+    found = compare(policy({"Condition": allowing}, {"Effect": "Deny", "Condition": denying}), after)
+    assert found.verdict is (verdict or ComparisonVerdict.UNKNOWN)
+    assert bool(found.unknown) is (verdict is None)
+    assert all("at policy: Statement[" in reason for reason in found.unknown)
+
+
 @pytest.mark.rule("ANA-2", "ANA-5")
 def test_an_action_that_exists_is_shown_before_one_that_only_a_policy_names() -> None:
     assert actions("execute-api:Invoke", "execute-api:*") == ["execute-api:ManageConnections"]
