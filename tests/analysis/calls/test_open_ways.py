@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -11,7 +12,9 @@ from execpolicy import (
     ApiKey,
     Authorizer,
     Caller,
+    Domain,
     Issuer,
+    Mapped,
     Policy,
     Principal,
     Route,
@@ -235,3 +238,14 @@ def test_one_principal_with_different_policies_is_refused() -> None:
     for callers in ([may, may_not], [may_not, may]):
         with pytest.raises(UsageError, match="two of the callers are"):
             prove(claim, subject, callers=callers)
+
+
+@pytest.mark.rule("ANA-2")
+@pytest.mark.parametrize("keys", [*permutations(("POST /a", "GET /orders/lines", "GET /a"))])
+def test_the_simplest_call_is_shown_whatever_the_order_of_routes(keys: tuple[str, ...]) -> None:
+    domain = Domain("api.example.com", mappings=[Mapped("", "prod")])
+    before, after = (
+        api(routes=[Route(*key.split(), auth=auth) for key in keys], domains=[domain]) for auth in ("AWS_IAM", "NONE")
+    )
+    (witness,) = compare(before, after).newly_allowed
+    assert str(witness.call) == "GET /a on prod by anonymous"
