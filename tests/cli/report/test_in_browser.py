@@ -271,6 +271,19 @@ def test_folded_parts_are_open_on_paper(opened: Open, has_script: bool) -> None:
     assert page.locator(".tools").locator("visible=true").count() == 0
 
 
+def test_the_rows_are_on_paper_at_once(opened: Open) -> None:
+    page = opened(report_page(made_report(70, 3)))
+    rows = page.locator("#matrix-table tbody tr")
+    page.locator("#page-after").click()
+    assert rows.count() == 20
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert rows.count() == 70
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert rows.count() == 50
+    assert len(page.pdf()) > 10_000
+    assert rows.count() == 50
+
+
 @pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed: make test-oracles installs it")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_no_serious_fault(opened: Open, scheme: str) -> None:

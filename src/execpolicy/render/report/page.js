@@ -139,7 +139,9 @@
   // The table, drawn by page.
   const table = byId("matrix-table");
   const body = table.tBodies[0];
-  const perPage = Math.max(1, Math.min(50, Math.floor(2000 / data.callers.length)));
+  const rowsOf = (most) => Math.max(1, Math.floor(most / data.callers.length));
+  const onScreen = Math.min(50, rowsOf(2000));
+  let perPage = onScreen;
   const every = data.calls.flatMap((_, call) => data.contexts.map((_, context) => [call, context]));
   const view = { rows: every, page: 0, text: "", state: "" };
 
@@ -204,7 +206,7 @@
   states.addEventListener("change", () => { view.state = states.value; filter(); });
 
   byId("tools").append(
-    choice("call", "Call", data.calls.map(([words]) => words)),
+    choice("call", "Call", data.calls.map(([words, route, values]) => (values ? `${words} (of ${route})` : words))),
     choice("caller", "Caller", data.callers.map(([name]) => name)),
     choice("context", "Context", data.contexts.map(([name]) => name || "the only one")),
   );
@@ -235,6 +237,15 @@
     button.tabIndex = 0;
     button.focus();
   });
+  // On paper there are no pages of the table: as many rows as without a script.
+  const drawFor = (rows) => {
+    const first = view.page * perPage;
+    perPage = rows;
+    view.page = Math.floor(first / perPage);
+    draw();
+  };
+  addEventListener("beforeprint", () => drawFor(rowsOf(5000)));
+  addEventListener("afterprint", () => drawFor(onScreen));
   for (const part of document.querySelectorAll(".without-script, #reasons")) part.hidden = true;
   draw();
   showCall();
