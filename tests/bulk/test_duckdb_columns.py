@@ -133,6 +133,15 @@ def test_blocks_have_the_lines_of_the_files(tmp_path: Path) -> None:
     assert [block.lines for block in log_blocks(paths, 3000)] == [2000]
 
 
+def test_blocks_of_very_long_lines_are_small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("execpolicy.bulk.log_blocks.BYTES_OF_BLOCK", 3_000_000)
+    (tmp_path / "a.log").write_bytes((b"x" * 999_999 + b"\n") * 10)
+    blocks = list(log_blocks([str(tmp_path / "a.log")]))
+    assert sum(block.lines for block in blocks) == 10
+    assert all(block.size < 5_000_000 for block in blocks)
+    assert len(blocks) > 1
+
+
 def test_a_file_that_ends_early_has_the_place_of_its_last_line(tmp_path: Path) -> None:
     path = tmp_path / "a.log.gz"
     content = gzip.compress(b"".join(b"%d\n" % Random(number).randrange(10**9) for number in range(100_000)))

@@ -10,6 +10,8 @@ from execpolicy.bulk.log_files import LogLine, chunks_of
 
 #: The number of lines after which a block ends, with the chunk in which that line is.
 LINES_OF_BLOCK: Final = 250_000
+#: The number of bytes after which it ends, as one of very long lines does.
+BYTES_OF_BLOCK: Final = 256 * 1024 * 1024
 
 
 class _Chunk(NamedTuple):
@@ -29,8 +31,8 @@ class LogBlock:
         self._rows: list[int] = []
         #: The chunk of which lines were taken last, and its lines.
         self._latest: tuple[int, list[bytes]] = (-1, [])
-        #: The number of lines.
-        self.lines = 0
+        #: The number of lines, and of bytes.
+        self.lines = self.size = 0
 
     def append(self, file: str, number: int, content: bytes) -> int:
         """Add a chunk of whole lines, each with its end, and return the number of its lines.
@@ -44,6 +46,7 @@ class LogBlock:
         self._parts.append(_Chunk(self.lines, file, number, content))
         self._rows.append(self.lines)
         self.lines += count
+        self.size += len(content)
         return count
 
     @property
@@ -86,7 +89,7 @@ def log_blocks(paths: Sequence[str], lines: int | None = None) -> Iterator[LogBl
         number = 1
         for content in chunks_of(path):
             number += block.append(path, number, content)
-            if block.lines >= most:
+            if block.lines >= most or block.size >= BYTES_OF_BLOCK:
                 yield block
                 block = LogBlock()
     if block.lines:
