@@ -41,6 +41,23 @@ def packed(text: str) -> str:
     return b64encode(gzip.compress(text.encode(), mtime=0)).decode()
 
 
+def encoded(text: str) -> str:
+    return b64encode(text.encode()).decode()
+
+
+def text_output(messages: Sequence[str], *, is_filtered: bool) -> str:
+    """What the AWS CLI writes with --output text."""
+    if is_filtered:
+        head = f"EVENTS\t{7:056}\t1796040000123\tstream"
+        found = [f"{head}\t{each}\t1796040000000" for each in messages]
+        return "\n".join([*found, "SEARCHEDLOGSTREAMS\tTrue\tstream"])
+    found = [f"EVENTS\t1796040000123\t{each}\t1796040000000" for each in messages]
+    return "\n".join(["b/361/s\tf/362/s", *found])
+
+
+CONTROL: Final = json.dumps({"messageType": "CONTROL_MESSAGE", "owner": "", "logEvents": [{"id": "", "message": "x"}]})
+
+
 def rows(messages: Sequence[str]) -> list[list[dict[str, str]]]:
     return [[{"field": "@timestamp", "value": TIME}, {"field": "@message", "value": each}] for each in messages]
 
@@ -59,6 +76,21 @@ FORMS: Final[dict[str, Callable[[Sequence[str]], str]]] = {
     "a subscription, compressed": lambda messages: packed(json.dumps(subscription(messages))),
     "in lines": lambda messages: re.sub("(.{76})", r"\1\n", packed(json.dumps(subscription(messages)))),
     "an event": lambda messages: json.dumps({"awslogs": {"data": packed(json.dumps(subscription(messages)))}}),
+    "records of Kinesis": lambda messages: json.dumps(
+        {"Records": [{"kinesis": {"data": packed(json.dumps(subscription([each])))}} for each in messages]}
+    ),
+    "records with a test": lambda messages: json.dumps(
+        {"Records": [{"Data": packed(each)} for each in (CONTROL, json.dumps(subscription(messages)))]}
+    ),
+    "records of Firehose": lambda messages: json.dumps(
+        {
+            "deliveryStreamArn": "arn:x",
+            "records": [{"recordId": "1", "data": encoded(f"{each}\n")} for each in messages],
+        }
+    ),
+    "a record of Firehose": lambda messages: json.dumps({"records": [{"data": encoded("\r\n".join(messages))}]}),
+    "text": lambda messages: text_output(messages, is_filtered=False),
+    "filtered, as text": lambda messages: text_output(messages, is_filtered=True),
     "a query": lambda messages: json.dumps({"results": rows(messages), "statistics": {}, "status": "Complete"}),
     "rows": lambda messages: json.dumps([{"@timestamp": TIME, "@message": each} for each in messages]),
     "CSV": csv,
@@ -150,6 +182,20 @@ MISSES: Final = {
     "a time alone": (f"{TIME}Z", '1:25: found "", expected a URL, a curl command, a line of an access log'),
     "another line": (f"{TIME}Z hello", '1:26: found "hello", expected a URL, a curl command, a line of an access log'),
     "a fault in a message": (json.dumps(events([BROKEN])), "1:64: the object opened here is never closed"),
+    "no base64": (
+        '{"records":[{"data":"*"}]}',
+        "1:22: found data of a record that cannot be decoded, expected lines of a",
+    ),
+    "no text in a record": (
+        json.dumps({"records": [{"data": b64encode(b"\xff").decode()}]}),
+        "1:24: found data of a record that cannot be decoded, expected lines of a log in base64",
+    ),
+    "a control message alone": (CONTROL, "1:1: found no log event, expected one for each call"),
+    "other records": (
+        '{"Records":[{"eventSource":"aws:sqs","body":"x"}]}',
+        "1:2: found Records, as events of other services than API Gateway have",
+    ),
+    "a row": ("EVENTS\tx\ty", "1:1: found a row that is no log event, expected its times and its message with tabs"),
     "control": (
         json.dumps(subscription(["CWL CONTROL MESSAGE"])),
         '1:177: found "CWL CONTROL MESSAGE", expected a URL',

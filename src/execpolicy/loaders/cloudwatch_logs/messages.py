@@ -1,7 +1,8 @@
 """The messages of log events in a text of CloudWatch Logs (LOG-7).
 
 Forms: the output of ``aws logs filter-log-events`` and ``get-log-events``, the data of a subscription as JSON or as
-gzip in base64, also in the event of a Lambda function, and results of CloudWatch Logs Insights as JSON or CSV.
+gzip in base64, also in the event of a Lambda function and in records of Kinesis and Firehose, and results of CloudWatch
+Logs Insights as JSON or CSV.
 """
 
 from __future__ import annotations
@@ -10,21 +11,25 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from execpolicy.document.syntax.node_members import member
+from execpolicy.document.syntax.node_members import member, text_in
 from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node, Text, describe
 from execpolicy.errors import RequestError
 from execpolicy.loaders.cloudwatch_logs.compressed import decompressed
 from execpolicy.loaders.cloudwatch_logs.csv_results import messages_of_csv
+from execpolicy.loaders.cloudwatch_logs.records import data_of_records, lines_of_data
+from execpolicy.loaders.cloudwatch_logs.text_output import messages_of_text_output
 from execpolicy.loaders.json_text import placed_text, read_json_text
 from execpolicy.loaders.written_text import WrittenText
 
 RULE: Final = "LOG-7"
 MESSAGE: Final = "@message"
 #: Each of the forms in JSON has one of these.
-_NAMES: Final = re.compile(r'"(?:events|logEvents|awslogs|results|@message)"')
+_NAMES: Final = re.compile(r'"(?:events|logEvents|awslogs|results|[Rr]ecords|@message)"')
 #: The beginning of gzip in base64.
 _COMPRESSED: Final = re.compile(r"H4sI[A-Za-z0-9+/=\s]*")
 _CSV: Final = re.compile(r'(?:"?@?[\w.]+"?,)*"?@message"?(?:,|\r?\n|\Z)')
+#: A record by which CloudWatch Logs tries whether a stream takes its records.
+_CONTROL: Final = "CONTROL_MESSAGE"
 _QUERY: Final = "query the whole lines: fields @message"
 
 
@@ -51,6 +56,9 @@ def _messages(text: WrittenText) -> list[WrittenText] | None:
         return _of_data(text)
     if _CSV.match(text.value):
         return messages_of_csv(text, MESSAGE)
+    rows = messages_of_text_output(text)
+    if rows is not None:
+        return rows
     if text.value[:1] not in ("{", "[") or _NAMES.search(text.value) is None:
         return None
     found: list[WrittenText] = []
@@ -85,6 +93,11 @@ def _of_document(text: WrittenText) -> list[WrittenText] | None:
     data = member(root, "awslogs", "data")
     if isinstance(data, Text):
         return _of_data(placed_text(text, data))
+    records = data_of_records(text, root)
+    if records is not None:
+        return [message for each in records for message in _of_record(each)]
+    if text_in(root, "messageType") == _CONTROL:
+        return []
     for name in ("events", "logEvents"):
         events = member(root, name)
         if isinstance(events, JsonArray) and all(isinstance(each, JsonObject) for each in events.items):
@@ -105,7 +118,7 @@ def _long_texts(root: JsonObject) -> Iterator[Node]:
             waiting.extend((key, value) for key, (_, _, value) in node.members.items())
         elif isinstance(node, JsonArray):
             waiting.extend((name, item) for item in node.items)
-        elif name in ("data", "message", "value"):
+        elif name in ("data", "Data", "message", "value"):
             yield node
 
 
@@ -117,6 +130,11 @@ def _of_data(data: WrittenText) -> list[WrittenText]:
         message = "found compressed data that is no record of a subscription, expected logEvents in it"
         raise data.error(message, "give the data of a subscription filter of CloudWatch Logs", RULE)
     return found
+
+
+def _of_record(data: WrittenText) -> list[WrittenText]:
+    """The messages in the data of a record: of a subscription, or lines as API Gateway wrote them."""
+    return _of_data(data) if _COMPRESSED.fullmatch(data.value) else [*lines_of_data(data)]
 
 
 def _of_rows(text: WrittenText, rows: JsonArray) -> list[WrittenText]:
