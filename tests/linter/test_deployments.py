@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from execpolicy import Policy
@@ -10,6 +12,8 @@ from execpolicy.linter.run import lint, lint_text
 from tests.linter.test_conditions import api_of
 from tests.linter.test_rules import text_of
 from tests.linter.test_sam_policies import ADDRESSES, template
+from tests.loaders.terraform.reading import rest_api, root_method, stage
+from tests.loaders.terraform.written import Ref, Written, plan_of
 
 TEMPLATE = RULES["EP-API-030"].bad.text
 
@@ -51,3 +55,16 @@ def test_an_api_that_is_made_in_python_has_no_deployments() -> None:
     statement = {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*"}
     policy = Policy.parse({"Version": "2012-10-17", "Statement": statement}, kind="resource")
     assert [each for each in lint(api_of(policy)) if each.rule.id == "EP-API-030"] == []
+
+
+@pytest.mark.parametrize(("triggers", "is_found"), [(None, True), ({"redeployment": "5f3a"}, False)])
+def test_a_deployment_of_terraform_with_triggers_is_made_anew(triggers: object, *, is_found: bool) -> None:
+    statement = {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    given = {"rest_api_id": Ref("aws_api_gateway_rest_api.orders"), **({"triggers": triggers} if triggers else {})}
+    deployment = Written("aws_api_gateway_deployment", "current", given, {"id": "dep1"})
+    plan = plan_of([rest_api(policy=policy), root_method(), stage(), deployment])
+    findings = lint_text(json.dumps(plan), "plan.json", rules=["EP-API-030"])
+    assert [each.message.endswith("aws_api_gateway_deployment.current stays the same") for each in findings] == (
+        [True] if is_found else []
+    )

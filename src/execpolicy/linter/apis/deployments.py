@@ -53,8 +53,9 @@ NOT_DEPLOYED = Rule(
     severity=Severity.SUGGESTION,
     title="A template has the policy of an API, and a deployment whose logical id does not change with it.",
     why="A change of the policy takes effect with the next deployment. CloudFormation makes a deployment when its "
-    "resource is new: one that stays the same leaves the old policy in force.",
-    fix="give the deployment a new logical id with each change, as CDK and SAM do, or deploy after the update",
+    "resource is new, and Terraform when its triggers change: one that stays the same leaves the old policy in force.",
+    fix="give the deployment a new logical id with each change, as CDK and SAM do, or in Terraform a hash of the "
+    "policy in triggers; or deploy after the update",
     bad=_example("Deployment", "Deployment"),
     good=_example("Deployment5f3a9c21d0"),
     semantics=("GW-36",),

@@ -121,12 +121,18 @@ def _apis(
                 document,
                 stage=stack.options.stage,
                 made_stages=tree.made_stages,
-                deployments=tree.deployments,
+                deployments=_deployments_that_stay(found, tree),
             )
         except PolicySyntaxError:
             continue  # the problems of all APIs are raised together
     stack.problems.check()
     return read
+
+
+def _deployments_that_stay(found: Assembled, tree: ApiTree) -> Mapping[str, tuple[int, int]]:
+    """The deployments of an API that nothing makes anew: those without ``triggers``."""
+    parts = found.parts.by_id
+    return {name: at for name, at in tree.deployments.items() if parts[name].attributes.value("triggers") is None}
 
 
 def _with_changes(stack: Stack, found: Assembled, name: str, tree: ApiTree, resource: Resource) -> JsonObject:

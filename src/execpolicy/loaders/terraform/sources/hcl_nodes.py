@@ -60,12 +60,10 @@ class HclObject(NamedTuple):
 
     Attributes:
         members: those whose name is written, by name; one that is written twice is not among them.
-        is_whole: whether these are all, and no name is an expression.
         start, end: its place.
     """
 
     members: Mapping[str, HclMember]
-    is_whole: bool
     start: int
     end: int
 

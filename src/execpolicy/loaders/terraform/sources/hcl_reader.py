@@ -262,7 +262,6 @@ class _HclReader:
         self._scanner.deeper(opened.start)
         members: dict[str, HclMember] = {}
         twice: set[str] = set()
-        is_whole = True
         while self._scanner.peek(over_lines=True).kind != "}":
             if self._scanner.peek().kind == END:
                 self._expect_closing("}", opened)
@@ -272,7 +271,6 @@ class _HclReader:
             self._scanner.take()
             value = self._expression((",",))
             name = _name_of(key)
-            is_whole = is_whole and name is not None
             if name is not None:
                 twice.update([name] if name in members else [])
                 members[name] = HclMember(key.start, key.end, value)
@@ -283,7 +281,7 @@ class _HclReader:
         self._scanner.take()
         self._scanner.back()
         named = {name: member for name, member in members.items() if name not in twice}
-        return HclObject(named, is_whole and not twice, opened.start, self._scanner.end)
+        return HclObject(named, opened.start, self._scanner.end)
 
     def _expect_member(self, opened: Token) -> None:
         token = self._scanner.peek()

@@ -230,7 +230,7 @@ def _as_written(node: Node, start: int) -> HclExpression:
         name: HclMember(begin + start, end + start, _as_written(value, start))
         for name, (begin, end, value) in node.members.items()
     }
-    return HclObject(members, is_whole=True, start=first, end=last)
+    return HclObject(members, first, last)
 
 
 def _parts(value: str) -> tuple[str | None, ...]:
