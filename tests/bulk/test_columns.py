@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from execpolicy import Caller, Context, Policy, Request, RequestError, Target, UsageError, authorize, authorize_columns
+from execpolicy import (
+    Caller,
+    Context,
+    Policy,
+    Request,
+    RequestError,
+    Target,
+    UsageError,
+    authorize,
+    authorize_columns,
+    authorize_many,
+)
 from execpolicy.bulk.columns import OUTCOMES
 from tests.examples import of_quick
 from tests.untyped import untyped
@@ -73,11 +85,11 @@ def test_one_context_for_all() -> None:
 def test_equal_requests_are_decided_once(monkeypatch: pytest.MonkeyPatch) -> None:
     decided: list[Request] = []
 
-    def counting(request: Request, target: Target) -> Any:
-        decided.append(request)
-        return authorize(request, target)
+    def counting(requests: Iterable[Request], target: Target) -> Any:
+        decided.extend(requests)
+        return authorize_many(decided, target)
 
-    monkeypatch.setattr("execpolicy.bulk.columns.authorize", counting)
+    monkeypatch.setattr("execpolicy.bulk.columns.authorize_many", counting)
     contexts = [dict(CONTEXTS[0]) for _ in range(10)]
     authorize_columns(ANN, INVOKE, RESOURCES[:1] * 10, contexts)
     assert len(decided) == 1

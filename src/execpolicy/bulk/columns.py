@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from execpolicy.arguments import described, instance, items
-from execpolicy.engine.authorize import authorize
+from execpolicy.engine.authorize import authorize_many
 from execpolicy.engine.caller import Caller, Target
 from execpolicy.engine.layers import Outcome
 from execpolicy.engine.request import Request
@@ -68,15 +68,19 @@ def authorize_columns(
             f"resources are a list of ARNs, found {described(resources)}", advice="put one ARN into a list"
         )
     arns = list(resources)
-    known: dict[tuple[str, int], int] = {}
-    codes = bytearray()
+    places: dict[object, int] = {}
+    of_requests: list[int] = []
+    different: list[tuple[str, Context]] = []
     for arn, (number, context) in zip(arns, _numbered(contexts, len(arns)), strict=True):
-        code = known.get((arn, number)) if isinstance(arn, str) else None
-        if code is None:
-            request = Request(caller=who, action=action, resource=arn, context=context)
-            code = known[arn, number] = _CODES[authorize(request, to).outcome]
-        codes.append(code)
-    return bytes(codes)
+        # What is no text is refused as a resource.
+        key = (arn, number) if isinstance(arn, str) else len(of_requests)
+        place = places.setdefault(key, len(different))
+        if place == len(different):
+            different.append((arn, context))
+        of_requests.append(place)
+    requests = (Request(caller=who, action=action, resource=arn, context=context) for arn, context in different)
+    codes = [_CODES[decision.outcome] for decision in authorize_many(requests, to)]
+    return bytes(map(codes.__getitem__, of_requests))
 
 
 def _numbered(given: AnyContext | Iterable[AnyContext] | None, length: int) -> list[tuple[int, Context]]:
