@@ -20,13 +20,15 @@ from benchmarks.engines.contract import AbsentError, Row
 from benchmarks.gateway import measure_gateway
 from benchmarks.globs import measure_globs
 from benchmarks.goals import judge
+from benchmarks.growing import measure_growing
 from benchmarks.hard import measure_hard
 from benchmarks.linting import measure_linting
 from benchmarks.plan import FULL, QUICK, Plan
-from benchmarks.plot import draw
+from benchmarks.plot import draw, draw_bars
 from benchmarks.report import Report
 from benchmarks.space import measure_space
 from benchmarks.starting import measure_commands, measure_imports
+from benchmarks.steps import measure_steps
 from benchmarks.table import as_text
 from benchmarks.templates import measure_templates
 from benchmarks.waiting import measure_waiting
@@ -69,7 +71,9 @@ def measured(plan: Plan, *, quick: bool) -> Report:
         ("imports", lambda: measure_imports(plan, report)),
         ("commands", lambda: measure_commands(plan, report)),
         ("memory", lambda: measure_space(plan, report, list(report.engines))),
+        ("very many statements", lambda: measure_growing(plan, report)),
         ("the gateway", lambda: measure_gateway(plan, report)),
+        ("the steps of a call", lambda: measure_steps(plan, report)),
         ("what users wait for", lambda: measure_waiting(plan, report)),
         ("many calls at once", lambda: measure_bulk(plan, report)),
         ("wildcards", lambda: measure_globs(plan, report)),
@@ -103,6 +107,7 @@ def write(report: Report, place: Path) -> None:
     page.update(place / "README.md", report)
     try:
         draw(report, place / "decision.png")
+        draw_bars(report, place)
     except AbsentError as error:
         sys.stderr.write(f"no plot is drawn: {error}\n")
 

@@ -27,8 +27,8 @@ def measure_gateway(plan: Plan, report: Report) -> None:
     report.add(GROUP, in_turns(measures, plan.part_rounds), size=CALLS, note="request and ARN built, unseen paths")
 
 
-def calls() -> dict[str, Callable[[], bool]]:
-    """Return a call and a request that are decided by the same policies, with the same outcome."""
+def an_api() -> tuple[Api, Caller, Context]:
+    """Return an API with a resource policy whose route requires AWS_IAM, and a caller whose policies allow calls."""
     here = {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}
     everybody = {"Action": ACTION, "Resource": "execute-api:/*"}
     resource = _policy(
@@ -38,7 +38,6 @@ def calls() -> dict[str, Callable[[], bool]]:
     )
     reads = ({"Effect": "Allow", "Action": ACTION, "Resource": f"{_ARN}/{noun}/*"} for noun in _NOUNS)
     caller, context = Caller(CALLER, identity=_policy("identity", *reads)), Context({"aws:SourceIp": "203.0.113.9"})
-    target = Target(resource=resource)
     api = Api(
         id="api00000",
         type="REST",
@@ -48,6 +47,13 @@ def calls() -> dict[str, Callable[[], bool]]:
         routes=[Route("GET", "/{noun}/{id}", auth="AWS_IAM")],
         resource_policy=resource,
     )
+    return api, caller, context
+
+
+def calls() -> dict[str, Callable[[], bool]]:
+    """Return a call and a request that are decided by the same policies, with the same outcome."""
+    api, caller, context = an_api()
+    target = Target(resource=api.resource_policy)
     call_paths, request_paths = _paths(), _paths()
     return {
         INVOKE: lambda: api.invoke("GET", next(call_paths), caller=caller, context=context).allowed,

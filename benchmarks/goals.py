@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from benchmarks import bulk, comparing, documents, gateway, globs, hard, linting, starting, templates, waiting
+from benchmarks import bulk, comparing, documents, gateway, globs, growing, hard, linting, starting, templates, waiting
 from benchmarks.deciding import COLD
 from benchmarks.deciding import GROUP as DECIDING
 from benchmarks.engines import cedar, execpolicy, iam_simulate
@@ -86,6 +86,10 @@ def _waiting(name: str) -> Value:
     return _median(waiting.GROUP, name)
 
 
+def _grown(name: str) -> Value:
+    return _median(growing.GROUP, name, 100_000)
+
+
 def _growth(row: str) -> Value:
     return _ratio(_median(DECIDING, row, 10_000), _median(DECIDING, row, 5))
 
@@ -151,6 +155,11 @@ GOALS = (
     ),
     Goal("t(10000)/t(5), unseen resources", _growth(execpolicy.NAME), most=6),
     Goal("t(10000)/t(5), seen resources", _growth(execpolicy.SEEN), most=2),
+    Goal("100,000 statements, read and compile", _grown(growing.COMPILE), most=8, unit=" s"),
+    Goal("100,000 statements, memory", _grown(growing.MEMORY), most=150, unit=" MB"),
+    Goal(
+        "100,000 statements, a decision, against N=5", _ratio(_grown(growing.DECISION), _grown(growing.SMALL)), most=3
+    ),
     Goal("patterns with no literal segment, with their bound", _largest(hard.PATTERNS), unit=" µs"),
     Goal("variables everywhere, with their bound", _largest(hard.HARD_VARIABLES), unit=" µs"),
     Goal(

@@ -30,6 +30,8 @@ class Plan(NamedTuple):
     #: The number of statements in the policies that are compiled, and in the one whose memory is measured.
     compiled: tuple[int, ...]
     held: int
+    #: The number of statements whose compiling, memory and decisions are measured together.
+    grown: int
     #: Sizes of the hard policies.
     hard_sizes: tuple[int, ...]
     #: The number of resources decided for one caller, to measure whether memory grows.
@@ -64,6 +66,7 @@ FULL = Plan(
     part_rounds=15,
     compiled=(100, 1_000),
     held=10_000,
+    grown=100_000,
     hard_sizes=(10, 100, 1_000, 10_000),
     traffic=1_000_000,
     compared=200,
@@ -88,6 +91,7 @@ QUICK = Plan(
     part_rounds=3,
     compiled=(100, 1_000),
     held=2_000,
+    grown=10_000,
     hard_sizes=(10, 100, 1_000),
     traffic=50_000,
     compared=60,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import log10
 from pathlib import Path
 from typing import Any
 
+from benchmarks import gateway, starting, steps, waiting
 from benchmarks.deciding import GROUP
 from benchmarks.engines import cedar, execpolicy, iam_simulate, moto, pmapper
 from benchmarks.engines.contract import library
@@ -88,3 +90,37 @@ def _labels(axes: Any, ends: list[tuple[tuple[int, float], str, str]]) -> None:
             bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 1},
             arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 0.6, "shrinkA": 0, "shrinkB": 3},
         )
+
+
+#: The bars of each file: its name, its title, and the groups of its figures.
+BARS = (
+    ("waiting.png", "What users wait for, and the steps of a call", (steps.GROUP, waiting.GROUP, gateway.GROUP)),
+    ("starting.png", "Starting: an import, a command", (starting.GROUP, starting.COMMANDS)),
+)
+
+
+def bars_of(report: Report, groups: Sequence[str]) -> list[tuple[str, float]]:
+    """Return the name and the microseconds of each figure of some groups, in their order."""
+    return [(each.name, each.value) for group in groups for each in report.figures if each.group == group]
+
+
+def draw_bars(report: Report, place: Path) -> None:
+    """Draw the bars of each file into a folder. Raise AbsentError if matplotlib is not installed."""
+    library("matplotlib").use("Agg")
+    pyplot = library("matplotlib.pyplot")
+    for name, title, groups in BARS:
+        bars = bars_of(report, groups)[::-1]
+        figure, axes = pyplot.subplots(figsize=(9.6, 1.2 + 0.34 * len(bars)), dpi=150)
+        axes.barh([label for label, _ in bars], [value for _, value in bars], color="#1f6fb2", height=0.6)
+        for at, (_, value) in enumerate(bars):
+            words = _duration(float(f"{value:.3g}"))
+            axes.annotate(words, (value, at), xytext=(4, 0), textcoords="offset points", va="center")
+        axes.set_xscale("log")
+        axes.set_xlim(right=max(value for _, value in bars) * 3)
+        axes.xaxis.set_major_formatter(lambda value, _: _duration(value))
+        for side in ("top", "right"):
+            axes.spines[side].set_visible(False)
+        axes.set_title(title, loc="left", fontsize=13)
+        figure.tight_layout()
+        figure.savefig(place / name, metadata={"Software": None})
+        pyplot.close(figure)

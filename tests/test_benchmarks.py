@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import answers, deciding, page
+from benchmarks import answers, deciding, growing, page, steps
 from benchmarks.__main__ import PLACE
 from benchmarks.answers import ExpectedAnswers, WrongAnswerError, compared, trait
 from benchmarks.clock import Spread, in_turns, spread
@@ -21,6 +21,7 @@ from benchmarks.globs import LONG_CASES, STAR_CASES
 from benchmarks.goals import GOALS, judge
 from benchmarks.hard import HARD
 from benchmarks.plan import FULL, QUICK
+from benchmarks.plot import bars_of
 from benchmarks.report import Answers, Report
 from benchmarks.table import as_markdown, as_text, number
 from benchmarks.workload import PlainRequest, Workload, workload
@@ -36,7 +37,9 @@ ASKED_FOR = (
     *("a cell of a matrix", "authorize_columns, N=100", "authorize_many, N=5"),
     *(f"N={size}, against the fastest way of iam-simulate" for size in (5, 100, 1000)),
     *(f"N={size}, against the fastest way of cedarpy" for size in (5, 100, 1000)),
-    *("t(10000)/t(5), unseen", "t(10000)/t(5), seen", "no literal segment", "variables everywhere"),
+    *("t(10000)/t(5), unseen", "t(10000)/t(5), seen"),
+    *("100,000 statements, read and compile", "100,000 statements, memory", "100,000 statements, a decision"),
+    *("no literal segment", "variables everywhere"),
     *("compile a parsed policy", "read and compile", "json.loads"),
     *("YAML of a template with places", "all resources of a template"),
     *("lint of a policy of 5 statements", "lint of its text", "lint of a compact policy", "of a compact policy"),
@@ -268,3 +271,16 @@ def test_patterns_at_their_worst_are_as_long_as_they_say() -> None:
 def test_hard_policies_say_their_bound() -> None:
     assert all(hard.bound for hard in HARD)
     assert len({hard.name for hard in HARD}) == len(HARD)
+
+
+def test_very_many_statements_are_measured() -> None:
+    times, memory = growing.timed(200), growing.held(200)
+    assert set(times) == {growing.COMPILE, growing.DECISION, growing.SMALL}
+    assert all(0 < each.low <= each.median <= each.high for each in (*times.values(), *memory.values()))
+    assert memory[growing.MEMORY].median <= memory[growing.PEAK].median
+
+
+def test_the_bars_are_of_the_groups_that_were_measured() -> None:
+    report = made_up()
+    report.add(steps.GROUP, {steps.ROUTE: Spread(1.0, 1.0, 1.0), steps.DECIDE: Spread(2.0, 1.0, 3.0)})
+    assert bars_of(report, (steps.GROUP, "not measured")) == [(steps.ROUTE, 1.0), (steps.DECIDE, 2.0)]
