@@ -44,7 +44,7 @@ def imported_by(*arguments: str) -> set[str]:
         pytest.param(["--version"], 12, id="version"),
         pytest.param(["--help"], 12, id="help"),
         pytest.param([*ORDERS, "--quiet"], 85, id="quiet"),
-        pytest.param(ORDERS, 138, id="check"),
+        pytest.param(ORDERS, 142, id="check"),
     ],
 )
 def test_the_modules_that_a_command_imports(arguments: list[str], at_most: int) -> None:
