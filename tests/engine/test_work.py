@@ -35,7 +35,7 @@ def count_nodes(node: PathNode, counter: Counter) -> None:
     below = CountingDict(node.children)
     below.counter = counter
     node.children = below
-    to_try = node.tests()
+    to_try = node.to_try
     if isinstance(to_try, Residual):
         count_tries(to_try, counter)
     else:

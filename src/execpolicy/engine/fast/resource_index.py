@@ -29,16 +29,7 @@ class PathNode:
     def __init__(self) -> None:
         self.children: Mapping[str, PathNode] = _NO_CHILDREN
         self.matching: tuple[int, ...] = ()
-        #: A list while their matchers are not made.
-        self.to_try: list[tuple[int, Tokens]] | tuple[tuple[int, Matcher], ...] | Residual = ()
-
-    def tests(self) -> tuple[tuple[int, Matcher], ...] | Residual:
-        """The patterns to try; their matchers are made when they are first needed."""
-        to_try = self.to_try
-        if isinstance(to_try, list):
-            # Two threads may both make them: they are equal, and the last ones stay.
-            self.to_try = to_try = tuple((number, matcher(tokens)) for number, tokens in to_try)
-        return to_try
+        self.to_try: tuple[tuple[int, Matcher], ...] | Residual = ()
 
     def at(self, segments: Iterable[str]) -> PathNode:
         """The node below this one along a path, made if it does not exist."""
@@ -148,7 +139,10 @@ class ResourceIndex:
             by_node.setdefault(roots[root].at(path.split("/")), []).append((number, tokens))
         self.residual = Residual(left) if left else None
         for node, to_try in by_node.items():
-            node.to_try = Residual(to_try) if len(to_try) > FEW else to_try
+            if len(to_try) > FEW:
+                node.to_try = Residual(to_try)
+            else:
+                node.to_try = tuple((number, matcher(tokens)) for number, tokens in to_try)
 
     def matching(self, text: str) -> tuple[int, ...]:
         """The numbers of all patterns that match, each once."""
@@ -181,7 +175,7 @@ class ResourceIndex:
                 for segment in dict.fromkeys(segments[1:-1]):
                     node = self.inner.children.get(segment)
                     if node is not None:
-                        _try(node.tests(), text, found)
+                        _try(node.to_try, text, found)
             self._walk(self.tails, segments[:0:-1], text, found)
         if self.residual is not None:
             self.residual.add_matching(text, found)
@@ -197,7 +191,7 @@ class ResourceIndex:
             children = node.children
             found += node.matching
             if node.to_try:
-                _try(node.tests(), text, found)
+                _try(node.to_try, text, found)
 
 
 def _handful(patterns: Sequence[tuple[int, Tokens]]) -> Tests | None:
