@@ -10,7 +10,7 @@ from hypothesis import event, given
 
 from benchmarks.counted import calls_of
 from benchmarks.workload import ACTION, prepared, workload
-from execpolicy import Decision, Policy, Request, RequestError, authorize
+from execpolicy import Caller, Decision, Policy, Request, RequestError, authorize
 from execpolicy.engine.explain.nearest import nearest_allows
 from execpolicy.literals import PolicyKindName
 from tests.examples import of_quick
@@ -59,6 +59,33 @@ def test_an_explanation_says_what_its_traces_say(world: World, other: World) -> 
         for evaluated in decision.evaluation.layers.values():
             assert nearest_allows(evaluated) == plain_explanations.nearest_allows(evaluated)
             assert evaluated.outcome() == plain_explanations.layer_outcome(evaluated)
+
+
+PREFIX = "arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod"
+#: Its first Deny has a variable before the fifth colon, and its second a wildcard that may cross colons.
+DENIES = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {"Effect": "Allow", "Action": "execute-api:*", "Resource": "*"},
+        {"Effect": "Deny", "Action": "*", "Resource": f"${{aws:username}}{PREFIX.removeprefix('arn')}/GET/*"},
+        {"Effect": "Deny", "Action": "*", "Resource": "arn:aws:execute-api:eu-west-1:*:b"},
+    ],
+}
+
+
+@pytest.mark.rule("EVL-11", "POL-14", "RES-7")
+def test_the_assumed_rules_of_one_request_are_not_those_of_another() -> None:
+    """In all of these requests the same clauses hold, and in some a rule decides that."""
+    paths = ("get/a", "PUT/a", "get/b", "PUT/a:b", "PUT/b:a", "GET/a")
+    ann = "arn:aws:iam::111122223333:user/ann"
+    found: dict[str, frozenset[str]] = {}
+    for first in paths:
+        caller = Caller(ann, identity=Policy.parse(DENIES, kind="identity"))
+        for path in (first, *paths):
+            decision = authorize(Request(caller=caller, action=ACTION, resource=f"{PREFIX}/{path}", context={}))
+            assert found.setdefault(path, decision.assumed) == decision.assumed
+    assert found["get/a"] == found["get/b"] == {"RES-7"}
+    assert (found["PUT/a"], found["GET/a"]) == (frozenset(), frozenset({"POL-14"}))
 
 
 @pytest.mark.parametrize("size", [1, 5, 100])

@@ -47,12 +47,17 @@ class DoubtfulResources:
                 self._always.append(number)
             elif "RES-7" in rules:
                 exact = clause.exact_text
-                if exact is not None:
+                # Without regard to case an ARN cut short may be completed: `ARN:aws` is not, and `arn:aws` is (RES-2).
+                if exact is not None and exact.count(":") >= COLONS_BEFORE_RESOURCE:
                     self._exact.setdefault(without_case(exact), []).append(number)
                     continue
                 for entry in clause.entries:
                     kept = self._short if entry.short else self._whole
                     kept += [(number, match) for match in entry.matchers_without_case()]
+
+    def are_settled(self, resource: str) -> bool:
+        """Whether the results of the ``numbers`` surely depend on an assumed rule, and always on the same one."""
+        return not self._always and resource.count(":") == COLONS_BEFORE_RESOURCE
 
     def numbers(self, resource: str, truths: Sequence[Truth]) -> Iterable[int]:
         """The numbers of the clauses whose result may depend on an assumed rule.

@@ -86,9 +86,12 @@ class Evaluation:
         parts: list[object] = []
         for layer, evaluated in self.layers.items():
             table = evaluated.table
+            doubtful_resources = table.doubtful_resources
             if table.other_clauses or evaluated.view.cache() is not profile:
                 return {}
-            doubtful = table.doubtful_resources.numbers(request.resource, evaluated.truths)
+            if not doubtful_resources.are_settled(request.resource):
+                return {}
+            doubtful = doubtful_resources.numbers(request.resource, evaluated.truths)
             parts += (layer, table, tuple(evaluated.matched), frozenset(doubtful))
         key = ("evaluations", request.parts[2], *parts)
         shared: dict[str, Any] | None = profile.results.get(key)
