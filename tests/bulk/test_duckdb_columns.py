@@ -177,7 +177,9 @@ def test_without_duckdb_lines_are_read_one_by_one(tmp_path: Path) -> None:
         "print(replay_data(replay(sys.argv[1], api_of(STATEMENTS[0]), api_of(STATEMENTS[3]))))\n"
     )
     runs = [
-        subprocess.run([sys.executable, "-c", program, str(log), word], capture_output=True, text=True, check=True)
+        subprocess.run(
+            [sys.executable, "-c", program, str(log), word], capture_output=True, encoding="utf-8", check=True
+        )
         for word in ("with", "without")
     ]
     assert runs[0].stdout == runs[1].stdout

@@ -166,7 +166,9 @@ def test_a_template_has_no_sources(folder: Path, capsys: pytest.CaptureFixture[s
 def test_an_answer_that_depends_on_a_hidden_block_says_what_to_give(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (folder / "infra" / "api.tf").write_text('resource "aws_api_gateway_rest_api" "orders" {\n  name = "orders"\n}\n')
+    (folder / "infra" / "api.tf").write_text(
+        'resource "aws_api_gateway_rest_api" "orders" {\n  name = "orders"\n}\n', "utf-8"
+    )
     document = plan_of([rest_api(), root_method(), stage()])
     (folder / "plan.json").write_text(json.dumps(document), "utf-8")
     call = ("check", "--api", "plan.json", "GET", "/")

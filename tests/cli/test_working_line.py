@@ -78,7 +78,8 @@ def test_it_is_erased_after_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
 def _and_tell(update: Any, written: threading.Event) -> Any:
     def told(line: WorkingLine) -> None:
         update(line)
-        written.set()
+        if line._shown:
+            written.set()
 
     return told
 

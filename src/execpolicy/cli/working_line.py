@@ -53,7 +53,9 @@ class WorkingLine:
         self._what, self._started = of_all + printable(what), self._clock()
 
     def update(self) -> None:
-        """Write the line over itself."""
+        """Write the line over itself, once it is known what is worked on."""
+        if not self._what:
+            return
         took = f" … {int(self._clock() - self._started)} s"
         text = self._what[: max(0, self._most - len(took))] + took
         self._show(f"\r{text:<{self._shown}}")
