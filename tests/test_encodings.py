@@ -6,6 +6,7 @@ On Windows that is rarely UTF-8, and there no test of these would run first.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,8 +20,14 @@ OPENING = {"open": 1, "fdopen": 1, "NamedTemporaryFile": 0, "TemporaryFile": 0, 
 POSITIONAL = {"read_text": 0, "write_text": 1, "TextIOWrapper": 1}
 
 
+#: What the text of a module with such calls has: to parse all modules takes long.
+_MAY_OPEN = re.compile("|".join([*OPENING, *POSITIONAL, "text *=", "universal_newlines"]))
+
+
 def without_encoding(code: str) -> Iterator[int]:
     """The lines of calls that read or write text in the encoding of the locale."""
+    if not _MAY_OPEN.search(code):
+        return
     for node in ast.walk(ast.parse(code)):
         if isinstance(node, ast.Call) and _is_without(node):
             yield node.lineno
