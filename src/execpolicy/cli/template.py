@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from execpolicy.api import Api
 from execpolicy.cli.given_values import GivenValues, read_given_values, with_place
@@ -17,6 +17,9 @@ from execpolicy.errors import Source
 from execpolicy.loaders.contents import ReadOptions, TemplateContents
 from execpolicy.loaders.given_options import read_options
 from execpolicy.loaders.kinds import name_of_api, only_api, parse_contents
+
+if TYPE_CHECKING:
+    from execpolicy.template import Template
 
 
 class GivenFile(NamedTuple):
@@ -82,6 +85,24 @@ def read_file(inputs: Inputs, arguments: argparse.Namespace, path: str, option: 
 
     contents = read(options)
     return None if contents is None else GivenFile(contents, options, read, text)
+
+
+def template_of(given: GivenFile, arguments: argparse.Namespace) -> Template:
+    """What a file describes, with the API of ``--api-name`` only if it is given.
+
+    Raises ExecPolicyError: there is no such API, or no such stage.
+    """
+    from execpolicy.template import Template
+
+    contents, options = given.contents, given.options
+    if not contents.apis or arguments.api_name is not None:
+        name = name_of_api(contents, options)
+        contents = contents._replace(apis={name: contents.apis[name]})
+    if arguments.stage is not None:
+        # An API that has no such stage is an error.
+        found = {name: only_api(contents, options._replace(name=name)) for name in contents.apis}
+        contents = contents._replace(apis=found)
+    return Template(contents, stage=arguments.stage)
 
 
 def api_that_answered(inputs: Inputs, given: GivenFile, named: NamedApi | None) -> GivenApi | None:

@@ -18,11 +18,10 @@ from execpolicy.cli.matrix.options import COMMAND, CSV, HTML, JSON, MARKDOWN
 from execpolicy.cli.only_callers import OF_API, read_only_callers, with_short_names
 from execpolicy.cli.policy_or_api import advise_on_policy
 from execpolicy.cli.streams import width_of, write
-from execpolicy.cli.template import GivenApi, GivenFile, read_file
+from execpolicy.cli.template import GivenApi, GivenFile, read_file, template_of
 from execpolicy.cli.terminal import AUTO, wants_colour, write_errors, write_lines
 from execpolicy.cli.text_file import read_text
 from execpolicy.cli.working_line import working_line
-from execpolicy.loaders.kinds import name_of_api, only_api
 from execpolicy.render.formats import DEFAULT_FORMAT
 from execpolicy.template import Template
 
@@ -60,7 +59,7 @@ def _expected(inputs: Inputs, arguments: argparse.Namespace) -> Mapping[CellName
 
 
 def _matrix(inputs: Inputs, arguments: argparse.Namespace, given: GivenFile, context: GivenContext) -> Matrix | None:
-    template = inputs.attempt(lambda: _template(given, arguments))
+    template = inputs.attempt(lambda: template_of(given, arguments))
     if template is None:
         return None
     callers = inputs.attempt(lambda: _callers(inputs, arguments, given, template))
@@ -69,19 +68,6 @@ def _matrix(inputs: Inputs, arguments: argparse.Namespace, given: GivenFile, con
     make = partial(matrix, template, callers, arguments.call or None, {"": context.context})
     # A key that no policy names is refused at its place.
     return inputs.attempt(make) if context.accepts_keys(inputs, make) else None
-
-
-def _template(given: GivenFile, arguments: argparse.Namespace) -> Template:
-    """What the file describes, with the API of ``--api-name`` only if it is given."""
-    contents, options = given.contents, given.options
-    if not contents.apis or arguments.api_name is not None:
-        name = name_of_api(contents, options)
-        contents = contents._replace(apis={name: contents.apis[name]})
-    if arguments.stage is not None:
-        # An API that has no such stage is an error.
-        found = {name: only_api(contents, options._replace(name=name)) for name in contents.apis}
-        contents = contents._replace(apis=found)
-    return Template(contents, stage=arguments.stage)
 
 
 def _callers(

@@ -13,9 +13,8 @@ from execpolicy.cli.context import GivenContext, read_context
 from execpolicy.cli.inputs import STANDARD_INPUT, Inputs
 from execpolicy.cli.only_callers import read_only_callers, with_short_names
 from execpolicy.cli.policy_or_api import advise_on_policy
-from execpolicy.cli.template import GivenApi, GivenFile, read_file
+from execpolicy.cli.template import GivenApi, GivenFile, read_file, template_of
 from execpolicy.engine.caller import Caller
-from execpolicy.loaders.kinds import name_of_api, only_api
 from execpolicy.loaders.named_parts import MARK
 from execpolicy.template import Template
 
@@ -64,21 +63,8 @@ def _file(inputs: Inputs, arguments: argparse.Namespace, path: str) -> ReportFil
         inputs.report("--api: standard input has no lines that a page can name", advice="name a file")
         return None
     given = read_file(inputs, arguments, path, "--api")
-    template = None if given is None else inputs.attempt(lambda: _template(given, arguments))
+    template = None if given is None else inputs.attempt(lambda: template_of(given, arguments))
     return None if given is None or template is None else ReportFile(path, given, template)
-
-
-def _template(given: GivenFile, arguments: argparse.Namespace) -> Template:
-    """What a file describes, with the API of ``--api-name`` only if it is given."""
-    contents, options = given.contents, given.options
-    if not contents.apis or arguments.api_name is not None:
-        name = name_of_api(contents, options)
-        contents = contents._replace(apis={name: contents.apis[name]})
-    if arguments.stage is not None:
-        # An API that has no such stage is an error.
-        found = {name: only_api(contents, options._replace(name=name)) for name in contents.apis}
-        contents = contents._replace(apis=found)
-    return Template(contents, stage=arguments.stage)
 
 
 def _contexts(inputs: Inputs, arguments: argparse.Namespace) -> dict[str, GivenContext]:
