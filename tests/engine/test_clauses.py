@@ -52,9 +52,7 @@ def compiled(*policies: Policy, table: ClauseTable | None = None) -> CompiledPol
 def clause(kind: PolicyKindName, element: str, **statement: Any) -> Clause:
     """One clause of a policy of one statement, by the element or the condition key."""
     (found,) = compiled(policy(stated(**statement), kind=kind)).statements()
-    return next(
-        each.clause for each in found.occurrences if element in (each.clause.element, getattr(each.clause, "key", ""))
-    )
+    return next(each.clause for each in found.occurrences if element in (each.clause.element, each.key))
 
 
 def of(key: str) -> str:
@@ -679,9 +677,7 @@ def test_the_assumptions_of_a_clause(
     kind: PolicyKindName, element: str, statement: dict[str, Any], request_: dict[str, Any], rules: tuple[str, ...]
 ) -> None:
     (found,) = compiled(policy(statement, kind=kind)).statements()
-    (clause_,) = [
-        each.clause for each in found.occurrences if element in (each.clause.element, getattr(each.clause, "key", ""))
-    ]
+    (clause_,) = [each.clause for each in found.occurrences if element in (each.clause.element, each.key)]
     assert clause_.assumptions(seen(request_)) == rules
 
 
@@ -723,7 +719,18 @@ def test_whether_a_resource_rests_on_case(
 def test_a_condition_keeps_what_was_written() -> None:
     found = clause("identity", "AWS:UserName", Condition={"StringLike": {"AWS:UserName": ["A*", 5, True]}})
     assert isinstance(found, ConditionClause)
-    assert (found.key, str(found.operator), found.values) == ("AWS:UserName", "StringLike", ("A*", "5", "true"))
+    assert (found.key, str(found.operator), found.values) == ("aws:username", "StringLike", ("A*", "5", "true"))
+
+
+@pytest.mark.rule("POL-4", "EVL-11")
+def test_two_spellings_of_a_key_are_one_clause_and_each_statement_keeps_its_own() -> None:
+    spellings = ("aws:UserName", "AWS:username", "custom:Team", "CUSTOM:team")
+    statements = [stated(Condition={"StringEquals": {key: "a"}}, Resource=PETS) for key in spellings]
+    policies = compiled(policy(*statements[:2]), policy(*statements[2:]))
+    conditions = [each.occurrences[-1] for each in policies.statements()]
+    first, second, third, fourth = [each.clause for each in conditions]
+    assert first is second is not third is fourth
+    assert tuple(each.key for each in conditions) == spellings
 
 
 @pytest.mark.rule("EVL-1")

@@ -6,7 +6,7 @@ import json
 import pickle
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from random import Random
 from typing import Any
 
@@ -132,7 +132,8 @@ def test_many_requests_are_decided_as_one_by_one(
         first, target = request_of(world)
         found = [first]
         for action, resource in [*others, (first.action, world.resource), *others, *others]:
-            found.append(Request(caller=first.caller, action=action, resource=resource, context=first.context))
+            with suppress(RequestError):  # a key of the context may not be one of this action (GW-23)
+                found.append(Request(caller=first.caller, action=action, resource=resource, context=first.context))
         one_by_one = [decided(each, target) for each in found]
         # A request that is refused would end the list.
         answered = [each for each, decision in zip(found, one_by_one, strict=True) if decision is not None]

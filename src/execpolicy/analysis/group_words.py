@@ -58,7 +58,7 @@ def statement_words(statement: CompiledStatement, *, sees_caller: bool = True) -
             if not sources and str(clause.operator) in _SOURCE_OPERATORS.get(clause.key.lower(), ()):
                 sources = list(clause.values)
             else:
-                keys.append(_condition(clause))
+                keys.append(f"{clause.operator} {occurrence.key} {', '.join(clause.values)}".rstrip())
     return StatementWords(principals, tuple(sources), tuple(keys))
 
 
@@ -67,7 +67,3 @@ def _principals(clause: PrincipalClause) -> Iterator[str]:
         yield f"anybody but {', '.join(clause.values)}"
     elif not clause.is_everybody:
         yield from clause.values
-
-
-def _condition(clause: ConditionClause) -> str:
-    return f"{clause.operator} {clause.key} {', '.join(clause.values)}".rstrip()

@@ -12,7 +12,7 @@ from execpolicy.document.model import (
 )
 from execpolicy.document.operator_name import OperatorName
 from execpolicy.document.unknown_value import has_unknown, unknown_names, unknown_text
-from execpolicy.engine.clause import Clause, assumptions_of_keys
+from execpolicy.engine.clause import Clause, assumptions_of_keys, spelled
 from execpolicy.engine.principal_clause import PrincipalClause
 from execpolicy.engine.resource_clause import ResourceClause
 from execpolicy.engine.view import View
@@ -62,7 +62,7 @@ class ActionClause(Clause):
 class ConditionClause(Clause):
     """One operator over one key (CND)."""
 
-    __slots__ = ("condition", "key", "operator", "source")
+    __slots__ = ("condition", "operator", "source")
 
     def __init__(
         self,
@@ -75,13 +75,20 @@ class ConditionClause(Clause):
     ) -> None:
         self.element = "Condition"
         self.operator: OperatorName = condition.operator
-        self.key = condition.key.value
         self.values = tuple(text.value for text in condition.values)
         self.condition = ConditionTest(condition, version=version, effect=effect, of_rcp=of_rcp)
         meaning = (version, effect, of_rcp, condition.numbers)
         #: The file whose unknown values it has.
         self.source = source if self.condition.unknown else None
-        self.identity = (self.operator, self.key.lower(), self.values, *meaning, self.source)
+        self.identity = (self.operator, self.condition.key, self.values, *meaning, self.source)
+
+    @property
+    def key(self) -> str:
+        """The key as AWS spells it; in lower case where the catalogue has it not.
+
+        Statements that spell it differently have one clause; ``Occurrence.key`` is what a statement writes.
+        """
+        return spelled(self.condition.key)
 
     def keys(self) -> tuple[str, ...]:
         return (self.condition.key, *self.condition.variables)

@@ -17,12 +17,16 @@ from execpolicy.language.grant import Grant
 
 
 class Occurrence(NamedTuple):
-    """A clause at its place in a statement. ``path`` names it inside the document."""
+    """A clause at its place in a statement.
+
+    ``path`` names it inside the document; ``key`` is that of a condition as this statement writes it.
+    """
 
     clause: Clause
     path: str
     start: int = NOWHERE
     end: int = NOWHERE
+    key: str = ""
 
 
 class CompiledStatement(NamedTuple):
@@ -96,6 +100,7 @@ def compile_statement(policy: Policy, statement: Statement, table: ClauseTable) 
             f"{path}.Condition.{condition.operator_text.value}.{condition.key.value}",
             condition.start,
             condition.end,
+            condition.key.value,
         )
         for condition in statement.conditions
     )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
-from execpolicy.engine.clause import Clause, spelled
+from execpolicy.engine.clause import spelled
 from execpolicy.engine.clauses import ConditionClause
 from execpolicy.engine.explain.condition_value import value_for
-from execpolicy.engine.explain.nearest import by_distance, failing_clauses, nearest_allows
+from execpolicy.engine.explain.nearest import by_distance, nearest_allows
 from execpolicy.engine.fast.fast_outcome import fast_outcome, fast_outcome_of_layers
 from execpolicy.engine.full.evaluation import Evaluation
 from execpolicy.engine.full.layer_evaluation import LayerEvaluation
@@ -19,7 +19,9 @@ from execpolicy.language.context import Context
 from execpolicy.language.context_keys import ENDPOINT_KEYS, OTHER_ENDPOINT_KEYS, TIME_KEYS
 
 if TYPE_CHECKING:
+    from execpolicy.engine.full.statement_table import ClauseRef
     from execpolicy.engine.view import SharedCache
+    from execpolicy.language.truth import Truth
 
     #: Values of context keys, by the name of the key.
     Values = dict[str, str]
@@ -109,7 +111,9 @@ def _values_against_denies(evaluation: Evaluation) -> Values | None:
             if evaluated.table.rows[at].effect != "Deny":
                 continue
             applies = evaluated.results[at].applies
-            values = next(_values(_conditions(evaluated, at, applies), holds=False), None)
+            # Those that make it apply, or that are not known.
+            deciding = [ref for ref, truth in _clauses(evaluated, at) if truth is applies]
+            values = next(_values(deciding, holds=False), None)
             if values is None or len(found) == _MAX_DENIES:
                 return None
             found.append(values)
@@ -138,29 +142,30 @@ def _values_for_layer(evaluation: Evaluation, layer: Layer) -> list[Values]:
 
 def _satisfying(evaluated: LayerEvaluation, at: int) -> Values | None:
     """Values with which an Allow applies; None if more than conditions fail, or one has no value."""
-    failing = list(failing_clauses(evaluated, at))
-    if any(not isinstance(clause, ConditionClause) for clause in failing):
+    failing = [ref for ref, truth in _clauses(evaluated, at) if not truth]
+    if any(not isinstance(ref.occurrence.clause, ConditionClause) for ref in failing):
         return None
     found = list(_values(failing, holds=True))
     return _merged(found) if len(found) == len(failing) else None
 
 
-def _conditions(evaluated: LayerEvaluation, at: int, applies: bool | None) -> Iterator[Clause]:
-    """The clauses of a Deny that make it apply, or that are not known."""
-    for number in evaluated.table.rows[at].clause_numbers:
-        if evaluated.truths[number] is applies:
-            yield evaluated.table.clauses[number]
+def _clauses(evaluated: LayerEvaluation, at: int) -> Iterator[tuple[ClauseRef, Truth]]:
+    """The clauses of a statement, and whether each holds."""
+    row = evaluated.table.rows[at]
+    for ref, number in zip(row.clauses, row.clause_numbers, strict=True):
+        yield ref, evaluated.truths[number]
 
 
-def _values(clauses: Iterable[Clause], *, holds: bool) -> Iterator[Values]:
+def _values(clauses: Iterable[ClauseRef], *, holds: bool) -> Iterator[Values]:
     """A value of the key of each condition, with which it holds or does not hold."""
-    for clause in clauses:
+    for ref in clauses:
+        clause = ref.occurrence.clause
         if isinstance(clause, ConditionClause):
             value = value_for(clause, holds=holds)
             key = spelled(clause.condition.key)
             # The option --context and its likes take KEY=VALUE.
             if value is not None and "=" not in key and (key + value).isprintable():
-                yield {clause.key if key == clause.condition.key else key: value}
+                yield {ref.key if key == clause.condition.key else key: value}
 
 
 def _merged(found: Iterable[Values]) -> Values | None:

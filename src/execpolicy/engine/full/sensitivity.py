@@ -73,11 +73,12 @@ def refuse_unfit_values(layers: Layers, table: Table) -> None:
     statement, occurrence, clause, value = _unfit_conditions(layers)[0]
     policy = statement.policy
     raise RequestError(
-        f"the request says {clause.key} is {value!r}; {clause.operator} compares {clause.condition.operator.expected}",
+        f"the request says {occurrence.key} is {value!r}; "
+        f"{clause.operator} compares {clause.condition.operator.expected}",
         source=policy.source,
         span=policy.span(occurrence),
         path=occurrence.path,
-        advice=f"give {clause.key} a value of that type, or correct the operator in {policy.name}",
+        advice=f"give {occurrence.key} a value of that type, or correct the operator in {policy.name}",
         rule="CND-15",
     )
 

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from execpolicy.language.glob import Matcher
     from execpolicy.language.truth import Truth
 
-    #: Element, operator, key and values.
-    _ClauseText: TypeAlias = tuple[str, str, str, tuple[str, ...]]
+    #: Element, operator and values.
+    _ClauseText: TypeAlias = tuple[str, str, tuple[str, ...]]
 
 
 class ClauseRef:
@@ -46,7 +46,8 @@ class ClauseRef:
     __slots__ = ("_place_and_span", "element", "key", "occurrence", "operator", "policy", "values")
 
     def __init__(self, text: _ClauseText, occurrence: Occurrence, policy: Policy) -> None:
-        self.element, self.operator, self.key, self.values = text
+        self.element, self.operator, self.values = text
+        self.key = occurrence.key
         self.occurrence = occurrence
         self.policy = policy
         self._place_and_span: tuple[str, Span | None] | None = None
@@ -327,12 +328,10 @@ def _row(
         clause = occurrence.clause
         text = texts.get(id(clause))
         if text is None:
-            about = ("", "")
-            if isinstance(clause, ConditionClause):
-                about = (str(clause.operator), clause.key)
-            elif isinstance(clause, (EmptyConditionClause, UnknownPartClause)):
-                about = (clause.operator, "")
-            text = texts[id(clause)] = (clause.element, *about, tuple(map(with_unknown_in_words, clause.values)))
+            operator = ""
+            if isinstance(clause, (ConditionClause, EmptyConditionClause, UnknownPartClause)):
+                operator = str(clause.operator)
+            text = texts[id(clause)] = (clause.element, operator, tuple(map(with_unknown_in_words, clause.values)))
         clauses.append(ClauseRef(text, occurrence, statement.policy))
     clause_numbers = tuple([numbers[id(each.clause)] for each in statement.occurrences])
     return StatementRow(statement, level, tuple(clauses), clause_numbers)

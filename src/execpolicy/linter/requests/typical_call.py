@@ -109,7 +109,7 @@ def _context(compiled: CompiledStatement, without: Collection[str]) -> Iterator[
         if value is None and clause.operator.base == "Null" and "false" in clause.values:
             value = TYPICAL_VALUES.get(key)
         if value and value.isprintable():
-            yield clause.key, value
+            yield occurrence.key, value
 
 
 def _caller(subject: PolicySubject, compiled: CompiledStatement, without: Collection[str]) -> str:

@@ -110,6 +110,6 @@ def _clause(policy: Policy, occurrence: Occurrence, span: Span | None) -> Clause
     assert span is not None
     clause, place = occurrence.clause, policy.place(occurrence, occurrence.path)
     if isinstance(clause, ConditionClause):
-        return ClauseOutline(clause.element, str(clause.operator), clause.key, place, span)
+        return ClauseOutline(clause.element, str(clause.operator), occurrence.key, place, span)
     operator = clause.operator if isinstance(clause, EmptyConditionClause) else ""
     return ClauseOutline(clause.element, operator, "", place, span)
