@@ -163,6 +163,28 @@ def test_groups_that_differ_in_anything_else_stay_apart() -> None:
     ]
 
 
+NO_KEY = "GET /b requires an API key, and none is described that opens the stage prod"
+
+
+@pytest.mark.rule("ANA-3")
+def test_a_call_with_a_key_that_nothing_describes_is_not_known_and_the_reason_says_so() -> None:
+    """A key that is disabled opens nothing."""
+    keys = [*routes("NONE", "GET /a"), *routes("NONE", "GET /b", api_key_required=True)]
+    unknown = api(*keys, api_keys=[ApiKey("k" * 20, ["prod"], enabled=False)])
+    asked = who(unknown, "GET", "/**")
+    assert ([each.routes for each in asked.groups], asked.anonymous, asked.unknown) == ([("GET /a",)], True, (NO_KEY,))
+    proof = prove("nobody may call GET /b", unknown)
+    assert (proof.verdict, proof.reason) == (ProofVerdict.UNKNOWN, NO_KEY)
+    refused = policy({"Resource": "execute-api:/*/GET/a*"})
+    for before, after in (
+        (unknown, api(*keys, resource_policy=refused)),
+        (api(*keys, resource_policy=refused), unknown),
+    ):
+        found = compare(before, after)
+        assert (found.verdict, found.unknown) == (ComparisonVerdict.UNKNOWN, (NO_KEY,))
+    assert prove("nobody may call GET /b", api(*keys, resource_policy=refused)).verdict is ProofVerdict.PROVEN
+
+
 @pytest.mark.rule("ANA-6")
 def test_at_most_ten_groups_are_listed_those_with_the_fewest_limits_first() -> None:
     allows = [{"Principal": {"AWS": f"{THERE[:-2]}{number}"}} for number in range(10, 22)]

@@ -67,6 +67,7 @@ REASONS = {
     "a custom domain that is not described": re.compile("^a custom domain that is not described may lead to "),
     "the case of letters": re.compile("ignores the case|in too many ways"),
     "the budget": re.compile("^the budget of "),
+    "an API key that is not described": re.compile("requires an API key, and none is described"),
     "no confirmed request": re.compile("^none of the requests that were tried is confirmed"),
 }
 

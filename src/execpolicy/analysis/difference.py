@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from execpolicy.analysis.space import Space
     from execpolicy.analysis.witness import RequestParts, Witness
 
-    #: Makes the witness of a request of a box, if the simulation confirms it.
-    Confirm: TypeAlias = Callable[[RequestParts, Box], Witness | None]
+    #: Makes the witness of a request of a box, if the simulation confirms it; else None, or why it cannot.
+    Confirm: TypeAlias = Callable[[RequestParts, Box], Witness | str | None]
 
 #: At most so many witnesses are given for each direction.
 MAX_WITNESSES = 10
@@ -45,11 +45,11 @@ def difference(
         for group in groups:
             boxes = list(islice(group, _MAX_BOXES))
             witness = _first_confirmed(boxes, space, confirm)
-            if witness is not None:
+            if not isinstance(witness, str):
                 found = witnesses.get(witness.statements, witness)
                 witnesses[witness.statements] = min(found, witness, key=lambda each: each.preference)
             elif boxes:
-                unknown.append(_why_not_confirmed(boxes, space))
+                unknown.append(witness)
             if len(witnesses) == most:
                 break
     except BudgetExceededError as error:
@@ -75,17 +75,18 @@ def used_up(budget: Budget, error: BudgetExceededError) -> str:
     return f"the budget of {budget.steps} steps is used up while {error.reason}"
 
 
-def _first_confirmed(boxes: Iterable[Box], space: Space, confirm: Confirm) -> Witness | None:
-    """The best request of some boxes that is confirmed."""
+def _first_confirmed(boxes: Sequence[Box], space: Space, confirm: Confirm) -> Witness | str:
+    """The best request of some boxes that is confirmed; else why it is not known whether they have one."""
     candidates = [(parts, box) for box in boxes for parts in requests_in(box, space)]
     candidates.sort(key=lambda each: each[0].preference)
-    found = (confirm(parts, box) for parts, box in candidates)
-    return next((witness for witness in found if witness is not None), None)
-
-
-def _why_not_confirmed(boxes: Sequence[Box], space: Space) -> str:
-    """Why it is not known whether boxes have a request."""
+    reason = ""
+    for parts, box in candidates:
+        found = confirm(parts, box)
+        if isinstance(found, str):
+            reason = reason or found
+        elif found is not None:
+            return found
     for each in space.undivided.values():
         if any(box[each.name] != space.everything[each.name] for box in boxes):
             return str(each)
-    return "none of the requests that were tried is confirmed by the simulation"
+    return reason or "none of the requests that were tried is confirmed by the simulation"

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.analysis.calls.credentials import api_key_of, credentials
+from execpolicy.analysis.calls.missing_keys import missing_key
 from execpolicy.analysis.calls.sent_call import SentCall, is_by_stage
 from execpolicy.analysis.permitted import permitted
 from execpolicy.analysis.witness import Witness, WitnessCall, context_of
@@ -45,8 +46,10 @@ def confirmed_call(
     after: ApiDefinition,
     allowed_after: bool,
     headers: Mapping[str, str] = MappingProxyType({}),
-) -> Witness | None:
+) -> Witness | str | None:
     """The witness of a call, if the simulation confirms that only one version, the meant one, lets it through.
+
+    Else None, or why the call cannot be simulated.
 
     Args:
         reaching: the calls that it is one of, by host.
@@ -66,7 +69,7 @@ def confirmed_call(
             continue
         if (was.allowed, is_now.allowed) == (not allowed_after, allowed_after):
             return Witness(call, was, is_now, _preference(call, parts))
-    return None
+    return missing_key(parts, (before, after))
 
 
 def confirmed_by_api(  # noqa: PLR0917  # the first four are bound, the last two are what every search gives
@@ -76,8 +79,10 @@ def confirmed_by_api(  # noqa: PLR0917  # the first four are bound, the last two
     reaching: ReachingCalls | None,
     parts: RequestParts,
     box: Box,
-) -> Witness | None:
+) -> Witness | str | None:
     """The witness of a call, if the simulation confirms that it gets through, or that it does not.
+
+    Else None, or why the call cannot be simulated.
 
     Args:
         api: the API.
@@ -94,7 +99,7 @@ def confirmed_by_api(  # noqa: PLR0917  # the first four are bound, the last two
             continue
         if response.allowed is gets_through:
             return Witness(call, None, response, _preference(call, parts))
-    return None
+    return missing_key(parts, (api,))
 
 
 def call_of(
