@@ -1,43 +1,31 @@
 """Pages whose commands are run: the README and pages of docs/.
 
 A page is true if its commands give the output that it shows. A ``console`` block holds commands, each after ``$ ``,
-with their output. A block with a title, such as ``yaml title="orders.api.yaml"``, is a file: such a page runs in a
-folder of its own, where each file is written before the commands below it run. Other pages run in the checkout.
+with their output; an ``sh`` block is a script without output that has to succeed. A block with a title, such as
+``yaml title="orders.api.yaml"``, is a file: such a page runs in a folder of its own, where each file is written before
+the commands below it run. Other pages run in the checkout. A block below a comment ``<!-- not run: REASON -->`` is left
+alone.
 """
 
 from __future__ import annotations
 
-import os
 import re
-import shlex
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-ROOT = Path(__file__).parents[1]
-#: Pages are set for this many columns.
-COLUMNS = "100"
+from tests.command_runs import CHECKOUT, ROOT, Installation, output_of, shell_output
 
 _BLOCK = re.compile(
-    r"^```(?P<language>\w+)(?: title=\"(?P<title>[^\"\n]+)\")?\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL
+    r"^(?P<mark><!-- not run: (?P<reason>[^\n]+) -->\n\n?)?"
+    r"```(?P<language>\w+)(?: title=\"(?P<title>[^\"\n]+)\")?\n(?P<text>.*?)^```$",
+    re.MULTILINE | re.DOTALL,
 )
 _LINK = re.compile(
     r"\]\(([^)\s]+)\)|^\[[^\]]+\]: (\S+)$|<(?:img|source)[^>]* (?:src|srcset)=\"([^\"]+)\"", re.MULTILINE
 )
-
-
-class Installation(NamedTuple):
-    """Where ``execpolicy`` is installed: the interpreter, and what PYTHONPATH adds."""
-
-    python: str
-    path: str
-
-
-CHECKOUT = Installation(sys.executable, str(ROOT / "src"))
 
 
 class Command(NamedTuple):
@@ -48,16 +36,21 @@ class Command(NamedTuple):
 
 
 class Block(NamedTuple):
-    """A fenced block. A block with a title is a file of this name."""
+    """A fenced block. A block with a title is a file of this name; one with a reason is not run."""
 
     language: str
     title: str
     text: str
+    reason: str = ""
 
 
 def blocks(page: str) -> list[Block]:
     """The fenced blocks of a page, in its order."""
-    return [Block(found["language"], found["title"] or "", found["text"]) for found in _BLOCK.finditer(page)]
+    return [_read(found) for found in _BLOCK.finditer(page)]
+
+
+def _read(found: re.Match[str]) -> Block:
+    return Block(found["language"], found["title"] or "", found["text"], found["reason"] or "")
 
 
 def commands(text: str) -> list[Command]:
@@ -77,33 +70,12 @@ def commands(text: str) -> list[Command]:
 
 def commands_of(page: str) -> list[Command]:
     """The commands of all console blocks of a page."""
-    return [command for block in blocks(page) if block.language == "console" for command in commands(block.text)]
+    return [command for block in blocks(page) if is_run(block, "console") for command in commands(block.text)]
 
 
-def output_of(typed: str, folder: Path = ROOT, installation: Installation = CHECKOUT) -> str:
-    """What a command writes in a folder where ``execpolicy`` and ``pytest`` are installed."""
-    with tempfile.TemporaryDirectory() as programs:
-        for name in ("execpolicy", "pytest"):
-            program = Path(programs) / name
-            program.write_text(f'#!/bin/sh\nexec {shlex.quote(installation.python)} -m {name} "$@"\n', "utf-8")
-            program.chmod(0o755)
-        kept = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "EXECPOLICY_DEBUG")}
-        variables = {
-            **kept,
-            "PATH": f"{programs}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
-            "PYTHONPATH": installation.path,
-            "PYTHONIOENCODING": "utf-8",
-            "COLUMNS": COLUMNS,
-        }
-        run = subprocess.run(
-            ["sh", "-c", typed],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            cwd=folder,
-            env=variables,
-            check=False,
-        )
-    return run.stdout.decode()
+def is_run(block: Block, *languages: str) -> bool:
+    """Whether a block is an example in one of the languages, and no reason says that it cannot run."""
+    return block.language in languages and not block.reason
 
 
 def steady(text: str) -> str:
@@ -116,18 +88,25 @@ def renewed(page: str, checkout: Path = ROOT, installation: Installation = CHECK
     with _folder_of(page, checkout) as folder:
 
         def run(found: re.Match[str]) -> str:
-            block = Block(found["language"], found["title"] or "", found["text"])
+            block = _read(found)
             if block.title:
                 path = folder / block.title
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(block.text, "utf-8")
-            if block.language != "console":
+            if is_run(block, "sh"):
+                _run_script(block.text, folder, installation)
+            if not is_run(block, "console"):
                 return found.group()
             return (
                 f"```console\n{''.join(_rerun(command, folder, installation) for command in commands(block.text))}```"
             )
 
         return _BLOCK.sub(run, page)
+
+
+def _run_script(text: str, folder: Path, installation: Installation) -> None:
+    run = shell_output(f"set -e\n{text}", folder, installation)
+    assert run.code == 0, f"{text}{run.output}"
 
 
 def _rerun(command: Command, folder: Path, installation: Installation) -> str:
@@ -144,18 +123,23 @@ def _folder_of(page: str, checkout: Path) -> Iterator[Path]:
         yield Path(folder)
 
 
+def without_blocks(page: str) -> str:
+    """The prose of a page."""
+    return _BLOCK.sub("", page)
+
+
 def links(page: str) -> list[str]:
     """The targets of links and images, outside of blocks."""
-    return [target for groups in _LINK.findall(_BLOCK.sub("", page)) for target in groups if target]
+    return [target for groups in _LINK.findall(without_blocks(page)) for target in groups if target]
 
 
 def anchors(markdown: str) -> set[str]:
     """The anchors of a page's headings, as GitHub makes them."""
-    headings = re.findall(r"^#+ (.*)$", _BLOCK.sub("", markdown), re.MULTILINE)
+    headings = re.findall(r"^#+ (.*)$", without_blocks(markdown), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
 def long_lines(page: str, width: int = 120) -> list[str]:
     """Lines of prose that are too long. Tables, links at the end of a page and blocks may be longer."""
-    prose = re.sub(r"^(?:\|[^\n]*|\[[^\]]+\]: \S+| *<[^\n]*)$", "", _BLOCK.sub("", page), flags=re.MULTILINE)
+    prose = re.sub(r"^(?:\|[^\n]*|\[[^\]]+\]: \S+| *<[^\n]*)$", "", without_blocks(page), flags=re.MULTILINE)
     return [line for line in prose.splitlines() if len(line) > width]

@@ -8,31 +8,67 @@ from __future__ import annotations
 import doctest
 import os
 import re
+from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
+from tests.command_runs import ROOT
 from tests.documented_pages import (
-    ROOT,
+    Block,
     Command,
     anchors,
     blocks,
     commands,
     commands_of,
+    is_run,
     links,
     long_lines,
     renewed,
     steady,
+    without_blocks,
 )
 
 DOCS = ROOT / "docs"
-PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *DOCS.rglob("*.md")])
-#: Pages whose console blocks have a test of their own, or show an extract.
+PAGES = sorted(
+    [
+        *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md")),
+        *(path for folder in ("docs", "examples", ".github") for path in (ROOT / folder).rglob("*.md")),
+    ]
+)
+#: Languages of examples: commands, scripts without output, and Python.
+EXAMPLES = ("console", "sh", "bash", "shell", "python", "pycon", "py")
+
+
+class Elsewhere(NamedTuple):
+    """A test that runs examples of a page, and how many blocks of each language it runs."""
+
+    test: str
+    blocks: Mapping[str, int]
+
+
+#: Pages whose examples have a test of their own.
 ELSEWHERE = {
-    "docs/case-files.md": "tests/testing/test_case_files_page.py",
-    "docs/coverage.md": "tests/testing/coverage",
-    "docs/mutation.md": "tests/testing/mutation",
-    "docs/pytest.md": "tests/testing/test_pytest_page.py",
+    "docs/case-files.md": Elsewhere("tests/testing/test_case_files_page.py", {"console": 3, "python": 1}),
+    "docs/coverage.md": Elsewhere("tests/testing/coverage/test_coverage_page.py", {"python": 1}),
+    "docs/mutation.md": Elsewhere("tests/testing/mutation/test_mutation_page.py", {"python": 1}),
+    "docs/properties.md": Elsewhere("tests/testing/strategies/test_properties_page.py", {"python": 1}),
+    "docs/pytest.md": Elsewhere("tests/testing/test_pytest_page.py", {"python": 3}),
+    "examples/orders-service/README.md": Elsewhere("tests/test_example_project.py", {"console": 1}),
+}
+#: How many examples of each page are not run; a comment above each gives the reason.
+NOT_RUN = {
+    "CONTRIBUTING.md": 1,
+    "README.md": 1,
+    "docs/benchmarks/README.md": 1,
+    "docs/completion.md": 1,
+    "docs/emulator.md": 1,
+    "docs/openapi.md": 2,
+    "docs/pytest.md": 1,
+    "docs/templates.md": 2,
+    "docs/tutorial.md": 1,
 }
 #: Addresses in links that the pages on the package index need.
 REPOSITORY = re.compile("https://github.com/execpolicy/execpolicy/(?:blob|raw)/main/")
@@ -42,23 +78,78 @@ def name_of(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-RUN = [path for path in PAGES if name_of(path) not in ELSEWHERE and commands_of(path.read_text("utf-8"))]
+def examples(page: str) -> list[Block]:
+    """The blocks of a page that a reader could run."""
+    return [block for block in blocks(page) if block.language in EXAMPLES]
+
+
+def runs_here(block: Block) -> bool:
+    """Whether a test of this module runs an example: commands, scripts, and Python with its prompt."""
+    return is_run(block, "console", "sh") or (is_run(block, "python", "pycon") and ">>> " in block.text)
+
+
+RUN = [
+    path
+    for path in PAGES
+    if name_of(path) not in ELSEWHERE
+    and any(is_run(block, "console", "sh") for block in examples(path.read_text("utf-8")))
+]
 
 
 @pytest.mark.skipif(os.name != "posix", reason="the commands of the pages are those of a POSIX shell")
 @pytest.mark.parametrize("path", RUN, ids=name_of)
 def test_commands_give_the_output_that_is_shown(path: Path) -> None:
     page = path.read_text("utf-8")
-    assert len(commands_of(page)) == len(re.findall(r"^\$ ", page, re.MULTILINE))
     assert steady(renewed(page)) == steady(page)
 
 
-def test_pages_with_commands_are_found() -> None:
-    names = {name_of(path) for path in RUN}
-    assert {"README.md", "docs/why.md"} <= names
-    assert {name for name, place in ELSEWHERE.items() if (ROOT / name).exists() and (ROOT / place).exists()} == {
-        *ELSEWHERE
-    }
+@pytest.mark.parametrize("path", PAGES, ids=name_of)
+def test_each_example_runs_or_says_why_it_cannot(path: Path) -> None:
+    page = path.read_text("utf-8")
+    elsewhere = ELSEWHERE.get(name_of(path), Elsewhere("", {}))
+    left = [block for block in examples(page) if not block.reason and (elsewhere.test or not runs_here(block))]
+    assert Counter(block.language for block in left) == elsewhere.blocks
+    assert sum(bool(block.reason) for block in examples(page)) == NOT_RUN.get(name_of(path), 0)
+    assert len(re.findall("^ *<!-- not run", page, re.MULTILINE)) == NOT_RUN.get(name_of(path), 0)
+
+
+@pytest.mark.parametrize("path", PAGES, ids=name_of)
+def test_no_example_is_hidden_from_these_tests(path: Path) -> None:
+    """A fence in another form, or a command without a fence, would be no example to ``blocks``."""
+    page = path.read_text("utf-8")
+    assert len(re.findall(r"^[ >]*(?:```|~~~)", page, re.MULTILINE)) == 2 * len(blocks(page))
+    commands_in_blocks = "".join(block.text for block in blocks(page) if block.language in ("console", "text"))
+    prompts = re.compile(r"^[ >]*\$ ", re.MULTILINE)
+    assert len(prompts.findall(page)) == len(prompts.findall(commands_in_blocks))
+    assert not re.search(r"^ {4,}(?:execpolicy (?!check )|>>> )", without_blocks(page), re.MULTILINE)
+
+
+def test_a_test_elsewhere_reads_the_page_that_it_is_for() -> None:
+    for name, (test, _) in ELSEWHERE.items():
+        assert name.split("/")[-1] in (ROOT / test).read_text("utf-8")
+    assert {"README.md", "docs/why.md", "docs/tutorial.md"} <= {name_of(path) for path in RUN}
+
+
+@pytest.mark.parametrize(
+    ("page", "reason"),
+    [
+        ("<!-- not run: it takes long -->\n```console\n$ false\n```\n", "it takes long"),
+        ("<!-- not run: it takes long -->\n\n```console\n$ false\n```\n", "it takes long"),
+        ("<!-- not run: it takes long -->\nText.\n```console\n$ false\n```\n", ""),
+        ("<!-- not run -->\n```console\n$ false\n```\n", ""),
+    ],
+)
+def test_a_reason_belongs_to_the_block_below_it(page: str, reason: str) -> None:
+    assert [block.reason for block in blocks(page)] == [reason]
+    assert bool(commands_of(page)) is not bool(reason)
+    assert renewed(page) == page
+
+
+def test_a_script_that_fails_is_found(tmp_path: Path) -> None:
+    page = '```text title="one.txt"\none\n```\n```sh\ngrep -q one one.txt\ngrep -q {} one.txt\n```\n'
+    assert renewed(page.format("on")) == page.format("on")
+    with pytest.raises(AssertionError, match="grep -q two"):
+        renewed(page.format("two"))
 
 
 def test_a_command_whose_output_differs_is_found() -> None:

@@ -10,7 +10,8 @@ import subprocess
 
 import pytest
 
-from tests.documented_pages import ROOT, commands_of, links
+from tests.command_runs import ROOT
+from tests.documented_pages import commands_of, links
 
 
 def readme() -> str:

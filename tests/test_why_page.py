@@ -11,7 +11,8 @@ import pytest
 
 from execpolicy.diagnose.known_messages import KNOWN_MESSAGES
 from execpolicy.diagnose.why import read_message
-from tests.documented_pages import ROOT, commands_of, renewed
+from tests.command_runs import ROOT
+from tests.documented_pages import commands_of, renewed
 
 PAGE = ROOT / "docs" / "why.md"
 _ROW = re.compile(r"^\| `(?P<text>[^|]+)` \|(?P<cells>.*)\|$", re.MULTILINE)

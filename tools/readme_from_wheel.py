@@ -15,7 +15,8 @@ import tempfile
 import venv
 from pathlib import Path
 
-from tests.documented_pages import ROOT, Installation, commands_of, renewed, steady
+from tests.command_runs import ROOT, Installation
+from tests.documented_pages import commands_of, renewed, steady
 
 #: What the README tells to install.
 EXTRAS = "cli,templates"

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import pytest
 import yaml
 
-from tests.documented_pages import ROOT
+from tests.command_runs import ROOT
 from tools.ci_oracles.scratch import write_repository
 
 ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))

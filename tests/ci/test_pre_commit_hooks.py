@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 from execpolicy.linter.recognition import ENDINGS
-from tests.documented_pages import ROOT, output_of
+from tests.command_runs import ROOT, output_of
 from tools.ci_oracles.scratch import REPOSITORIES, write_repository
 
 HOOKS: dict[str, dict[str, Any]] = {

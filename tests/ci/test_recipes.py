@@ -13,7 +13,8 @@ import yaml
 
 from tests.ci.test_action import ACTION
 from tests.ci.test_pre_commit_hooks import HOOKS
-from tests.documented_pages import ROOT, blocks, output_of
+from tests.command_runs import ROOT, output_of
+from tests.documented_pages import blocks
 from tools.ci_oracles.scratch import write_repository
 
 RECIPES = {block.title: block.text for block in blocks((ROOT / "docs" / "ci.md").read_text("utf-8")) if block.title}

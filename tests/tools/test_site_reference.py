@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.documented_pages import ROOT
+from tests.command_runs import ROOT
 from tools.public_names import LIST, public_names
 from tools.site_reference import pages
 from tools.site_source import comment_above, with_blocks

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import Execute
-from tests.documented_pages import ROOT
+from tests.command_runs import ROOT
 from tools.ci_oracles.scratch import REPOSITORIES, write_repository
 
 RECORDED = json.loads((ROOT / "tests" / "fixtures" / "sarif" / "sarif_tools.json").read_text("utf-8"))

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 from execpolicy.testing import parse_cases
 from execpolicy.testing.mutation import mutate
 from execpolicy.testing.mutation.mutant import EquivalenceProof
@@ -39,6 +41,17 @@ def test_the_page_shows_what_its_example_gives() -> None:
     page = PAGE.read_text("utf-8")
     assert _REPORT.findall(page) == [report_of(page)]
     assert "survived" in report_of(page)
+
+
+def test_the_python_of_the_page_prints_the_report(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = PAGE.read_text("utf-8")
+    (code,) = re.findall(r"^```python\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    (tmp_path / "orders.execpolicy.json").write_text(_EXAMPLE.findall(page)[0], "utf-8")
+    monkeypatch.chdir(tmp_path)
+    exec(compile(code, str(PAGE), "exec"), {})
+    assert capsys.readouterr().out.rstrip("\n") + "\n" == report_of(page)
 
 
 def test_the_page_names_every_operator() -> None:
