@@ -42,7 +42,6 @@ LATER = {
     "execpolicy.engine.explain.answer",
     "execpolicy.engine.explain.answer_outline",
     "execpolicy.engine.explain.condition_value",
-    "execpolicy.engine.explain.explain",
     "execpolicy.engine.explain.explanation",
     "execpolicy.engine.explain.message",
     "execpolicy.engine.explain.clause_reason",
@@ -240,7 +239,7 @@ def test_a_decision_loads_nothing_that_only_tells_of_it(code: str) -> None:
 
 def test_an_explanation_loads_what_tells_of_it() -> None:
     found = loaded_by(f"{DECIDES}decision.explain()")
-    assert {"execpolicy.engine.explain.explain", "execpolicy.document.parse"} <= found
+    assert {"execpolicy.engine.explain.explanation", "execpolicy.document.parse"} <= found
 
 
 def imports_between(root: Path) -> dict[str, set[str]]:

@@ -92,26 +92,24 @@ class Frozen:
 
 
 class LazyFrozen(Frozen):
-    """A frozen value that computes some of its slots when they are first read.
+    """A frozen value that computes some of its attributes when they are first read.
 
-    ``FIELDS`` are the public attributes, ``COMPUTED`` the functions that compute those slots that are empty in a new
-    value. Copies and pickles hold the values of all fields.
+    ``FIELDS`` are the public attributes, ``COMPUTED`` the functions that compute those that have no slot. Copies and
+    pickles hold the values of all fields.
     """
 
-    __slots__ = ()
+    __slots__ = ("_computed",)
+    _computed: dict[str, Any]
 
-    if TYPE_CHECKING:  # without __getattr__, a type checker reports names that are no fields
+    if TYPE_CHECKING:
         FIELDS: ClassVar[tuple[str, ...]]
         COMPUTED: ClassVar[Mapping[str, Callable[[Any], Any]]]
-    else:
 
-        def __getattr__(self, name):
-            compute = self.COMPUTED.get(name)
-            if compute is None:
-                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-            value = compute(self)
-            object.__setattr__(self, name, value)
-            return value
+    def __init_subclass__(cls, **arguments: Any) -> None:
+        super().__init_subclass__(**arguments)
+        # A class with __getattr__ takes three times as long to read any attribute.
+        for name, compute in cls.__dict__.get("COMPUTED", {}).items():
+            setattr(cls, name, _ComputedAttribute(name, compute))
 
     @classmethod
     def _fields(cls) -> tuple[str, ...]:
@@ -119,6 +117,40 @@ class LazyFrozen(Frozen):
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.FIELDS}
+
+
+_computed = LazyFrozen.__dict__["_computed"]
+
+
+class _ComputedAttribute:
+    """An attribute of a ``LazyFrozen`` that is computed when it is first read. All of a value are in one slot."""
+
+    def __init__(self, name: str, compute: Callable[[Any], Any]) -> None:
+        self.name = name
+        self.compute = compute
+
+    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+        if instance is None:
+            return self
+        found = _values(instance)
+        if self.name in found:
+            return found[self.name]
+        # Two threads may both compute it: with equal results, and the last one stays.
+        value = found[self.name] = self.compute(instance)
+        return value
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        _values(instance)[self.name] = value
+
+
+def _values(instance: LazyFrozen) -> dict[str, Any]:
+    """The computed attributes of a value."""
+    try:
+        return instance._computed
+    except AttributeError:
+        values: dict[str, Any] = {}
+        _computed.__set__(instance, values)
+        return values
 
 
 def setter(cls: type, slot: str) -> Callable[[object, Any], None]:

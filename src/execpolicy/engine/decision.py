@@ -176,9 +176,9 @@ class Decision(Frozen):
         >>> print(str(decision.explain()).splitlines()[0])
         DENY (implicit): no identity-based policy allows execute-api:Invoke
         """
-        import execpolicy.engine.explain.explain
+        import execpolicy.engine.explain.explanation
 
-        return execpolicy.engine.explain.explain.explain(self.evaluation)
+        return execpolicy.engine.explain.explanation.explain(self.evaluation)
 
     def to_dict(self) -> dict[str, Any]:
         """The decision and its explanation as plain data, by the schema ``docs/schemas/decision-1.json``."""

@@ -45,6 +45,8 @@ class LayeredRequest(NamedTuple):
 #: The layers in order: to iterate over an enumeration takes longer.
 _LAYERS = tuple(Layer)
 _SCP, _RCP = Layer.SCP, Layer.RCP
+#: The key of the applicable layers among the results that the requests of a profile share.
+_APPLICABLE = "applicable layers"
 
 
 def layered_request(request: Request, target: Target, view: View | None = None) -> LayeredRequest:
@@ -94,11 +96,20 @@ def request_in_context(before: Request, context: Context) -> Request:
     )
 
 
-def applicable_layers(request: Request, target: Target) -> tuple[dict[Layer, CompiledPolicies], Mapping[Layer, str]]:
-    """The layers that apply to a request, in order; and those that were given but do not, each with the reason."""
-    present = {**target.compiled(), **request.caller.compiled()}
-    excluded = _not_applicable(request, target, present) if _SCP in present or _RCP in present else {}
-    return {layer: present[layer] for layer in _LAYERS if layer in present and layer not in excluded}, excluded
+def applicable_layers(request: Request, target: Target) -> tuple[Mapping[Layer, CompiledPolicies], Mapping[Layer, str]]:
+    """The layers that apply to a request, in order; and those that were given but do not, each with the reason.
+
+    They are found once for the requests of a profile, for its latest target.
+    """
+    profile = request.parts[3]
+    kept = profile.results.get(_APPLICABLE)
+    if kept is None or kept[0] is not target:
+        present = {**target.compiled(), **profile.caller.compiled()}
+        excluded = _not_applicable(request, target, present) if _SCP in present or _RCP in present else {}
+        layers = {layer: present[layer] for layer in _LAYERS if layer in present and layer not in excluded}
+        kept = target, layers, excluded
+        profile.store(_APPLICABLE, kept)
+    return kept[1], kept[2]
 
 
 def _iam_verdict(request: Request, layers: Answers) -> Verdict:

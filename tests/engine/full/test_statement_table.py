@@ -14,6 +14,7 @@ from execpolicy import ClauseTrace, Decision, Explanation, LayerTrace, Policy, S
 from execpolicy.engine.clauses import ActionClause
 from execpolicy.engine.explain import trace
 from execpolicy.engine.full.evaluation import Evaluation
+from execpolicy.engine.full.statement_table import StatementTable
 from execpolicy.engine.principal_clause import PrincipalClause
 from execpolicy.engine.resource_clause import ResourceClause
 from execpolicy.language.arn import index_after_api, parse_arn
@@ -42,40 +43,63 @@ def evaluations(monkeypatch: pytest.MonkeyPatch) -> Counter:
     return counter
 
 
-def counted_tables(work: Prepared, counter: Counter) -> tuple[int, int]:
-    """Count the resources that are tried; the number of clauses without those looked up, and of those tried."""
-    clauses = tried = 0
-    for side in (work.caller, work.target):
-        for policies in side.compiled().values():
-            table = policies.statement_table
-            table.tried_resources = [(number, counter.around(match)) for number, match in table.tried_resources]
-            clauses += len(table.clauses) - sum(map(len, table.exact_resources.values()))
-            tried += len(table.tried_resources)
-    return clauses, tried
+def tables(work: Prepared) -> list[StatementTable]:
+    return [policies.statement_table for side in (work.caller, work.target) for policies in side.compiled().values()]
+
+
+def count_tries(work: Prepared, counter: Counter) -> None:
+    """Have each resource counted that is tried."""
+    for table in tables(work):
+        resources = table.resources
+        for found in (resources.others, resources.short_forms, *resources.by_segment.values()):
+            found[:] = [(number, counter.around(match)) for number, match in found]
+
+
+def tried(work: Prepared, resource: str) -> int:
+    """The number of resources that are tried: those of no single segment, and those of the segment of the request."""
+    segment = resource.partition("/")[0]
+    return sum(
+        len(each.others) + len(each.short_forms) + len(each.by_segment.get(segment, ()))
+        for each in (table.resources for table in tables(work))
+    )
 
 
 @pytest.mark.parametrize("size", [5, 100, 1_000])
 def test_each_clause_is_evaluated_once(size: int, evaluations: Counter) -> None:
     work = prepared(workload(size, requests=200))
-    clauses, tried = counted_tables(work, evaluations)
+    count_tries(work, evaluations)
     first = next(number for number, each in enumerate(work.requests) if each.context == 0)
     decision = authorize(work.request(first), work.target)
     evaluations.count = 0
     read(decision.explain())
-    assert evaluations.count == clauses
+    constant = sum(len(table.constant_clauses) for table in tables(work))
+    assert evaluations.count == constant + tried(work, decision.request.resource)
     # What the next request of the client shares with it is not evaluated again.
     again = work._replace(requests=(work.requests[first], work.requests[0]._replace(context=0)))
     decision = authorize(again.request(1), again.target)
     evaluations.count = 0
     read(decision.explain())
-    assert evaluations.count == tried
-    assert tried <= 0.7 * size + 4
+    assert evaluations.count == tried(work, decision.request.resource) <= 0.2 * size + 4
+
+
+def test_resources_of_another_first_segment_are_not_tried() -> None:
+    api = PETS.partition("/")[0]
+    several = [[f"{api}x/*", f"{api}x/a?"], [f"{api}/*", f"{api}y/*"]]
+    resources = [f"{api}/*", f"{api}*", f"{api}x/*", f"{api[:-1]}*/GET/pets", *several]
+    decision = decided(identity=policy(*[stated(Resource=each) for each in resources]))
+    (evaluated,) = decision.evaluation.layers.values()
+    assert {segment: len(found) for segment, found in evaluated.table.resources.by_segment.items()} == {
+        api: 1,
+        f"{api}x": 2,
+    }
+    assert [each.applies for each in evaluated.results] == [True, True, False, True, False, True]
 
 
 @pytest.mark.parametrize("size", [5, 100, 1_000])
 def test_few_clauses_are_evaluated_again_for_the_text(size: int, evaluations: Counter) -> None:
     work = prepared(workload(size, requests=20))
-    clauses, _ = counted_tables(work, evaluations)
+    count_tries(work, evaluations)
+    clauses = sum(len(table.clauses) - sum(map(len, table.resources.exact.values())) for table in tables(work))
     for number in range(20):
         decision = authorize(work.request(number), work.target)
         read(decision.explain())

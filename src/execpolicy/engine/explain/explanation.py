@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain, repeat
 
 from execpolicy._base.frozen import LazyFrozen, unfrozen
 from execpolicy._base.outline import Outline, Outlined, OutlineLine
@@ -12,7 +13,7 @@ from execpolicy.engine.explain.answer import Answer, answer
 from execpolicy.engine.explain.answer_outline import AnswerWords, answer_lines, headline
 from execpolicy.engine.explain.as_data import SCHEMA_VERSION, layer_record, request_record
 from execpolicy.engine.explain.outline import layer_lines
-from execpolicy.engine.explain.trace import LayerTrace, PolicyTrace, RequestTrace, StatementTrace
+from execpolicy.engine.explain.trace import LayerTrace, PolicyTrace, RequestTrace, StatementTrace, layer_traces
 from execpolicy.engine.layers import Layer, Outcome
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class Explanation(Outlined, LazyFrozen):
     """
 
     FIELDS = ("assumed", "blocked_by", "layers", "message", "missing_keys", "outcome", "request", "unknown_values")
-    __slots__ = (*FIELDS, "_answer", "_evaluation")
+    __slots__ = ("_evaluation", "outcome")
     outcome: Outcome
     message: str
     request: RequestTrace
@@ -67,6 +68,7 @@ class Explanation(Outlined, LazyFrozen):
         "_answer": lambda explanation: answer(explanation._evaluation),
         "assumed": lambda explanation: tuple(sorted(explanation._evaluation.assumed)),
         "blocked_by": lambda explanation: explanation._evaluation.verdicts.worst.blocked_by,
+        "layers": lambda explanation: layer_traces(explanation._evaluation),
         "message": lambda explanation: explanation._evaluation.message,
         "missing_keys": lambda explanation: tuple(sorted(explanation._evaluation.missing_keys)),
         "request": _request,
@@ -75,10 +77,12 @@ class Explanation(Outlined, LazyFrozen):
 
     def statements(self) -> Iterator[tuple[Layer, PolicyTrace, StatementTrace]]:
         """Every statement with its layer and its policy, in order."""
-        for layer in self.layers:
-            for policy in layer.policies:
-                for statement in policy.statements:
-                    yield layer.layer, policy, statement
+        # Written by functions in C: to yield each statement takes as long as to make its trace.
+        return chain.from_iterable(
+            zip(repeat(layer.layer), repeat(policy), policy.statements)
+            for layer in self.layers
+            for policy in layer.policies
+        )
 
     def with_words(self, words: AnswerWords) -> Outlined:
         """The answer; ``words`` names what the reader can do."""
@@ -134,11 +138,10 @@ class Explanation(Outlined, LazyFrozen):
 _UnfrozenExplanation = unfrozen(Explanation)
 
 
-def explanation(evaluation: Evaluation, layers: tuple[LayerTrace, ...]) -> Explanation:
-    """An explanation from the traces of the layers; everything else is computed when it is first read."""
+def explain(evaluation: Evaluation) -> Explanation:
+    """The explanation of an evaluation (EVL-11); everything but the outcome is computed when it is first read."""
     made = _UnfrozenExplanation()
     made.outcome = evaluation.outcome
-    made.layers = layers
     made._evaluation = evaluation
     made.__class__ = Explanation
     return made

@@ -12,6 +12,7 @@ from execpolicy.document.unknown_value import unknown_names
 from execpolicy.engine.explain.actual_values import actual_values
 from execpolicy.engine.explain.clause_reason import clause_reason
 from execpolicy.engine.explain.reasons import ClauseReason, Reason
+from execpolicy.engine.full.statement_table import traced_row
 from execpolicy.engine.layers import Layer, LayerOutcome, Outcome
 from execpolicy.language.grant import Grant
 
@@ -55,7 +56,7 @@ class ClauseTrace(LazyFrozen):
     """
 
     FIELDS = ("element", "operator", "key", "expected", "actual", "holds", "reason", "note", "place", "span")
-    __slots__ = (*FIELDS, "_clause_ref", "_subject")
+    __slots__ = ("_clause_ref", "_subject", "element", "holds")
     element: str
     operator: str
     key: str
@@ -70,6 +71,9 @@ class ClauseTrace(LazyFrozen):
     _subject: RequestOrView
     COMPUTED: ClassVar[Mapping[str, Callable[[Any], Any]]] = {
         "actual": lambda trace: actual_values(trace._clause_ref.occurrence.clause, trace._subject.view()),
+        "expected": lambda trace: trace._clause_ref.values,
+        "key": lambda trace: trace._clause_ref.key,
+        "operator": lambda trace: trace._clause_ref.operator,
         "reason": lambda trace: trace._find_reason().reason,
         "note": lambda trace: trace._find_reason().note,
         "place": lambda trace: trace._clause_ref.place_and_span[0],
@@ -98,9 +102,6 @@ _UnfrozenClauseTrace = unfrozen(ClauseTrace)
 def _clause_trace(ref: ClauseRef, holds: Truth, subject: RequestOrView) -> ClauseTrace:
     trace = _UnfrozenClauseTrace()
     trace.element = ref.element
-    trace.operator = ref.operator
-    trace.key = ref.key
-    trace.expected = ref.values
     trace.holds = holds
     trace._clause_ref = ref
     trace._subject = subject
@@ -135,7 +136,7 @@ class StatementTrace(LazyFrozen):
         *("number", "sid", "effect", "applies", "determining", "grant", "clauses", "failed"),
         *("place", "source", "span"),
     )
-    __slots__ = (*FIELDS, "_evaluated", "_row")
+    __slots__ = ("_evaluated", "_row", "applies", "determining", "failed", "grant")
     number: int
     sid: str | None
     effect: str
@@ -151,6 +152,9 @@ class StatementTrace(LazyFrozen):
     _evaluated: LayerEvaluation
     COMPUTED: ClassVar[Mapping[str, Callable[[Any], Any]]] = {
         "clauses": _clauses,
+        "effect": lambda trace: trace._row.effect,
+        "number": lambda trace: trace._row.number,
+        "sid": lambda trace: trace._row.sid,
         "place": lambda trace: trace._row.place,
         "source": lambda trace: trace._row.statement.policy.source,
         "span": lambda trace: trace._row.span,
@@ -176,28 +180,22 @@ def statement_traces(
     evaluated: LayerEvaluation, deciding: str | None, start: int, end: int
 ) -> tuple[StatementTrace, ...]:
     """Statements of a layer, by their rows; one that applies and has the deciding effect determines the outcome."""
-    traces = []
-    subject = evaluated.subject
-    for row, (applies, grant, failed, _) in zip(
-        evaluated.table.rows[start:end], evaluated.results[start:end], strict=True
-    ):
+    table, subject, traces = evaluated.table, evaluated.subject, []
+    traced = evaluated.shared.unmatched.traced(table.rows)[start:end]
+    for at in evaluated.changed:
+        if start <= at < end:
+            traced[at - start] = traced_row(table.rows[at], evaluated.results[at])
+    for row, ref, applies, grant in traced:
         trace = _UnfrozenStatementTrace()
-        trace.number = row.number
-        trace.sid = row.sid
-        trace.effect = row.effect
         trace.applies = applies
         trace.grant = grant
-        if failed is None:
+        if ref is None:
             trace.failed = None
-            trace.determining = trace.effect == deciding
+            trace.determining = row.effect == deciding
         else:
             # As in _clause_trace: a call for each statement takes a tenth of all the time.
-            ref = row.clauses[failed]
             clause = _UnfrozenClauseTrace()
             clause.element = ref.element
-            clause.operator = ref.operator
-            clause.key = ref.key
-            clause.expected = ref.values
             clause.holds = applies
             clause._clause_ref = ref
             clause._subject = subject
@@ -240,7 +238,7 @@ class LayerTrace(LazyFrozen):
     """
 
     FIELDS = ("layer", "outcome", "not_applicable", "policies", "levels")
-    __slots__ = (*FIELDS, "_evaluation")
+    __slots__ = ("_evaluation", "layer", "levels", "not_applicable")
     layer: Layer
     outcome: LayerOutcome | None
     not_applicable: str
@@ -291,3 +289,14 @@ def layer_trace(layer: Layer, evaluation: Evaluation, levels: int, not_applicabl
     trace._evaluation = evaluation
     trace.__class__ = LayerTrace
     return trace
+
+
+def layer_traces(evaluation: Evaluation) -> tuple[LayerTrace, ...]:
+    """Every layer that was given, in order."""
+    traces = [layer_trace(layer, evaluation, each.table.levels) for layer, each in evaluation.layers.items()]
+    not_applicable = evaluation.not_applicable
+    if not_applicable:
+        traces += [layer_trace(layer, evaluation, 1, reason) for layer, reason in not_applicable.items()]
+        order = list(Layer)
+        traces.sort(key=lambda trace: order.index(trace.layer))
+    return tuple(traces)

@@ -52,7 +52,7 @@ class Evaluation:
         if given is None:
             # To make a layered request takes longer than to evaluate one that differs in nothing but the resource.
             applicable, self.not_applicable = applicable_layers(request, target)
-            resource, profile = request.resource, request.profile
+            _, resource, _, profile, _, _ = request.parts
             self.layers = {
                 layer: evaluate_layer(policies.statement_table, resource, profile, request)
                 for layer, policies in applicable.items()

@@ -31,7 +31,7 @@ class LayerEvaluation:
         matched: the numbers of the plain resource clauses that hold.
     """
 
-    __slots__ = ("matched", "may_apply", "results", "shared", "subject", "table", "truths")
+    __slots__ = ("changed", "matched", "may_apply", "results", "shared", "subject", "table", "truths")
 
     def __init__(
         self, table: StatementTable, subject: RequestOrView, shared: SharedResults, matched: list[int]
@@ -43,9 +43,11 @@ class LayerEvaluation:
         #: The results of the clauses, by number.
         self.truths: list[Truth] = shared.constant + table.no_resources
         #: The results of the statements, by row.
-        self.results: list[StatementResult] = shared.unmatched.copy()
+        self.results: list[StatementResult] = shared.unmatched.results.copy()
         #: The rows of the statements that apply or may apply, in order: all others do not.
         self.may_apply: list[int] = []
+        #: The rows that may have another result than those of requests whose resource matches nothing.
+        self.changed: list[int] = []
         for number in matched:
             self.truths[number] = True
             for at in table.rows_by_clause[number]:
@@ -67,6 +69,7 @@ class LayerEvaluation:
 
     def _set_result(self, at: int, result: StatementResult) -> None:
         self.results[at] = result
+        self.changed.append(at)
         if result.applies is not False:
             self.may_apply.append(at)
 
@@ -121,7 +124,7 @@ def evaluate_layer(table: StatementTable, resource: str, cache: SharedCache, sub
     if shared is None:
         shared = SharedResults(table, subject.view())
         cache.store(table, shared)
-    return LayerEvaluation(table, subject, shared, table.matched_resources(resource))
+    return LayerEvaluation(table, subject, shared, table.resources.matched(resource))
 
 
 def evaluate_statement(statement: CompiledStatement, view: View) -> StatementResult:

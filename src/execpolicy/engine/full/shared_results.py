@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
     from typing import Any, TypeVar
 
-    from execpolicy.engine.full.statement_table import StatementTable
+    from execpolicy.engine.full.statement_table import StatementTable, UnmatchedRows
     from execpolicy.engine.view import View
 
     V = TypeVar("V")
@@ -35,7 +35,7 @@ class SharedResults:
         #: The result of each group where its resource matches.
         self.matched: list[StatementResult] = [group.result(self.constant, True, view) for group in table.groups]
         #: The result of each row where its resource does not match.
-        self.unmatched: list[StatementResult] = table.unmatched(tuple(self.constant), view)
+        self.unmatched: UnmatchedRows = table.unmatched(tuple(self.constant), view)
         self._found: dict[Hashable, Any] = {}
 
     def once(self, name: Hashable, find: Callable[[], V]) -> V:

@@ -2,7 +2,7 @@
 
 Most clauses have the same result for all requests that differ only in the resource. A statement with one plain resource
 clause, and otherwise such clauses, has one of two results, by whether the resource matches. Statements that differ only
-in the resource are one group. A resource that is one whole ARN is looked up, any other pattern is tried.
+in the resource are one group.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from execpolicy.engine.clause import Clause
 from execpolicy.engine.clauses import ConditionClause, EmptyConditionClause, UnknownPartClause
 from execpolicy.engine.compile import CompiledPolicy, CompiledStatement, Occurrence
 from execpolicy.engine.full.statement_result import StatementResult, statement_result
+from execpolicy.engine.full.tried_resources import TriedResources
 from execpolicy.engine.principal_clause import PrincipalClause
 from execpolicy.engine.resource_clause import ResourceClause
-from execpolicy.language.arn import index_after_api
 from execpolicy.language.context_keys import RESOURCE_KEYS
 from execpolicy.language.glob import normalised
 from execpolicy.language.grant import Grant
@@ -29,11 +29,12 @@ if TYPE_CHECKING:
     from execpolicy.engine.full.doubtful_resources import DoubtfulResources
     from execpolicy.engine.view import View
     from execpolicy.errors import Span
-    from execpolicy.language.glob import Matcher
     from execpolicy.language.truth import Truth
 
     #: Element, operator and values.
     _ClauseText: TypeAlias = tuple[str, str, tuple[str, ...]]
+    #: A statement, its first clause that does not hold, whether it applies, and how strongly it names the caller.
+    TracedRow: TypeAlias = tuple["StatementRow", "ClauseRef | None", Truth, Grant]
 
 
 class ClauseRef:
@@ -120,6 +121,33 @@ class StatementGroup(NamedTuple):
         return statement_result(clauses, self.principal, view)
 
 
+def traced_row(row: StatementRow, result: StatementResult) -> TracedRow:
+    """What the trace of a statement shows of its result."""
+    failed = result.failed
+    return row, None if failed is None else row.clauses[failed], result.applies, result.grant
+
+
+class UnmatchedRows:
+    """The results of the rows of a table where their resources do not match.
+
+    The result of a row in no group has no meaning.
+    """
+
+    __slots__ = ("_traced", "results")
+
+    def __init__(self, results: list[StatementResult]) -> None:
+        self.results = results
+        self._traced: list[TracedRow] | None = None
+
+    def traced(self, rows: Sequence[StatementRow]) -> list[TracedRow]:
+        """What traces show of these results, made when it is first needed."""
+        traced = self._traced
+        if traced is None:
+            # Two threads may both make one: with equal content, and the last one stays.
+            self._traced = traced = list(map(traced_row, rows, self.results))
+        return traced
+
+
 #: The number of results of constant clauses for which a table keeps the results of its rows.
 MAX_UNMATCHED = 16
 #: A placeholder for the result of a statement that is in no group.
@@ -134,9 +162,10 @@ class StatementTable:
     """
 
     __slots__ = (
-        *("clauses", "clauses_by_key", "constant_clauses", "exact_resources", "group_of_row", "groups", "levels"),
+        *("clauses", "clauses_by_key", "constant_clauses", "group_of_row", "groups", "levels"),
         *("no_resources", "other_clauses", "plain_resources", "policies", "principals", "rows", "rows_by_clause"),
-        *("tried_resources", "ungrouped_rows", "_allows_by_group", "_doubtful_resources", "_heads", "_unmatched"),
+        *("resources", "ungrouped_rows"),
+        *("_allows_by_group", "_doubtful_resources", "_heads", "_unmatched"),
     )
 
     def __init__(self, levels: Iterable[Iterable[CompiledPolicy]]) -> None:
@@ -158,7 +187,7 @@ class StatementTable:
             for number in row.clause_numbers:
                 self.rows_by_clause.setdefault(number, []).append(at)
         self._group()
-        self._unmatched: dict[tuple[Truth, ...], list[StatementResult]] = {}
+        self._unmatched: dict[tuple[Truth, ...], UnmatchedRows] = {}
         # Two threads may both make one of these: with equal results, and the last one stays.
         self._doubtful_resources: DoubtfulResources | None = None
         self._allows_by_group: list[list[int]] | None = None
@@ -181,16 +210,7 @@ class StatementTable:
         self.clauses: tuple[Clause, ...] = (*constant, *plain, *self.other_clauses)
         #: The clauses that name callers.
         self.principals = [each for each in constant if isinstance(each, PrincipalClause) and not each.negated]
-        #: The numbers of the plain resources that are one whole ARN, by its text.
-        self.exact_resources: dict[str, list[int]] = {}
-        #: The numbers of the other plain resources, with their matchers.
-        self.tried_resources: list[tuple[int, Matcher]] = []
-        for number, resource in enumerate(plain, len(constant)):
-            exact = resource.exact_text
-            if exact is None:
-                self.tried_resources.append((number, _matcher(resource)))
-            else:
-                self.exact_resources.setdefault(exact, []).append(number)
+        self.resources = TriedResources(plain, len(constant))
         #: The numbers of the clauses that read a context key, by its lower-case name.
         self.clauses_by_key: dict[str, list[int]] = {}
         for number, clause in enumerate(self.clauses):
@@ -219,25 +239,16 @@ class StatementTable:
                 self.groups.append(StatementGroup(clauses, row.statement.principal))
             self.group_of_row.append(group)
 
-    def matched_resources(self, resource: str) -> list[int]:
-        """The numbers of the plain resource clauses that hold for the ARN of a request."""
-        matched = [number for number, match in self.tried_resources if match(resource)]
-        exact = self.exact_resources.get(resource)
-        return matched if exact is None else matched + exact
-
-    def unmatched(self, constant: tuple[Truth, ...], view: View) -> list[StatementResult]:
-        """The result of each row where its resource does not match, by the results of the constant clauses.
-
-        The result of a row in no group has no meaning.
-        """
-        results = self._unmatched.get(constant)
-        if results is None:
+    def unmatched(self, constant: tuple[Truth, ...], view: View) -> UnmatchedRows:
+        """The result of each row where its resource does not match, by the results of the constant clauses."""
+        found = self._unmatched.get(constant)
+        if found is None:
             of_groups = [group.result(constant, False, view) for group in self.groups]
-            results = [of_groups[group] if group >= 0 else _NO_RESULT for group in self.group_of_row]
+            found = UnmatchedRows([of_groups[group] if group >= 0 else _NO_RESULT for group in self.group_of_row])
             if len(self._unmatched) >= MAX_UNMATCHED:
                 self._unmatched.clear()
-            self._unmatched[constant] = results
-        return results
+            self._unmatched[constant] = found
+        return found
 
     @property
     def doubtful_resources(self) -> DoubtfulResources:
@@ -294,30 +305,6 @@ def _head(clause: ResourceClause) -> str | None:
         return None
     tokens = normalised(clause.entries[0].fixed[0][0])
     return tokens[0] if tokens and isinstance(tokens[0], str) else ""
-
-
-def _matcher(clause: ResourceClause) -> Matcher:
-    """The test of a plain resource clause."""
-    short = [match for entry in clause.entries if entry.short for _, match in entry.fixed or ()]
-    whole = [match for entry in clause.entries if not entry.short for _, match in entry.fixed or ()]
-    negated = clause.negated
-    if len(whole) == 1 and not short and not negated:
-        return whole[0]
-
-    def match(text: str) -> bool:
-        if short:
-            slash = index_after_api(text)
-            if slash >= 0:
-                path = text[slash:]
-                for matches in short:
-                    if matches(path):
-                        return not negated
-        for matches in whole:
-            if matches(text):
-                return not negated
-        return negated
-
-    return match
 
 
 def _row(
