@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-FOLDERS = ("src", "tests", "tools", "benchmarks", "examples")
+FOLDERS = ("src", "tests", "tools", "benchmarks", "examples", "playground")
 #: Functions that open text unless the mode has a "b", with the position of the mode among the arguments.
 OPENING = {"open": 1, "fdopen": 1, "NamedTemporaryFile": 0, "TemporaryFile": 0, "SpooledTemporaryFile": 1}
 #: Those whose encoding may be a positional argument, with the position.
