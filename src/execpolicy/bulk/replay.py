@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from execpolicy.document.policy import Policy
 
 #: The number of lines that show which variables a log has.
-_FIRST_LINES: Final = 1000
+FIRST_LINES: Final = 1000
 #: What is true of every replay.
 _NOT_ALL: Final = "API Gateway does not log every call, so that the log may lack some"
 _BY_LOG: Final = "where the answer of the old version is not known, AWS's logged answer is used instead"
@@ -161,7 +161,7 @@ def replay_lines(
     counts = ReplayCounts(raw_values=raw_values)
     answers = KnownAnswers(before, after, callers)
     lines = iter(lines)
-    first = list(islice(lines, _FIRST_LINES))
+    first = list(islice(lines, FIRST_LINES))
     first_calls = [call for line in first for call in calls_of_line(line, log_format) if isinstance(call, Call)]
     lacking = tuple(needed_variables(first_calls, answers.versions, answers.policies))
     if on_note is not None:
