@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     _ClauseResult = tuple[tuple[str, ...] | None, str, str, str | None]
 
 SCHEMA_VERSION = 1
+#: The constant part of the data is kept for policies of at most this many statements, whose data is made more often.
+MAX_KEPT = 1_000
 
 #: How results of statements and clauses are written.
 _TRUTHS = {True: "yes", False: "no", None: "unknown"}
@@ -68,8 +70,15 @@ class _LayerData:
         self._deciding = deciding
         self._view = evaluated.view
         self._notes = ResourceNotes(self._view)
-        #: By the number of the clause.
-        self._found: dict[int, _ClauseResult] = {}
+        self._keeps_data = len(evaluated.table.rows) <= MAX_KEPT
+        #: By the number of the clause, None before it is found.
+        self._found: list[_ClauseResult | None] = [None] * len(evaluated.table.clauses)
+        constant = evaluated.shared.once("clause results", self._of_constant_clauses)
+        self._found[: len(constant)] = constant
+
+    def _of_constant_clauses(self) -> list[_ClauseResult]:
+        """The results of the clauses that are the same for any resource."""
+        return [self._found_by_reason(clause, at) for at, clause in enumerate(self._evaluated.table.constant_clauses)]
 
     def policies(self) -> list[dict[str, Any]]:
         return [
@@ -79,33 +88,75 @@ class _LayerData:
 
     def _statement(self, at: int) -> dict[str, Any]:
         row: StatementRow = self._evaluated.table.rows[at]
-        applies, grant, failed, _ = self._evaluated.results[at]
-        span, known, clauses = row.span, self._found, []
+        result, found, clauses = self._evaluated.results[at], self._found, []
         for ref, number in zip(row.clauses, row.clause_numbers, strict=True):
-            found = known[number] if number in known else self._result(ref.occurrence.clause, number)
-            clauses.append(_clause(ref, *found))
-        return {
+            actual, holds, reason, note = found[number] or self._result(ref.occurrence.clause, number)
+            # A copy of what is constant takes half the time of a new dictionary.
+            made = (ref.data or self._data_of_clause(ref)).copy()
+            made["expected"] = [*ref.values]
+            if actual is not None:
+                made["actual"] = [*actual]
+            made["holds"] = holds
+            made["reason"] = reason
+            made["note"] = note
+            if made["span"] is not None:
+                made["span"] = made["span"].copy()
+            clauses.append(made)
+        made = (row.data or self._data_of_statement(row)).copy()
+        failed = result.failed
+        made["applies"] = _TRUTHS[result.applies]
+        made["determining"] = failed is None and row.effect == self._deciding
+        made["grant"] = _GRANTS[result.grant]
+        made["failed"] = failed
+        made["clauses"] = clauses
+        if made["span"] is not None:
+            made["span"] = made["span"].copy()
+        return made
+
+    def _data_of_clause(self, ref: ClauseRef) -> dict[str, Any]:
+        """What is the same of a clause for every request, with all keys in order."""
+        place, span = ref.place_and_span
+        data = {
+            "element": ref.element,
+            "operator": ref.operator or None,
+            "key": ref.key or None,
+            "expected": None,
+            "actual": None,
+            "holds": None,
+            "reason": None,
+            "note": None,
+            "place": place,
+            "span": None if span is None else _span_record(span),
+        }
+        if self._keeps_data:
+            ref.data = data
+        return data
+
+    def _data_of_statement(self, row: StatementRow) -> dict[str, Any]:
+        """What is the same of a statement for every request, with all keys in order."""
+        span = row.span
+        data = {
             "index": row.number,
             "sid": row.sid,
             "effect": row.effect,
-            "applies": _TRUTHS[applies],
-            "determining": failed is None and row.effect == self._deciding,
-            "grant": _GRANTS[grant],
+            "applies": None,
+            "determining": None,
+            "grant": None,
             "place": row.place,
             "span": None if span is None else _span_record(span),
-            "failed": failed,
-            "clauses": clauses,
+            "failed": None,
+            "clauses": None,
         }
+        if self._keeps_data:
+            row.data = data
+        return data
 
     def _result(self, clause: Clause, number: int) -> _ClauseResult:
-        evaluated = self._evaluated
-        if number < len(evaluated.table.constant_clauses):
-            found = evaluated.shared.once(("result", number), lambda: self._found_by_reason(clause, number))
-        else:
-            note = ""
-            if isinstance(clause, ResourceClause) and evaluated.truths[number] is False:
-                note = self._notes.difference(clause)
-            found = ((self._view.resource,), "no", _DIFFERS, note) if note else self._found_by_reason(clause, number)
+        """The result of a clause that may have another one for each resource."""
+        note = ""
+        if isinstance(clause, ResourceClause) and self._evaluated.truths[number] is False:
+            note = self._notes.difference(clause)
+        found = ((self._view.resource,), "no", _DIFFERS, note) if note else self._found_by_reason(clause, number)
         self._found[number] = found
         return found
 
@@ -113,21 +164,3 @@ class _LayerData:
         truth = self._evaluated.truths[number]
         found = clause_reason(clause, self._view, truth)
         return actual_values(clause, self._view), _TRUTHS[truth], found.reason.value, found.note or None
-
-
-def _clause(
-    ref: ClauseRef, actual: tuple[str, ...] | None, holds: str, reason: str, note: str | None
-) -> dict[str, Any]:
-    place, span = ref.place_and_span
-    return {
-        "element": ref.element,
-        "operator": ref.operator or None,
-        "key": ref.key or None,
-        "expected": [*ref.values],
-        "actual": None if actual is None else [*actual],
-        "holds": holds,
-        "reason": reason,
-        "note": note,
-        "place": place,
-        "span": None if span is None else _span_record(span),
-    }

@@ -24,7 +24,7 @@ from execpolicy.language.glob import normalised
 from execpolicy.language.grant import Grant
 
 if TYPE_CHECKING:
-    from typing import TypeAlias
+    from typing import Any, TypeAlias
 
     from execpolicy.engine.full.doubtful_resources import DoubtfulResources
     from execpolicy.engine.view import View
@@ -44,7 +44,7 @@ class ClauseRef:
     those of a named tuple take several times as long.
     """
 
-    __slots__ = ("_place_and_span", "element", "key", "occurrence", "operator", "policy", "values")
+    __slots__ = ("_place_and_span", "data", "element", "key", "occurrence", "operator", "policy", "values")
 
     def __init__(self, text: _ClauseText, occurrence: Occurrence, policy: Policy) -> None:
         self.element, self.operator, self.values = text
@@ -52,6 +52,8 @@ class ClauseRef:
         self.occurrence = occurrence
         self.policy = policy
         self._place_and_span: tuple[str, Span | None] | None = None
+        #: What is the same of it in the plain data of all explanations, kept by ``explain/as_data.py``.
+        self.data: dict[str, Any] | None = None
 
     @property
     def place_and_span(self) -> tuple[str, Span | None]:
@@ -66,7 +68,18 @@ class ClauseRef:
 class StatementRow:
     """A statement with its clauses, and their numbers; ``level`` is that of its policy."""
 
-    __slots__ = ("_place", "_span", "clause_numbers", "clauses", "effect", "level", "number", "sid", "statement")
+    __slots__ = (
+        "_place",
+        "_span",
+        "clause_numbers",
+        "clauses",
+        "data",
+        "effect",
+        "level",
+        "number",
+        "sid",
+        "statement",
+    )
 
     def __init__(
         self,
@@ -84,6 +97,8 @@ class StatementRow:
         self.level = level
         self._place = ""
         self._span: Span | None = None
+        #: As the ``data`` of a clause.
+        self.data: dict[str, Any] | None = None
 
     @property
     def place(self) -> str:
