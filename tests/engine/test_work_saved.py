@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Callable
+
 import pytest
 
 from benchmarks.counted import calls_of
 from benchmarks.workload import prepared, workload
-from execpolicy import Caller, Policy, Request, Target, authorize, authorize_many
-from execpolicy.engine import authorize as authorize_module
+from execpolicy import Caller, Context, Decision, Outcome, Policy, Request, Target, authorize, authorize_many
 from execpolicy.engine.compiled_policies import MAX_SETS, REQUESTS_WITHOUT_INDEX
 from execpolicy.engine.explain import resource_reason
 from execpolicy.engine.explain.trace import ClauseTrace
-from execpolicy.engine.fast import fast_outcome, prepared_layer
+from execpolicy.engine.fast import fast_outcome, prepared_layer, shared_layers
+from execpolicy.engine.fast.fast_outcome import DECIDED_BEFORE_SHARED
 from execpolicy.engine.fast.prepared_layer import PreparedLayer
 from execpolicy.engine.fast.statement_index import StatementIndex
 from execpolicy.engine.layers import Layer
@@ -133,14 +136,47 @@ def test_a_long_literal_between_stars_is_searched_for() -> None:
     assert calls_of([lambda: match(text)]) < 40
 
 
-def test_many_requests_share_the_layers_that_say_nothing_of_paths(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("decide", [authorize_many, lambda requests, target: [authorize(r, target) for r in requests]])
+def test_requests_share_the_layers_that_say_nothing_of_paths(
+    decide: Callable[[list[Request], Target], list[Decision]], monkeypatch: pytest.MonkeyPatch
+) -> None:
     work = prepared(workload(5, requests=600))
     requests = [work.request(number) for number in range(600)]
-    one_by_one = [authorize(request, work.target).outcome for request in requests]
+    expected = [authorize(copy.copy(request), work.target).outcome for request in requests]
     counter = Counter()
-    monkeypatch.setattr(PreparedLayer, "_code_of", counter.around(PreparedLayer._code_of))
-    monkeypatch.setattr(fast_outcome, "fast_outcome", counter.around(fast_outcome.fast_outcome))
-    monkeypatch.setattr(authorize_module, "fast_outcome", fast_outcome.fast_outcome)
-    assert [decision.outcome for decision in authorize_many(requests, work.target)] == one_by_one
-    # The first request of each context, and for each context the match sets that no request before had.
-    assert counter.count <= 4 * len(work.contexts)
+    monkeypatch.setattr(PreparedLayer, "code", counter.around(PreparedLayer.code))
+    fresh = work._replace(contexts=tuple(Context(dict(each.values)) for each in work.contexts))
+    again = [fresh.request(number) for number in range(600)]
+    assert [decision.outcome for decision in decide(again, work.target)] == expected
+    # Both layers for the first requests of each context, and for each context the match sets that none had before.
+    assert counter.count <= 2 * len(work.contexts) * (DECIDED_BEFORE_SHARED + 1 + 4)
+
+
+def test_a_context_that_is_used_once_shares_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    counter = Counter()
+    monkeypatch.setattr(fast_outcome, "share_outcomes", counter.around(shared_layers.share_outcomes))
+    work = prepared(workload(5, requests=DECIDED_BEFORE_SHARED * 2))
+    for number in range(DECIDED_BEFORE_SHARED * 2):
+        plain = work._replace(contexts=tuple(Context(dict(each.values)) for each in work.contexts))
+        authorize(plain.request(number), work.target)
+    assert counter.count == 0
+
+
+def test_what_is_shared_is_not_that_of_a_resource_without_a_path() -> None:
+    """The Deny of a short form applies to paths, and to no request for an API as a whole."""
+    allowing = {"Statement": [{"Effect": "Allow", "Action": "*", "Resource": [f"{API}/prod/GET/*", f"{API}*"]}]}
+    everything = {"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "execute-api:/*"}
+    target = Target(resource=Policy.parse({"Statement": everything}, kind="resource"))
+    caller = Caller(ANN, identity=Policy.parse(allowing, kind="identity"))
+    context = Context({})
+
+    def requests(*resources: str) -> list[Request]:
+        return [
+            Request(caller=caller, action="execute-api:Invoke", resource=each, context=context) for each in resources
+        ]
+
+    whole = [API] * (REQUESTS_WITHOUT_INDEX + DECIDED_BEFORE_SHARED * 2)
+    paths = [f"{API}/prod/GET/{number}" for number in range(DECIDED_BEFORE_SHARED * 2)]
+    found = [decision.outcome for decision in authorize_many(requests(*whole, *paths, API), target)]
+    denied = [Outcome.EXPLICIT_DENY] * len(paths)
+    assert found == [Outcome.ALLOW] * len(whole) + denied + [Outcome.ALLOW]

@@ -33,6 +33,7 @@ from execpolicy.engine import compiled_policies
 from execpolicy.engine import view as view_module
 from execpolicy.engine.clauses import ClauseTable
 from execpolicy.engine.compiled_policies import CompiledPolicies
+from execpolicy.engine.fast import fast_outcome as fast_outcome_module
 from execpolicy.engine.fast import prepared_layer, residual
 from execpolicy.engine.fast import resource_index as index
 from execpolicy.engine.fast.fast_outcome import fast_outcome, fast_outcome_of_layers
@@ -106,7 +107,8 @@ def indexed_after(requests: int) -> Iterator[None]:
 def test_fast_and_slow_and_model_agree_on_any_requests_of_one_caller(
     world: World, others: list[tuple[str, str, dict[str, str | list[str]], bool]], without_index: int
 ) -> None:
-    with indexed_after(without_index):
+    with indexed_after(without_index), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fast_outcome_module, "DECIDED_BEFORE_SHARED", 1)
         _agree_on_requests(world, others)
 
 
@@ -124,13 +126,17 @@ def test_many_patterns_are_found_as_a_handful_is(world: World, others: list[str]
 
 @pytest.mark.rule("EVL-1", "EVL-4")
 @FEWER
-@given(worlds(), st.lists(st.tuples(st.sampled_from(ACTIONS), resources()), max_size=6), WITHOUT_INDEX)
+@given(worlds(), st.lists(st.tuples(st.sampled_from(ACTIONS), resources()), max_size=6), WITHOUT_INDEX, st.booleans())
 def test_many_requests_are_decided_as_one_by_one(
-    world: World, others: list[tuple[str, str]], without_index: int
+    world: World, others: list[tuple[str, str]], without_index: int, whole_first: bool
 ) -> None:
-    with indexed_after(without_index):
+    """Also where they share outcomes from the first on, and where the first ones are for an API without a path."""
+    with indexed_after(without_index), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fast_outcome_module, "DECIDED_BEFORE_SHARED", 1)
         first, target = request_of(world)
         found = [first]
+        if whole_first and world.resource.startswith("arn:"):
+            others = [(first.action, world.resource.partition("/")[0])] * 2 + others
         for action, resource in [*others, (first.action, world.resource), *others, *others]:
             with suppress(RequestError):  # a key of the context may not be one of this action (GW-23)
                 found.append(Request(caller=first.caller, action=action, resource=resource, context=first.context))
@@ -140,6 +146,7 @@ def test_many_requests_are_decided_as_one_by_one(
         together = authorize_many(answered, target)
         assert [each.outcome for each in together] == [each.outcome for each in one_by_one if each is not None]
         assert [each.request for each in together] == answered
+        assert [each.outcome for each in together] == [Evaluation(each, target).outcome for each in answered]
         fresh, there = request_of(world)
         again = [
             Request(caller=fresh.caller, action=each.action, resource=each.resource, context=fresh.context)

@@ -32,7 +32,7 @@ else:
     lazy_attribute = _LazyAttribute
 
 
-__all__ = ["Frozen", "LazyFrozen", "lazy_attribute", "setter", "unfrozen"]
+__all__ = ["Frozen", "LazyFrozen", "is_computed", "lazy_attribute", "setter", "unfrozen"]
 
 
 class Frozen:
@@ -141,6 +141,11 @@ class _ComputedAttribute:
 
     def __set__(self, instance: Any, value: Any) -> None:
         _values(instance)[self.name] = value
+
+
+def is_computed(value: LazyFrozen, name: str) -> bool:
+    """Whether a computed attribute of a value was read before, or set."""
+    return name in _values(value)
 
 
 def _values(instance: LazyFrozen) -> dict[str, Any]:

@@ -14,10 +14,8 @@ from execpolicy.errors import UsageError
 if TYPE_CHECKING:
     from execpolicy.engine.combine import Table
     from execpolicy.engine.compiled_policies import CompiledPolicies
-    from execpolicy.engine.fast.shared_layers import SharedLayers
     from execpolicy.engine.layered_request import LayeredRequest
     from execpolicy.engine.layers import Layer
-    from execpolicy.engine.request import RequestProfile
 
 _NO_POLICIES = Target()
 
@@ -110,20 +108,9 @@ def authorize_many(requests: Iterable[Request], target: Target = _NO_POLICIES) -
         raise UsageError(f"authorize_many takes a list of requests, found {type(requests).__name__}")
     if not isinstance(target, Target):
         raise UsageError(f"authorize_many takes a Target, found {type(target).__name__}")
-    from execpolicy.engine.fast.shared_layers import API_PREFIX, shared_layers
-
-    shared: dict[RequestProfile, SharedLayers] = {}
-    decisions: list[Decision] = []
-    for request in requests:
-        outcome = None
-        if type(request) is Request:
-            _, text, owner, profile, _, _ = request.parts
-            known = shared.get(profile)
-            if known is None:
-                known = shared_layers(request, target)
-                if known is not None:
-                    shared[profile] = known
-            elif known.owner is owner and "/" in text and text.startswith(API_PREFIX):
-                outcome = known.outcomes.get(profile.results.get(known.match_set(text)))
-        decisions.append(authorize(request, target) if outcome is None else decision_of(outcome, request, target))
-    return decisions
+    return [
+        authorize(request, target)
+        if type(request) is not Request or (outcome := fast_outcome(request, target)) is None
+        else decision_of(outcome, request, target)
+        for request in requests
+    ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from execpolicy._base.frozen import Frozen, lazy_attribute, unfrozen
+from execpolicy._base.frozen import Frozen, LazyFrozen, is_computed, unfrozen
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.engine.caller import Target
 from execpolicy.engine.layers import Layer, Outcome
@@ -10,8 +10,8 @@ from execpolicy.engine.request import Request
 from execpolicy.errors import Span, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from typing import Any
+    from collections.abc import Callable, Mapping
+    from typing import Any, ClassVar
 
     from execpolicy.engine.combine import Table
     from execpolicy.engine.compiled_policies import CompiledPolicies
@@ -52,7 +52,7 @@ class DeterminingStatement(Frozen):
         self._set(layer=layer, policy=policy, index=index, sid=sid, span=span, place=place or where)
 
 
-class Decision(Frozen):
+class Decision(LazyFrozen):
     """The decision on one request.
 
     ``outcome`` is one of four, ``allowed`` says whether it is an allow. ``str()`` is one line, with the statement that
@@ -68,7 +68,7 @@ class Decision(Frozen):
     DENY (implicit): no identity-based policy allows execute-api:Invoke
     """
 
-    __slots__ = ("__dict__", "outcome", "request", "target")
+    __slots__ = ("outcome", "request", "target")
     #: The outcome.
     outcome: Outcome
     #: The request that was decided.
@@ -76,13 +76,24 @@ class Decision(Frozen):
     #: The policies of the resource's side.
     target: Target
 
+    #: The full evaluation of the request, made when it is first read.
+    evaluation: Evaluation
+    #: All statements that apply and have the deciding effect, of every layer; none for an implicit deny.
+    determining_statements: tuple[DeterminingStatement, ...]
+    FIELDS = ("outcome", "request", "target")
+    COMPUTED: ClassVar[Mapping[str, Callable[[Any], Any]]] = {
+        "evaluation": lambda decision: decision._evaluate(),
+        "determining_statements": lambda decision: decision._determining(),
+        #: The request with its layers, or the policies and the table of a service, where they need not be those of IAM.
+        "_given": lambda decision: None,
+    }
+    _given: LayeredRequest | tuple[Mapping[Layer, CompiledPolicies], Table] | None
+
     def __init__(self, evaluation: Evaluation) -> None:
         self._set(outcome=evaluation.outcome, request=evaluation.request, target=evaluation.target)
-        self.__dict__.update(evaluation=evaluation, _given=evaluation.layered_request)
+        self._set(evaluation=evaluation, _given=evaluation.layered_request)
 
-    @lazy_attribute
-    def evaluation(self) -> Evaluation:
-        """The full evaluation of the request, made when it is first read."""
+    def _evaluate(self) -> Evaluation:
         # Imported in this form, it takes half the time once the module is loaded.
         import execpolicy.engine.full.evaluation
 
@@ -90,13 +101,14 @@ class Decision(Frozen):
 
     def _layered(self) -> LayeredRequest | None:
         """The request with its layers, where they need not be those of IAM."""
-        given = self.__dict__.get("_given")
+        given = self._given
         if type(given) is tuple:
             from execpolicy.engine.layered_request import request_of_policies
 
-            given = self.__dict__["_given"] = request_of_policies(self.request, self.target, *given)
-        found: LayeredRequest | None = given
-        return found
+            given = request_of_policies(self.request, self.target, *given)
+            self._set(_given=given)
+        found: Any = given
+        return found  # type: ignore[no-any-return]
 
     @property
     def allowed(self) -> bool:
@@ -115,9 +127,7 @@ class Decision(Frozen):
 
         return OrderedSet(self.evaluation.verdicts.worst.blocked_by)
 
-    @lazy_attribute
-    def determining_statements(self) -> tuple[DeterminingStatement, ...]:
-        """All statements that apply and have the deciding effect, of every layer; none for an implicit deny."""
+    def _determining(self) -> tuple[DeterminingStatement, ...]:
         effect = {Outcome.ALLOW: "Allow", Outcome.EXPLICIT_DENY: "Deny"}.get(self.outcome)
         return tuple(
             DeterminingStatement(layer, row.statement.policy.name, row.number, row.sid, row.span, place=row.place)
@@ -156,9 +166,9 @@ class Decision(Frozen):
     @property
     def has_known_message(self) -> bool:
         """Whether the message of a denial names the policy type that AWS names, whatever is not known (MSG-1)."""
-        if "evaluation" not in self.__dict__:
+        if not is_computed(self, "evaluation"):
             # Only a Deny is decided by the fast path where other layers are not known.
-            if self.outcome is not Outcome.EXPLICIT_DENY or "_given" in self.__dict__:
+            if self.outcome is not Outcome.EXPLICIT_DENY or self._given is not None:
                 return True
             from execpolicy.engine.fast.fast_outcome import fast_outcome_of_layers
             from execpolicy.engine.layered_request import layered_request
@@ -228,7 +238,7 @@ def decision_of(outcome: Outcome, request: Request, target: Target) -> Decision:
 def decision_of_layers(outcome: Outcome, given: LayeredRequest) -> Decision:
     """The same for a request with its layers, which need not be those of IAM."""
     decision = decision_of(outcome, given.request, given.target)
-    decision.__dict__["_given"] = given
+    decision._set(_given=given)
     return decision
 
 
@@ -237,5 +247,5 @@ def decision_of_policies(
 ) -> Decision:
     """The same for a request and the policies of a service, whose layers are made when they are first read."""
     decision = decision_of(outcome, request, target)
-    decision.__dict__["_given"] = (policies, table)
+    decision._set(_given=(policies, table))
     return decision

@@ -5,7 +5,9 @@ from __future__ import annotations
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.engine.caller import Target
 from execpolicy.engine.fast.outcome_table import OUTCOMES, SAME_ACCOUNT, SAME_PARTITION, combined
+from execpolicy.engine.fast.prepared_layer import API_PREFIX
 from execpolicy.engine.fast.remaining_checks import DENY
+from execpolicy.engine.fast.shared_layers import share_outcomes
 from execpolicy.engine.layers import Outcome
 from execpolicy.engine.request import CompiledPair, Request, RequestProfile, ResourceOwner
 from execpolicy.language.context_keys import UNCATALOGUED_FLAG
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
     from execpolicy.engine.layered_request import LayeredRequest
     from execpolicy.engine.layers import Layer
 
+#: The requests of a profile share their outcomes after this many: a context that is used once has nothing to share.
+DECIDED_BEFORE_SHARED = 4
+
 
 def fast_outcome(request: Request, target: Target) -> Outcome | None:
     """The outcome of a request that IAM decides; None where only the full evaluation can tell.
@@ -29,6 +34,12 @@ def fast_outcome(request: Request, target: Target) -> Outcome | None:
     Raises RequestError: the context has a key that no policy and no service knows (KEY-1).
     """
     context, text, owner, profile, _, _ = request.parts
+    of_target, of_owner, layer, outcomes = profile.shared
+    if layer is not None and of_target is target and of_owner is owner and "/" in text and text.startswith(API_PREFIX):
+        outcome = outcomes.get(profile.results.get(layer.by_text.get(text) or layer.find_match_set(text)))
+        if outcome is not None:
+            return outcome
+    decided = profile.decided = profile.decided + 1
     of_target, of_owner, layers, state = profile.pair
     if of_target is not target or of_owner is not owner:
         if context.key_flags & UNCATALOGUED_FLAG:
@@ -39,6 +50,8 @@ def fast_outcome(request: Request, target: Target) -> Outcome | None:
         layers, state = _layers_and_state(profile, owner, target)
     if layers is None:
         return None
+    if decided >= DECIDED_BEFORE_SHARED and not decided & (decided - 1):
+        share_outcomes(request, target)  # it may not succeed: then it is tried again when the number has doubled
     for code_of, place in layers:
         code = code_of(text, profile, request)
         if code is None:

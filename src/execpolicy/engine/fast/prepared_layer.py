@@ -65,9 +65,9 @@ class PreparedLayer:
     """
 
     __slots__ = (
-        *("_distinct_principal_results", "_index", "_match_sets", "_match_sets_by_text", "_only_match_sets"),
+        *("_distinct_principal_results", "_index", "_match_sets", "_only_match_sets"),
         *("_principal_results", "_principals"),
-        *("has_everybody", "levels", "limit", "short", "whole"),
+        *("by_text", "has_everybody", "levels", "limit", "short", "whole"),
     )
 
     def __init__(
@@ -82,13 +82,14 @@ class PreparedLayer:
         self.whole, self.short = index.whole.resource_index(), index.short.resource_index()
         self.limit = MAX_ENTRIES + ENTRIES_PER_PATTERN * (len(index.whole) + len(index.short))
         self._match_sets: dict[object, MatchSet] = {}
-        self._match_sets_by_text: dict[str, MatchSet] = {}
+        #: The match sets of resources; empty where resources are distinguished by no more than whether they are paths.
+        self.by_text: dict[str, MatchSet] = {}
         #: The match sets without and with a path after the API, where the policies distinguish resources by that alone.
         self._only_match_sets: tuple[MatchSet, MatchSet] | None = None
         if index.whole.matches_everything and index.short.matches_everything:
             self._only_match_sets = (
-                self._match_set("arn:aws:execute-api:::"),
-                self._match_set("arn:aws:execute-api:::/"),
+                self.find_match_set("arn:aws:execute-api:::"),
+                self.find_match_set("arn:aws:execute-api:::/"),
             )
         self._principal_results: dict[int, tuple[object, PrincipalResult]] = {}
         self._distinct_principal_results: dict[object, PrincipalResult] = {}
@@ -102,14 +103,14 @@ class PreparedLayer:
         """The statements whose resource matches."""
         only = self._only_match_sets
         if only is None:
-            return self._match_sets_by_text.get(text) or self._match_set(text)
+            return self.by_text.get(text) or self.find_match_set(text)
         return only["/" in text and (text.startswith(API_PREFIX) or index_after_api(text) >= 0)]
 
     def code(self, text: str, cache: SharedCache, subject: RequestOrView) -> int | None:
         """DENY where a Deny applies, else the Grant of the strongest Allow; None where that is not known."""
         only = self._only_match_sets
         if only is None:
-            match_set = self._match_sets_by_text.get(text) or self._match_set(text)
+            match_set = self.by_text.get(text) or self.find_match_set(text)
         else:
             match_set = only["/" in text and (text.startswith(API_PREFIX) or index_after_api(text) >= 0)]
         code: int | None = cache.results.get(match_set)
@@ -138,7 +139,7 @@ class PreparedLayer:
             return None
         if code != DENY:
             return False, _GRANTS[code]
-        match_set = self._match_set(text)
+        match_set = self.find_match_set(text)
         key = (cache.action, self._principal_result(cache, subject)) if self._principals else cache.action
         remaining = match_set.remaining.get(key) or self._remaining_checks(match_set, key, cache, subject)
         grant = weakest_level(remaining.levels, cache, subject)
@@ -146,11 +147,11 @@ class PreparedLayer:
 
     def sizes(self) -> tuple[int, ...]:
         """The number of entries of each table: resources, match sets, callers, distinct principal results."""
-        by_text, match_sets = len(self._match_sets_by_text), len(self._match_sets)
+        by_text, match_sets = len(self.by_text), len(self._match_sets)
         return by_text, match_sets, len(self._principal_results), len(self._distinct_principal_results)
 
-    def _match_set(self, text: str) -> MatchSet:
-        """Find the statements whose resource matches, and keep them."""
+    def find_match_set(self, text: str) -> MatchSet:
+        """Find the statements whose resource matches, and keep them: what ``match_set`` does not know yet."""
         key: object
         key = whole = self.whole.found(text) if self.whole is not None else ()
         short: int | tuple[int, ...] = ()
@@ -170,9 +171,9 @@ class PreparedLayer:
             if len(self._match_sets) >= self.limit:
                 self._match_sets = {}
             self._match_sets[key] = match_set
-        if len(self._match_sets_by_text) >= self.limit:
-            self._match_sets_by_text = {}
-        self._match_sets_by_text[text] = match_set
+        if len(self.by_text) >= self.limit:
+            self.by_text = {}
+        self.by_text[text] = match_set
         return match_set
 
     def _matching_statements(

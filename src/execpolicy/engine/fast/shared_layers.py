@@ -14,53 +14,35 @@ from execpolicy.engine.layers import Outcome
 from execpolicy.language.grant import Grant
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from execpolicy.engine.caller import Target
-    from execpolicy.engine.fast.prepared_layer import MatchSet, PreparedLayer
+    from execpolicy.engine.fast.prepared_layer import PreparedLayer
     from execpolicy.engine.fast.remaining_checks import LayerCode
-    from execpolicy.engine.request import Request, ResourceOwner
+    from execpolicy.engine.request import Request
 
 
-__all__ = ["API_PREFIX", "SharedLayers", "shared_layers"]
+def share_outcomes(request: Request, target: Target) -> None:
+    """Keep what the requests of the profile share for paths of the APIs of the owner, if one such request is given.
 
-
-class SharedLayers:
-    """The layers for all requests of one profile for paths of the APIs of one owner.
-
-    ``match_set`` is that of the layer that distinguishes paths, and ``outcomes`` has the outcome for each of its codes.
-    ``owner`` is None where requests share less than that.
+    Nothing is kept before every layer has its index, and where more than one layer distinguishes paths.
     """
-
-    __slots__ = ("match_set", "outcomes", "owner")
-
-    def __init__(
-        self, owner: ResourceOwner | None, match_set: Callable[[str], MatchSet | None], outcomes: dict[object, Outcome]
-    ) -> None:
-        self.owner = owner
-        self.match_set = match_set
-        self.outcomes = outcomes
-
-
-_NOTHING_SHARED = SharedLayers(None, lambda _: None, {})
-
-
-def shared_layers(request: Request, target: Target) -> SharedLayers | None:
-    """What requests of the profile share with a request for a path; None before every layer has its index."""
     _, text, owner, profile, _, _ = request.parts
     of_target, of_owner, layers, state = profile.pair
-    if not layers or of_target is not target or of_owner is not owner:
-        return None
+    # The codes of this request are those of other paths only if its resource is one.
+    is_path = "/" in text and text.startswith(API_PREFIX)
+    if not is_path or not layers or of_target is not target or of_owner is not owner:
+        return
     prepared = _prepared_layers(request, target, layers)
     if prepared is None:
-        return _NOTHING_SHARED
+        return
     left, place_of_left = next((each for each in prepared if each[0].distinguishes_paths), prepared[0])
     is_denied = False
     for layer, place in prepared:
         if layer is not left:
             code = layer.code(text, profile, request)
             if code is None or layer.distinguishes_paths or layer.match_set(text) not in profile.results:
-                return _NOTHING_SHARED
+                return
             if code == DENY:
                 is_denied = True
             else:
@@ -71,7 +53,7 @@ def shared_layers(request: Request, target: Target) -> SharedLayers | None:
         outcomes[grant] = OUTCOMES.get(combination) or combined(combination)
     if is_denied:
         outcomes = dict.fromkeys(outcomes, Outcome.EXPLICIT_DENY)
-    return SharedLayers(owner, left.match_set, outcomes)
+    profile.shared = (target, owner, left, outcomes)
 
 
 def _prepared_layers(
