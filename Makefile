@@ -179,6 +179,10 @@ docs: $(VENV)/.installed-dev
 	$(BIN)/python -m tools.rule_audit
 	$(BIN)/python -m tools.rule_pages
 	$(BIN)/python -m tools.invariant_grammar
+	$(BIN)/python -m tools.command_pages
+	$(BIN)/python -m tools.schema_pages
+	$(BIN)/python -m tools.gate_picture
+	$(BIN)/python -m tools.known_page
 	$(BIN)/python -m tools.notebook
 	$(BIN)/python -m tests.test_why_page
 	$(BIN)/python -m tests.test_pages
@@ -188,7 +192,8 @@ $(SITE_VENV)/.installed: pyproject.toml | $(SITE_VENV)/.made
 	$(SITE_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[site]'
 	@touch $@
 
-# The theme prints a notice about its successor at each build. python -m: the hooks import tools.
+# The theme prints a notice about its successor at each build. python -m: the hooks import tools. It also writes the
+# pages as Markdown, with their list, llms.txt, and works without a server.
 site: $(SITE_VENV)/.installed
 	NO_MKDOCS_2_WARNING=1 $(SITE_VENV)/bin/python -m mkdocs build
 
@@ -249,7 +254,7 @@ test-oracles: $(VENV)/.installed-dev $(ORACLES_VENV)/.installed $(CI_ORACLES_VEN
 	$(BIN)/python -m tools.terraform_states $(MOTO_VENV)/bin/python
 	$(BIN)/python -m pytest -q -n auto tests/loaders/cloudformation/sam tests/ci tests/cli/lint \
 		tests/loaders/terraform tests/loaders/test_three_apis.py \
-		tests/analysis/test_smt_oracle.py tests/test_types.py tests/cli/report $(ARGS)
+		tests/analysis/test_smt_oracle.py tests/test_types.py tests/cli/report tests/site $(ARGS)
 
 $(SPARK_VENV)/.installed: Makefile pyproject.toml | $(SPARK_VENV)/.made
 	$(SPARK_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[logs,spark,testing]'

@@ -12,11 +12,13 @@ if TYPE_CHECKING:
 _LINK = re.compile(r"(?P<before>\]\(|^\[[^\]\n]+\]: )(?P<target>[^)\s]+)", re.MULTILINE)
 #: The folder of the pages in the repository.
 _DOCS = "docs"
+#: Where the repository shows the files of its main branch, below its address.
+REPOSITORY_BRANCH = "blob/main"
 
 
 def on_page_markdown(markdown: str, *, page: Any, config: Mapping[str, Any], **_: Any) -> str:
     """The text of a page for the site; mkdocs calls this for each page."""
-    return with_links_to_the_repository(markdown, page.file.src_uri, f"{config['repo_url']}/blob/main")
+    return with_links_to_the_repository(markdown, page.file.src_uri, f"{config['repo_url']}/{REPOSITORY_BRANCH}")
 
 
 def with_links_to_the_repository(markdown: str, page: str, repository: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,19 +12,17 @@ import pytest
 from execpolicy import Api, Template
 from execpolicy.render.report.model import CellState, Report
 from execpolicy.render.report.page import report_page
+from tests.browser_pages import OpenedPages, faults_by_axe, launched_browser, needs_axe, needs_chromium
 from tests.cli.conftest import Execute
 from tests.cli.report.made_reports import OFFICE, embedded, kept_reports, write_files
 from tests.render.report.made_report import made_report
-from tests.testing.coverage.browser import CHROMIUM
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install -e '.[dev]'")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium on the PATH: apt-get install chromium")
+pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install -e '.[dev]'")
+pytestmark = needs_chromium
 
-ROOT = Path(__file__).parents[3]
-AXE = ROOT / "build" / ".axe" / "node_modules" / "axe-core" / "axe.min.js"
 HOSTILE = '</script><script>window.bad=1</script><img src=x onerror="window.bad=1">\'javascript:window.bad=1 \u202egnp'
 
 #: Opens a page of a text, with options of the browser.
@@ -34,34 +31,24 @@ Open = Callable[..., "Page"]
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_api.sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=shutil.which(str(CHROMIUM)), args=["--no-sandbox"])
+    with launched_browser() as found:
         yield found
-        found.close()
 
 
 @pytest.fixture
 def opened(browser: Browser, tmp_path: Path) -> Iterator[Open]:
     """Opens pages; at the end no page has written to the console or asked for anything but itself."""
-    messages: list[str] = []
-    contexts = []
+    pages = OpenedPages(browser)
+    file = tmp_path / "page.html"
 
     def open_page(text: str, **options: Any) -> Page:
-        file = tmp_path / "page.html"
         file.write_text(text, "utf-8")
-        context = browser.new_context(**options)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: messages.append(f"console: {message.text}"))
-        page.on("pageerror", lambda error: messages.append(f"error: {error}"))
-        page.on("request", lambda request: messages.append(request.url) if request.url != file.as_uri() else None)
-        page.goto(file.as_uri())
-        return page
+        return pages.open(file.as_uri(), **options)
 
     yield open_page
-    for context in contexts:
-        context.close()
-    assert messages == []
+    pages.close()
+    assert pages.messages == []
+    assert {*pages.requests} == {file.as_uri()}
 
 
 def choose(page: Page, call: int, caller: int, context: int = 0) -> None:
@@ -284,12 +271,7 @@ def test_the_rows_are_on_paper_at_once(opened: Open) -> None:
     assert rows.count() == 50
 
 
-@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed: make test-oracles installs it")
+@needs_axe
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_no_serious_fault(opened: Open, scheme: str) -> None:
-    page = opened(report_page(made_report(12, 6, 2)), color_scheme=scheme)
-    page.evaluate(AXE.read_text("utf-8"))
-    found = page.evaluate("axe.run()")
-    assert len(found["passes"]) > 20
-    faults = [(each["id"], [node["html"][:120] for node in each["nodes"]][:3]) for each in found["violations"]]
-    assert faults == []
+def test_axe_finds_no_fault(opened: Open, scheme: str) -> None:
+    assert faults_by_axe(opened(report_page(made_report(12, 6, 2)), color_scheme=scheme)) == []

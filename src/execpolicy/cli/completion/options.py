@@ -13,7 +13,8 @@ _DESCRIPTION = (
 )
 _EPILOG = (
     'bash: eval "$(execpolicy completion bash)" in ~/.bashrc. zsh: execpolicy completion zsh > a file _execpolicy in a '
-    "folder of $fpath. fish: execpolicy completion fish > ~/.config/fish/completions/execpolicy.fish"
+    "folder of $fpath. fish: execpolicy completion fish > ~/.config/fish/completions/execpolicy.fish. "
+    "Exit code: 0 written, 2 unusable input, 4 internal error."
 )
 
 

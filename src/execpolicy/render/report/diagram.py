@@ -1,8 +1,9 @@
-"""The gates of API Gateway in their order, as inline SVG; the script of the page marks where the chosen call ends."""
+"""The gates of API Gateway in their order, as SVG; the script of a report marks where the chosen call ends."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Final
 
 #: The gates by the first digit of their numbers (GW-25).
@@ -21,8 +22,12 @@ END: Final = ("e", "Integration")
 _WIDTH, _STEP, _HEIGHT = 340, 46, 32
 
 
-def gate_diagram() -> Iterator[str]:
-    """The lines of the SVG."""
+def gate_diagram(words_at: Mapping[str, str] = MappingProxyType({})) -> Iterator[str]:
+    """The lines of the SVG.
+
+    Args:
+        words_at: words at the right of a gate, by its number. They are written as they are.
+    """
     boxes = (*GATES, END)
     height = _STEP * len(boxes) - (_STEP - _HEIGHT) + 4
     yield (
@@ -37,5 +42,6 @@ def gate_diagram() -> Iterator[str]:
         yield f'<g id="gate-{name}" class="gate"><rect x="2" y="{top}" width="{_WIDTH - 4}" height="{_HEIGHT}" rx="5"/>'
         label = words if name == END[0] else f"{name} {words}"
         yield f'<text x="12" y="{top + 21}">{label}</text>'
-        yield f'<text class="result" x="{_WIDTH - 12}" y="{top + 21}" text-anchor="end"></text></g>'
+        place = f'x="{_WIDTH - 12}" y="{top + 21}" text-anchor="end"'
+        yield f'<text class="result" {place}>{words_at.get(name, "")}</text></g>'
     yield "</svg>"
