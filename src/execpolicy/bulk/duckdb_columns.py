@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from execpolicy.bulk.line_columns import LAST, Codes, LineColumns, ShapeColumns
+from execpolicy.bulk.path_classes import LONGEST_PATH, PLAIN_PATH
 from execpolicy.bulk.plain_lines import LONGEST_LINE, LineShape, PlainLines
 from execpolicy.errors import ExecPolicyError
 
@@ -103,11 +104,12 @@ class DuckDBColumns:
         """
         self._load(block)
         found: list[GroupOfRows] = []
-        shapes = self._all("select distinct names from shaped where names is not null")
+        shapes = self._all("select distinct names from raw where names is not null")
         for number, (names,) in enumerate(sorted(shapes)):
-            shape = self._plain.shape(tuple(names))
-            if shape is not None and all(_PLAIN_NAME.fullmatch(names[place]) for place in shape.places.values()):
-                found += self._groups_of_shape(f"of_shape_{number}", names, shape)
+            each = tuple(names.split(_DELIMITER))
+            shape = self._plain.shape(each)
+            if shape is not None and all(_PLAIN_NAME.fullmatch(each[place]) for place in shape.places.values()):
+                found += self._groups_of_shape(f"of_shape_{number}", each, shape)
         return found
 
     def others(self) -> list[int]:
@@ -141,21 +143,19 @@ class DuckDBColumns:
             self._connection.execute(f"drop table {table}")
         self._tables.clear()
         self._connection.execute(
-            "create or replace table raw as select line from read_csv(?, header=false, columns={'line': 'VARCHAR'}, "
+            "create or replace table raw as select line, case when "
+            # With four quotes for each name, all values are strings.
+            "strlen(line) - strlen(replace(line, '\"', '')) = 4 * len(names) "
+            f"or not regexp_matches(line, '{_OTHER_NUMBER}') then array_to_string(names, '{_DELIMITER}') end as names "
+            f"from (select line, case when {_USUAL} then try(json_keys(line)) end as names "
+            "from read_csv(?, header=false, columns={'line': 'VARCHAR'}, "
             f"delim='{_DELIMITER}', quote='', escape='', comment='', auto_detect=false, new_line='\\n', "
-            "max_line_size=20000000)",
+            "max_line_size=20000000))",
             [path],
         )
         os.remove(path)
         ((count,),) = self._all("select count(*) from raw")
         assert count == block.lines, f"DuckDB read {count} of {block.lines} lines"
-        self._connection.execute(
-            "create or replace table shaped as select nr, names from (select rowid as nr, line, "
-            f"case when {_USUAL} and json_valid(line) then json_keys(line) end as names from raw) "
-            # With four quotes for each name, all values are strings.
-            "where strlen(line) - strlen(replace(line, '\"', '')) = 4 * len(names) "
-            f"or not regexp_matches(line, '{_OTHER_NUMBER}')"
-        )
 
     def _groups_of_shape(self, table: str, names: Sequence[str], shape: LineShape) -> Iterator[GroupOfRows]:
         at = self._columns.of_shape(shape)
@@ -163,16 +163,16 @@ class DuckDBColumns:
         column = {place: f"c{number}" for number, place in enumerate(read)}
         paths = ", ".join(f"'/{names[place]}'" for place in read)
         taken = ", ".join(f"v[{number + 1}] as c{number}" for number in range(len(read)))
+        short = self._short_path(column[at.path])
         self._connection.execute(
-            f"create or replace temp table taken as select nr, {taken} from (select nr, json_extract_string(line, "
-            f"[{paths}]) as v from raw join shaped on raw.rowid = nr where names = ?)",
-            [list(names)],
+            f"create or replace temp table taken as select *, {short} as short from (select nr, {taken} from (select "
+            f"rowid as nr, json_extract_string(line, [{paths}]) as v from raw where names = ?))",
+            [_DELIMITER.join(names)],
         )
-        where = [column.get(place, "null") for place in at.where]
-        self._upload("paths", where, self._columns.path_code)
-        joined = ["paths on " + _same("paths", where)]
+        joined: list[str] = []
+        path = self._path_codes([column.get(place, "null") for place in at.where], joined)
         keys: list[Codes | None] = []
-        selected = ["paths.code as k0"]
+        selected = [f"{path} as k0"]
         time = self._times(at, column, joined)
         if time is None:
             return
@@ -183,7 +183,7 @@ class DuckDBColumns:
             ((different,),) = self._all(f"select approx_count_distinct({name}) from taken")
             if different > _FEW_VALUES:
                 self._upload(f"codes_{number}", [name], lambda values, codes=codes: codes[values[0]])
-                joined.append(f"codes_{number} on " + _same(f"codes_{number}", [name]))
+                joined.append(f"join codes_{number} on " + _same(f"codes_{number}", [name]))
                 selected.append(f"codes_{number}.code as k{number + 3}")
                 keys.append(None)
             else:
@@ -192,12 +192,12 @@ class DuckDBColumns:
         methods = ", ".join(f"'{each}'" for each in sorted(self._columns.methods))
         wanted = [
             f"{column[at.method]} in ({methods})",
-            "paths.code is not null",
+            f"{path} is not null",
             *([f"{time} is not null"] if at.has_time else []),
         ]
         self._connection.execute(
             f"create or replace table {table} as select nr, {time} as t, {', '.join(selected)} from taken "
-            f"join {' join '.join(joined)} where {' and '.join(wanted)}"
+            f"{' '.join(joined)} where {' and '.join(wanted)}"
         )
         self._tables.append(table)
         shared = ", ".join(f"k{number}" for number in range(len(at.others) + 3))
@@ -208,21 +208,60 @@ class DuckDBColumns:
             codes_of_group = (shape.number, values[0], time_code, *others)
             yield GroupOfRows(codes_of_group, at.of_answer, count, first, last, tuple(rows), table, tuple(values))
 
+    def _path_codes(self, where: Sequence[str], joined: list[str]) -> str:
+        """The expression of the codes of paths; the tables with them are added to those that are joined.
+
+        Args:
+            where: the columns of the host, the path and the stage.
+            joined: the tables.
+        """
+        host, _, stage = where
+        short = [host, "short", stage]
+        self._upload("paths", short, self._columns.class_code)
+        joined.append("join paths on " + _same("paths", short))
+        ((others,),) = self._all(f"select count(*) from taken {joined[-1]} where paths.code is null")
+        if not others:
+            return "paths.code"
+        self._upload("whole_paths", where, self._columns.path_code, f"{joined[-1]} where paths.code is null")
+        joined.append("left join whole_paths on " + _same("whole_paths", where))
+        return "coalesce(paths.code, whole_paths.code)"
+
+    def _short_path(self, path: str) -> str:
+        """The expression of a path as policies read it; null for one of an unusual form.
+
+        Args:
+            path: the column of the path.
+        """
+        short = path
+        if self._columns.short_segment is not None:
+            # The first segment may be the name of a stage.
+            of_segment = f"case when place = 2 then part else regexp_extract(part, '{self._columns.short_segment}') end"
+            parts = f"list_transform(string_split({path}, '/'), lambda part, place: {of_segment})"
+            short = f"array_to_string({parts}, '/')"
+        is_plain = f"strlen({path}) <= {LONGEST_PATH} and regexp_full_match({path}, '{PLAIN_PATH}')"
+        return f"case when {is_plain} then {short} end"
+
     def _moments_before(self, time: str, sign: str) -> str:
         """The number of moments before a time."""
         passed = [f"({time} / 1000.0 {sign} {each!r}::double)::int" for each in self._columns.moments() or ()]
         return " + ".join(passed) or "0"
 
-    def _upload(self, table: str, columns: Sequence[str], find: Any) -> None:
-        """Make a table of the different values of some columns, with the code of each."""
+    def _upload(self, table: str, columns: Sequence[str], find: Any, rows: str = "") -> None:
+        """Make a table of the different values of some columns, with the code of each.
+
+        Args:
+            table: the name of the table.
+            columns: the columns.
+            find: finds the code of values; None for values without one.
+            rows: what says of which rows they are; all by default.
+        """
         taken = ", ".join(f"{each} as x{number}" for number, each in enumerate(columns))
-        by = ", ".join(f"x{number}" for number in range(len(columns)))
-        self._connection.execute(f"create or replace temp table different as select {taken} from taken group by {by}")
+        self._connection.execute(f"create or replace temp table different as select distinct {taken} from taken {rows}")
         values = self._connection.execute("select * from different order by rowid")
         path = os.path.join(self._folder.name, "codes")
         with open(path, "w", encoding="ascii") as file:
-            while rows := values.fetchmany(100_000):
-                file.writelines(f"{'' if (code := find(row)) is None else code}\n" for row in rows)
+            while found := values.fetchmany(100_000):
+                file.writelines(f"{'' if (code := find(row)) is None else code}\n" for row in found)
         self._connection.execute(
             f"create or replace temp table {table} as select * from different positional join (select code from "
             "read_csv(?, header=false, columns={'code': 'BIGINT'}, delim=',', quote='', escape='', "
@@ -245,7 +284,7 @@ class DuckDBColumns:
             )
         if at.text >= 0:
             self._upload("times", [column[at.text]], lambda values: self._columns.time_of_text(values[0]))
-            joined.append("times on " + _same("times", [column[at.text]]))
+            joined.append("join times on " + _same("times", [column[at.text]]))
             text = "times.code"
         if text and epoch:
             return f"case when abs({epoch} - {text}) < 1000 then {epoch} end"

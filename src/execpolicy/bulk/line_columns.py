@@ -155,6 +155,23 @@ class LineColumns:
         self._paths[where] = code = self._path_numbers.setdefault(whole, len(self._path_numbers))
         return code
 
+    def class_code(self, where: tuple[FieldValue, ...]) -> Code | None:
+        """The code of host, path and stage by the class of the path; None for a path without one, and without a path.
+
+        Args:
+            where: the values; the segments of the path after the first one can be short ones.
+        """
+        host, path, stage = (None if each in (ABSENT, "") else each for each in where)
+        found = None if path is None else self._classes.paths.of_path(host, path, stage)
+        if found is None:
+            return None
+        return self._path_numbers.setdefault((host, stage, found), len(self._path_numbers))
+
+    @property
+    def short_segment(self) -> str | None:
+        """A regular expression that finds what policies read of a segment of a path after the first one."""
+        return self._classes.paths.short_segment
+
     def time_code(self, time: int) -> Code:
         """The code of a time in milliseconds since 1970."""
         return self.code_of_time(self._classes.time(time / 1000))

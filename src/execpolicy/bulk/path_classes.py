@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from execpolicy.bulk.matched_patterns import REST, SEGMENT, AnyTokens, MatchedPatterns, PathPart, PatternState
+from execpolicy.bulk.short_paths import short_segment
 from execpolicy.engine.resource_clause import ResourceClause
 from execpolicy.errors import ExecPolicyError
 from execpolicy.gateway.arn.parts import HTTP_VERBS
@@ -28,8 +30,9 @@ if TYPE_CHECKING:
     from execpolicy.gateway.authorizers.incoming_call import SentValues
 
 #: A path that is sent as it is: no escape, no slash twice or at the end, and short enough for each limit.
-_PLAIN_PATH: Final = re.compile(r"(?:/[A-Za-z0-9_~-][A-Za-z0-9_.~-]*+){1,20}+")
-_LONGEST_PATH: Final = 300
+PLAIN_PATH: Final = r"(?:/[A-Za-z0-9_~-][A-Za-z0-9_.~-]*){1,20}"
+LONGEST_PATH: Final = 300
+_PLAIN_PATH: Final = re.compile(PLAIN_PATH.replace("*)", "*+)") + "+")
 #: The most results that are kept.
 _MOST_KEPT: Final = 100_000
 #: The groups of patterns: of the paths of routes, of whole ARNs, and of what follows the id of the API in them.
@@ -89,7 +92,11 @@ class PathClasses:
         entries = [entry for clause in of_resources for entry in clause.entries if entry.fixed is not None]
         whole, short = (dict.fromkeys(_patterns(entries, is_short=is_short)) for is_short in (False, True))
         paths = dict.fromkeys(route.path for api in versions for route in api.routes if route.path.startswith("/"))
-        self._patterns = MatchedPatterns([map(_pattern_of_route, paths), whole, short])
+        patterns: list[list[AnyTokens]] = [[_pattern_of_route(path) for path in paths], list(whole), list(short)]
+        self._patterns = MatchedPatterns(patterns)
+        domains = any(each.domains for each in versions)
+        #: What finds all that is read of a segment of a plain path after the first one; None if more may be read.
+        self.short_segment = None if self._is_whole or domains else short_segment(chain.from_iterable(patterns))
         of_routes = {route.method for api in versions for route in api.routes if route.path.startswith("/")}
         #: The methods for which classes hold.
         self.methods: frozenset[str] = frozenset({*HTTP_VERBS, *of_routes} - {ANY})
@@ -195,7 +202,7 @@ def is_plain_path(path: str) -> bool:
     Args:
         path: the path as it is sent.
     """
-    return len(path) <= _LONGEST_PATH and _PLAIN_PATH.fullmatch(path) is not None
+    return len(path) <= LONGEST_PATH and _PLAIN_PATH.fullmatch(path) is not None
 
 
 def is_joined(clause: ResourceClause) -> bool:
