@@ -20,10 +20,10 @@ _ENDS: Final = re.compile("([/:])")
 _MOST_CHARACTERS, _LONGEST_TEXT = 4000, 100
 
 #: A part of a pattern: a text without slashes and colons, one of these, or what is not literal.
-_Part = str | Wildcard | PathPart
+_SegmentPart = str | Wildcard | PathPart
 
 
-class _Node(dict[str, "_Node"]):
+class _NextCharacters(dict[str, "_NextCharacters"]):
     """What follows a beginning, by its next character."""
 
 
@@ -48,17 +48,17 @@ def short_segment(patterns: Iterable[AnyTokens]) -> str | None:
                 texts.add(text)
     if sum(map(len, texts)) > _MOST_CHARACTERS or any(len(each) > _LONGEST_TEXT for each in texts):
         return None
-    root = _Node()
+    root = _NextCharacters()
     for text in texts:
         node = root
         for char in text:
-            node = node.setdefault(char, _Node())
+            node = node.setdefault(char, _NextCharacters())
     return f"^{_longest_beginning(root)}.?"
 
 
-def _segments(pattern: AnyTokens) -> Iterator[list[_Part]]:
+def _segments(pattern: AnyTokens) -> Iterator[list[_SegmentPart]]:
     """The segments of a pattern. No plain path has a colon, so that a segment begins after its last one."""
-    segment: list[_Part] = []
+    segment: list[_SegmentPart] = []
     for token in pattern:
         for part in _ENDS.split(token) if isinstance(token, str) else (token,):
             if part == "/":
@@ -70,7 +70,7 @@ def _segments(pattern: AnyTokens) -> Iterator[list[_Part]]:
     yield segment
 
 
-def _beginning(segment: list[_Part]) -> str | None:
+def _beginning(segment: list[_SegmentPart]) -> str | None:
     """The text with which a segment begins, if it has nothing but that and ``*``; None if it has more."""
     text = ""
     for place, part in enumerate(segment):
@@ -83,7 +83,7 @@ def _beginning(segment: list[_Part]) -> str | None:
     return text
 
 
-def _longest_beginning(node: _Node) -> str:
+def _longest_beginning(node: _NextCharacters) -> str:
     if not node:
         return ""
     return "(?:" + "|".join(re.escape(char) + _longest_beginning(after) for char, after in sorted(node.items())) + ")?"
