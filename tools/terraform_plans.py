@@ -29,6 +29,7 @@ KEPT = {
     "arns": FOLDER / "arns.tfplan.json",
     "blocks": FOLDER / "blocks.tfplan.json",
     "impure": FOLDER / "impure.tfplan.json",
+    "documents": FOLDER / "documents.tfplan.json",
 }
 #: Where the provider is, unless the variable says otherwise.
 PLUGINS = os.environ.get("TF_PLUGINS", "/opt/tf-plugins")

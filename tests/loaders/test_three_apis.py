@@ -15,9 +15,11 @@ authorizers are free too.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 import pytest
@@ -32,6 +34,8 @@ from execpolicy.loaders.kinds import kind_named, load_contents, only_api
 
 FOLDER = Path(__file__).parent / "three_apis"
 APIS = ("rest", "http", "private")
+#: The sources of the plans of the real terraform.
+SOURCES = FOLDER.parents[1] / "fixtures" / "terraform"
 ENDPOINT_POLICY = "endpoint.policy.yaml"
 CALLS = "calls.yaml"
 
@@ -44,12 +48,14 @@ class Format(NamedTuple):
         kind: the name of the kind of file that reads them.
         cannot_say: parts of an API that the format has no words for, with the reason.
         without: APIs that the format has no words for, with the reason.
+        has_sources: whether the files are plans of the sources in tests/fixtures/terraform, with which they are read.
     """
 
     suffix: str
     kind: str
     cannot_say: Mapping[str, str] = {}
     without: Mapping[str, str] = {}
+    has_sources: bool = False
 
 
 #: OpenAPI defines an API before keys are made for it.
@@ -68,7 +74,7 @@ FORMATS = (
     Format("plan.json", "terraform"),
     Format("state.json", "terraform"),
     # By the real terraform, of the sources in tests/fixtures/terraform (tools/terraform_plans.py).
-    Format("tfplan.json", "terraform"),
+    Format("tfplan.json", "terraform", has_sources=True),
     # The states after the real terraform applied them to a server that behaves like AWS (tools/terraform_states).
     Format("tfstate.json", "terraform"),
 )
@@ -106,7 +112,12 @@ _CALLS_OF_FORMATS = [
 
 @cache
 def _contents(suffix: str, api: str) -> TemplateContents:
-    return load_contents(FOLDER / f"{api}.{suffix}", _options(suffix, api))
+    path, options = FOLDER / f"{api}.{suffix}", _options(suffix, api)
+    if not next(each.has_sources for each in FORMATS if each.suffix == suffix):
+        return load_contents(path, options)
+    with TemporaryDirectory() as folder:
+        shutil.copy(SOURCES / f"{api}.tf", folder)
+        return load_contents(path, options._replace(terraform_source=folder))
 
 
 def _options(suffix: str, api: str) -> ReadOptions:
@@ -175,7 +186,7 @@ def test_there_are_40_calls_to_three_apis_and_refusals_by_every_gate_that_a_file
 
 @pytest.mark.parametrize(("index", "api"), _FILES)
 def test_a_file_has_the_routes_of_the_api_and_says_what_its_format_can_say(index: int, api: str) -> None:
-    suffix, kind, cannot_say, _ = FORMATS[index]
+    suffix, kind, cannot_say = FORMATS[index][:3]
     found, wanted = _as_read(suffix, api), _as_read("api.yaml", api)
     assert _contents(suffix, api).kind == kind
     assert _requirements(found) == _requirements(wanted)

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 
+from execpolicy import Api
 from execpolicy.errors import PolicySyntaxError
 from execpolicy.gateway.model.api_definition import ApiDefinition
 from execpolicy.loaders.contents import NOTHING_GIVEN, ReadOptions, TemplateContents
 from execpolicy.loaders.kinds import parse_contents
-from tests.loaders.terraform.written import Ref, Written
+from tests.loaders.terraform.sources.hcl_written import HclWriter
+from tests.loaders.terraform.written import Ref, Written, plan_of
 
 NAME = "plan.json"
 #: Blocks that are written: where a plan does not show them, they may be made by ``dynamic``.
@@ -19,9 +25,48 @@ REGIONAL = [{"types": ["REGIONAL"]}]
 NO_INLINE_POLICY = [{"name": "", "policy": ""}]
 
 
-def contents(document: dict[str, Any], options: ReadOptions = NOTHING_GIVEN) -> TemplateContents:
+class SourcedPlan(dict[str, Any]):
+    """A plan of resources, with their sources.
+
+    Attributes:
+        files: the texts of the sources, by path.
+    """
+
+    def __init__(self, *resources: Written, files: Mapping[str, str] | None = None) -> None:
+        """Take a plan of resources, which are written in the plainest layout if no sources are given."""
+        super().__init__(plan_of(resources))
+        self.files = {"main.tf": hcl_of(resources)} if files is None else files
+
+    @contextmanager
+    def written(self) -> Iterator[Path]:
+        """The path of the plan, in a folder with its sources."""
+        with TemporaryDirectory() as folder:
+            path = Path(folder) / NAME
+            for name, text in {**self.files, NAME: text_of(self)}.items():
+                (path.parent / name).parent.mkdir(exist_ok=True)
+                (path.parent / name).write_text(text, "utf-8")
+            yield path
+
+    def api(self) -> Api:
+        """The API of the plan."""
+        with self.written() as path:
+            return Api.load(path, terraform_source=path.parent)
+
+
+def hcl_of(resources: Iterable[Written]) -> str:
+    """Resources as HCL, in the plainest layout."""
+    writer = HclWriter(lambda strategy: strategy.elements[0], "made")  # type: ignore[attr-defined]  # of sampled_from
+    writer.resources(resources)
+    return writer.text
+
+
+def contents(document: dict[str, Any] | str, options: ReadOptions = NOTHING_GIVEN) -> TemplateContents:
     """What a document describes."""
-    return parse_contents(text_of(document), options, name=NAME)
+    text = document if isinstance(document, str) else text_of(document)
+    if not isinstance(document, SourcedPlan):
+        return parse_contents(text, options, name=NAME)
+    with document.written() as path:
+        return parse_contents(text, options._replace(terraform_source=str(path.parent)), name=NAME)
 
 
 def text_of(document: dict[str, Any]) -> str:
@@ -37,9 +82,8 @@ def only(found: TemplateContents, name: str) -> ApiDefinition:
 
 def errors(document: dict[str, Any] | str, options: ReadOptions = NOTHING_GIVEN) -> list[tuple[str, str, str]]:
     """Each message, with the text at its place, and the advice."""
-    text = document if isinstance(document, str) else text_of(document)
     with pytest.raises(PolicySyntaxError) as caught:
-        parse_contents(text, options, name=NAME)
+        contents(document, options)
     found = []
     for one in caught.value.errors:
         assert one.source is not None

@@ -295,7 +295,8 @@ def test_a_module_without_sources_shows_nothing(tmp_path: Path) -> None:
 
 DOMAIN_BLOCKS: Final[dict[str, tuple[str, bool]]] = {
     "the same": ('mutual_tls_authentication {\n    truststore_uri = "s3://a/b"\n  }', True),
-    "by an expression": ("mutual_tls_authentication {\n    truststore_uri = var.store\n  }", True),
+    "by an expression": ('mutual_tls_authentication {\n    truststore_uri = "s3://${"a"}/b"\n  }', True),
+    "by a reference": ("mutual_tls_authentication {\n    truststore_uri = var.store\n  }", False),
     "another": ('mutual_tls_authentication {\n    truststore_uri = "s3://a/c"\n  }', False),
     "more": (
         'mutual_tls_authentication {\n    truststore_uri = "s3://a/b"\n    truststore_version = "1"\n  }',

@@ -15,6 +15,7 @@ from execpolicy.loaders.contents import TemplateContents
 from tests.loaders.terraform.reading import (
     NO_INLINE_POLICY,
     REGIONAL,
+    SourcedPlan,
     contents,
     errors,
     only,
@@ -65,9 +66,9 @@ def block(effect: Any = None, **more: Any) -> Json:
 
 
 def with_policy(*sources: Written, name: str = "p") -> Json:
-    """A plan of an API whose policy is that of a data source."""
+    """A plan of an API whose policy is that of a data source, with its sources."""
     api = rest_api(policy=Ref(f"data.aws_iam_policy_document.{name}", "json"), endpoint_configuration=REGIONAL)
-    return plan_of([api, root_method(), stage(), *sources])
+    return SourcedPlan(api, root_method(), stage(), *sources)
 
 
 def statements(plan: Json) -> list[tuple[str, str | None]]:
@@ -84,7 +85,8 @@ def sids(found: Policy) -> list[str | None]:
 
 def outcome(plan: Json, **call: Any) -> CallOutcome:
     """What a call of the API gets."""
-    return Api.parse(text_of(plan)).invoke("GET", "/", **call).outcome
+    api = plan.api() if isinstance(plan, SourcedPlan) else Api.parse(text_of(plan))
+    return api.invoke("GET", "/", **call).outcome
 
 
 def test_a_policy_document_is_made_of_its_blocks() -> None:

@@ -21,8 +21,9 @@ FILES = [*terraform_plans.KEPT.values(), *STATES.values()]
 
 
 @pytest.mark.rule("SRC-4", "SRC-10")
-def test_a_policy_with_the_arn_of_the_new_api_depends_on_it() -> None:
-    api = Api.load(ARNS, account="111122223333", region="eu-west-1")
+def test_a_policy_with_the_arn_of_the_new_api_depends_on_it(tmp_path: Path) -> None:
+    shutil.copy(terraform_plans.FOLDER / "arns.tf", tmp_path)
+    api = Api.load(ARNS, account="111122223333", region="eu-west-1", terraform_source=tmp_path)
     name = "data.aws_iam_policy_document.shop.statement[1].resources[0]"
     for method in ("GET", "PUT"):
         response = api.invoke(method, "/")

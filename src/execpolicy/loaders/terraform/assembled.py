@@ -18,6 +18,7 @@ from execpolicy.loaders.terraform.attached_policies import AttachedPolicies
 from execpolicy.loaders.terraform.attribute_values import InstanceAttributes
 from execpolicy.loaders.terraform.bodies import with_definition
 from execpolicy.loaders.terraform.configuration import Configuration
+from execpolicy.loaders.terraform.document_references import ShownBySources
 from execpolicy.loaders.terraform.gateway_types import (
     API_KEY,
     METHOD_SETTINGS,
@@ -26,10 +27,9 @@ from execpolicy.loaders.terraform.gateway_types import (
     REST_STAGE,
     V2_API,
 )
-from execpolicy.loaders.terraform.hidden_blocks import WhyHidden
 from execpolicy.loaders.terraform.identity_types import GROUP, INLINE_POLICIES, POLICY, ROLE, USER
 from execpolicy.loaders.terraform.placement import Placement, placement_of
-from execpolicy.loaders.terraform.policy_documents import PolicyDataSources
+from execpolicy.loaders.terraform.policy_documents import UNNAMED, PolicyDataSources
 from execpolicy.loaders.terraform.references import ConfigurationReferences, Link
 from execpolicy.loaders.terraform.resource_texts import ResourceTexts, type_of
 from execpolicy.loaders.terraform.resource_types import IGNORED, NAMED, NESTED, READ, is_unknown_type
@@ -62,14 +62,14 @@ class Assembled(NamedTuple):
     settings: Mapping[str, StageSettings]
 
 
-def assembled(file: TerraformFile, options: ReadOptions, findings: Findings, why_hidden: WhyHidden) -> Assembled:
+def assembled(file: TerraformFile, options: ReadOptions, findings: Findings, shown: ShownBySources) -> Assembled:
     """The resources of a file; what is wrong is added to its problems.
 
     Args:
         file: the plan or the state.
         options: what the user gives besides it.
         findings: takes what is unknown and what is not read.
-        why_hidden: why it is not known whether ``dynamic`` makes a block.
+        shown: what the sources show.
     """
     configuration = Configuration(file.configuration or JsonObject({})) if file.is_plan else None
     instances = {**file.instances}
@@ -78,12 +78,12 @@ def assembled(file: TerraformFile, options: ReadOptions, findings: Findings, why
             instances.setdefault(name, change.instance)
     references = ConfigurationReferences(configuration, instances.values()) if configuration is not None else None
     attributes = {
-        name: InstanceAttributes(each, file.changes.get(name), configuration, why_hidden)
+        name: InstanceAttributes(each, file.changes.get(name), configuration, shown.why_hidden)
         for name, each in instances.items()
     }
     placement = placement_of(file, attributes.values(), configuration, options)
     texts = _Texts(attributes, placement)
-    translation = _translation(file, findings, references, attributes, texts)
+    translation = _translation(file, findings, references, attributes, texts, shown=shown)
     by_id: dict[str, AssembledResource] = {}
     for each in attributes.values():
         if _is_translated(file, each.instance, findings):
@@ -139,15 +139,17 @@ def _translation(
     references: ConfigurationReferences | None,
     attributes: Mapping[str, InstanceAttributes],
     texts: _Texts,
+    *,
+    shown: ShownBySources,
 ) -> Translation:
     if references is None:
-        return Translation(file.problems, findings, None, texts.of_link, lambda link: None)
+        return Translation(file.problems, findings, None, texts.of_link, lambda attributes, expression: UNNAMED)
 
-    def list_unknown(node: Node) -> None:
-        translation.list_unknown(node)
+    def list_unknown(node: Node, reason: str) -> None:
+        translation.list_unknown(node, reason)
 
-    sources = PolicyDataSources(file.problems, references, attributes, list_unknown)
-    translation = Translation(file.problems, findings, references, texts.of_link, sources.document)
+    documents = PolicyDataSources(file.problems, references, attributes, shown.named_data_source, list_unknown)
+    translation = Translation(file.problems, findings, references, texts.of_link, documents.of_expression)
     return translation
 
 

@@ -26,8 +26,8 @@ from execpolicy.loaders.terraform.assembled_resources import AssembledResource
 from execpolicy.loaders.terraform.bodies import member_of
 from execpolicy.loaders.terraform.called_functions import PlannedFunctions
 from execpolicy.loaders.terraform.configuration import Configuration
+from execpolicy.loaders.terraform.document_references import WITHOUT_SOURCES, ShownBySources
 from execpolicy.loaders.terraform.gateway_types import REST_API, REST_STAGE
-from execpolicy.loaders.terraform.hidden_blocks import WhyHidden, why_hidden_without_sources
 from execpolicy.loaders.terraform.sections import TerraformFile, read_before, read_file
 from execpolicy.loaders.terraform.values import KnownValues
 from execpolicy.loaders.terraform.wording import Wording
@@ -64,10 +64,10 @@ def read_prior_contents(problems: Problems, document: Node, options: ReadOptions
 def _contents(file: TerraformFile, options: ReadOptions) -> TemplateContents:
     problems = file.problems
     folder = options.terraform_source
-    why_hidden = why_hidden_without_sources if folder is None else _with_sources(file, folder)
+    shown = WITHOUT_SOURCES if folder is None else _with_sources(file, folder)
     findings, wording = Findings(problems), Wording(file)
     with problems.reworded(wording.diagnostic):
-        found = assembled(file, options, findings, why_hidden)
+        found = assembled(file, options, findings, shown)
         problems.check()
         readings = [*_readings(file, options, findings, found)]
         problems.check()
@@ -77,15 +77,18 @@ def _contents(file: TerraformFile, options: ReadOptions) -> TemplateContents:
     )
 
 
-def _with_sources(file: TerraformFile, folder: str) -> WhyHidden:
-    """Give the parts of the file their places in the sources; the result says which blocks these do not show."""
+def _with_sources(file: TerraformFile, folder: str) -> ShownBySources:
+    """Give the parts of the file their places in the sources; the result says what else these show."""
     from execpolicy.loaders.terraform.sources.modules import Sources
     from execpolicy.loaders.terraform.sources.places import places_in_sources
     from execpolicy.loaders.terraform.sources.written_blocks import WrittenBlocks
+    from execpolicy.loaders.terraform.sources.written_documents import WrittenDocuments
 
     sources = Sources(folder)
     file.problems.written = places_in_sources(file, sources)
-    return WrittenBlocks(sources, Configuration(file.configuration or JsonObject({}))).why_hidden
+    configuration = Configuration(file.configuration or JsonObject({}))
+    blocks, documents = WrittenBlocks(sources, configuration), WrittenDocuments(sources, configuration)
+    return ShownBySources(blocks.why_hidden, documents.named_data_source)
 
 
 def _moved(problems: Problems, found: _Noted) -> _Noted:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
 from execpolicy.document.model import NEW_VERSION
 from execpolicy.document.syntax.fields import Problems
@@ -14,6 +14,7 @@ from execpolicy.document.unknown_parts import has_unknown_part, is_unknown_text
 from execpolicy.loaders.built_nodes import list_at, object_at, text_at
 from execpolicy.loaders.json_in_text import read_json_in_text
 from execpolicy.loaders.terraform.attribute_values import AttributeValue, InstanceAttributes
+from execpolicy.loaders.terraform.document_references import NamedDataSource
 from execpolicy.loaders.terraform.identity_types import (
     DOCUMENT_ELEMENTS,
     DOCUMENT_JSON,
@@ -24,12 +25,30 @@ from execpolicy.loaders.terraform.identity_types import (
     POLICY_DOCUMENT,
 )
 from execpolicy.loaders.terraform.references import ConfigurationReferences, Link
+from execpolicy.loaders.terraform.sections import Instance
 
 _ATTRIBUTES: Final = (*DOCUMENT_JSON, "")
 _READ: Final = ("statement", MERGED_BEFORE, MERGED_AFTER, "version", "policy_id")
 _DERIVED: Final = ("id", *DOCUMENT_JSON)
 _UNUSED: Final = ("override_json", "source_json")
 _CONDITION: Final = "condition"
+#: Why a value is unknown.
+AFTER_APPLY: Final = "it is known only after apply: give the state then"
+
+
+class NamedDocument(NamedTuple):
+    """The policy of a data source that an expression names.
+
+    Attributes:
+        document: the policy; None if it is not known.
+        reason: why it is not known, if the expression refers to a data source.
+    """
+
+    document: Node | None
+    reason: str = ""
+
+
+UNNAMED: Final = NamedDocument(None)
 
 
 class PolicyDataSources:
@@ -39,6 +58,8 @@ class PolicyDataSources:
         problems: collects what is wrong.
         references: follows the references of the plan.
         attributes_of: the attributes of an instance, by its address.
+        named: the data source that is the value of an expression.
+        list_unknown: lists the unknown values in a node, with the reason.
     """
 
     def __init__(
@@ -46,20 +67,44 @@ class PolicyDataSources:
         problems: Problems,
         references: ConfigurationReferences,
         attributes_of: Mapping[str, InstanceAttributes],
-        list_unknown: Callable[[Node], None],
+        named: NamedDataSource,
+        list_unknown: Callable[[Node, str], None],
     ) -> None:
         self._problems = problems
         self._references = references
         self._attributes_of = attributes_of
+        self._named = named
         self._list_unknown = list_unknown
         self._made: dict[str, JsonObject | None] = {}
         self._running: list[str] = []
 
-    def document(self, link: Link) -> Node | None:
-        """The policy for which a link stands; None if it is no such data source, or nothing of it is known."""
-        instance = link.instance
-        if not (instance.is_data and instance.type == POLICY_DOCUMENT and link.attribute in _ATTRIBUTES):
-            return None
+    def of_expression(
+        self, attributes: InstanceAttributes, expression: Node | None, item: int | None = None
+    ) -> NamedDocument:
+        """The policy that an expression names.
+
+        Args:
+            attributes: those of the instance that has the value.
+            expression: the expression in the configuration.
+            item: the number of the item of a list that the expression gives; None for the whole.
+        """
+        found = self._references.of_expression(expression, attributes.scope)
+        instances = [link.instance for link in found.links if _is_document(link)]
+        if expression is None or not instances:
+            return UNNAMED
+        named = self._named(attributes.instance, expression, item)
+        if isinstance(named, str):
+            return NamedDocument(None, named)
+        instance = next((each for each in instances if each.address == named), None)
+        if instance is None:
+            name = attributes.instance.address.name
+            return NamedDocument(
+                None, f"the sources differ from the plan in {name}: give those of which the plan was made"
+            )
+        return NamedDocument(self._made_of(instance))
+
+    def _made_of(self, instance: Instance) -> Node | None:
+        """The policy of a data source; None if it is made of itself."""
         if instance.id not in self._made:
             if instance.id in self._running or len(self._running) == MAX_CHAIN:
                 message = f"found {instance.id}, which is made of itself or of more than {MAX_CHAIN} others"
@@ -94,7 +139,7 @@ class PolicyDataSources:
         listed = list_at(statements.found, at)
         members["Statement"] = (at.start, at.end, statements.whole or listed)
         document = JsonObject(members, at.start, at.end)
-        self._list_unknown(document)
+        self._list_unknown(document, AFTER_APPLY)
         return document
 
     def _documents(self, attributes: InstanceAttributes, name: str) -> list[Node]:
@@ -102,24 +147,18 @@ class PolicyDataSources:
         value = attributes.value(name)
         if value is None:
             return []
-        items = value.node.items if isinstance(value.node, JsonArray) else [value.node]
-        unknown = sum(map(is_unknown_text, items))
-        made = self._made_documents(attributes, value) if unknown else []
-        # The order of references is that of the expression.
-        known = iter(made if len(made) == unknown and isinstance(value.node, JsonArray) else [])
+        is_list = isinstance(value.node, JsonArray)
         found: list[Node] = []
-        for item in items:
+        for number, item in enumerate(value.node.items if isinstance(value.node, JsonArray) else [value.node]):
             if is_unknown_text(item):
-                found.append(next(known, item))
+                made = self.of_expression(attributes, value.expression, number) if is_list else UNNAMED
+                if made.reason:
+                    self._list_unknown(item, made.reason)
+                found.append(made.document or item)
             elif isinstance(item, Text):
                 read = read_json_in_text(self._problems, item)
                 found.extend([read] if read is not None else [])
         return found
-
-    def _made_documents(self, attributes: InstanceAttributes, value: AttributeValue) -> list[Node]:
-        found = self._references.of_expression(value.expression, attributes.scope)
-        made = [] if found.hidden else [self.document(link) for link in found.links]
-        return [each for each in made if each is not None] if None not in made else []
 
     def _statement(self, block: Node, what: str) -> Node:
         """A statement in the form of IAM."""
@@ -237,6 +276,11 @@ class _Statements:
             self.whole = self.whole or statements
         for each in _listed(statements) if statements is not None else ():
             self.add(each)
+
+
+def _is_document(link: Link) -> bool:
+    instance = link.instance
+    return instance.is_data and instance.type == POLICY_DOCUMENT and link.attribute in _ATTRIBUTES
 
 
 def _blocks(value: AttributeValue | None) -> list[Node]:

@@ -20,6 +20,7 @@ from execpolicy.loaders.terraform.attribute_values import (
     shortened,
 )
 from execpolicy.loaders.terraform.gateway_types import FUNCTION
+from execpolicy.loaders.terraform.policy_documents import AFTER_APPLY, NamedDocument
 from execpolicy.loaders.terraform.references import ConfigurationReferences, Link, Referred
 from execpolicy.loaders.terraform.resource_types import READ
 
@@ -42,11 +43,10 @@ _WHOLE: Final = ("CorsConfiguration", "MutualTlsAuthentication", "Policies")
 _OF_FUNCTION: Final = "AuthorizerUri"
 #: The attributes that are such a URI.
 _URIS: Final = ("invoke_arn", "qualified_invoke_arn")
-_AFTER_APPLY: Final = "it is known only after apply: give the state then"
 #: Gives the text by which a link names a resource; None if the resource has no such text.
 TextOfLink = Callable[[Link, str], str | None]
-#: Gives the policy that a data source makes; None if the link is none.
-DocumentOfLink = Callable[[Link], "Node | None"]
+#: Gives the policy that an expression names.
+DocumentOfExpression = Callable[[InstanceAttributes, "Node | None"], NamedDocument]
 
 
 class Translation:
@@ -57,7 +57,7 @@ class Translation:
         findings: takes what is unknown and what is not read.
         references: follows references; None where the file has no configuration.
         text_of: the text by which a link names a resource.
-        document_of: the policy that a data source makes.
+        document_of: the policy of a data source that an expression names.
     """
 
     def __init__(
@@ -66,7 +66,7 @@ class Translation:
         findings: Findings,
         references: ConfigurationReferences | None,
         text_of: TextOfLink,
-        document_of: DocumentOfLink,
+        document_of: DocumentOfExpression,
     ) -> None:
         self._problems = problems
         self._findings = findings
@@ -116,9 +116,10 @@ class Translation:
             if linked is not None:
                 return linked
         if attribute.is_document and is_unknown_text(value.node):
-            document = self._document(attributes, value)
-            if document is not None:
-                return document
+            document, reason = self._document_of(attributes, value.expression)
+            if document is None:
+                self.list_unknown(value.node, reason or AFTER_APPLY)
+            return document or value.node
         if attribute.is_needed and _has_unknown(value.node):
             message = f"found {path}, which is known only after apply, expected a value that is known"
             advice = "write its value into the configuration, or give the state after apply"
@@ -162,20 +163,13 @@ class Translation:
         advice = f"refer to one resource of the type {listed(attribute.links)}, or give the state after apply"
         self._problems.report(at, message, advice, "SRC-4")
 
-    def _document(self, attributes: InstanceAttributes, value: AttributeValue) -> Node | None:
-        """The policy that a data source makes, if an expression refers to nothing else."""
-        if self._references is None:
-            return None
-        found = self._references.of_expression(value.expression, attributes.scope)
-        return self._document_of(found.links[0]) if len(found.links) == 1 and not found.hidden else None
-
     def _block(
         self, attributes: InstanceAttributes, path: str, attribute: Attribute, value: AttributeValue
     ) -> Node | None:
         """A block, which Terraform writes as a list also where it may be only one."""
         if is_unknown_text(value.node):
             name = path.removeprefix(f"{attributes.instance.id}.")
-            self.list_unknown(value.node, attributes.why_hidden(name) or _AFTER_APPLY)
+            self.list_unknown(value.node, attributes.why_hidden(name) or AFTER_APPLY)
             if attribute.to in _WHOLE:
                 return value.node
             members = self._inner(attributes, path, attribute, JsonObject({}), value, whole=value.node)
@@ -241,7 +235,7 @@ class Translation:
         message = f"found {quoted(name)}, which is not a known attribute of {where}"
         self._problems.report_name((*place, Text("")), message, did_you_mean(name, known))
 
-    def list_unknown(self, node: Node, reason: str = _AFTER_APPLY) -> None:
+    def list_unknown(self, node: Node, reason: str = AFTER_APPLY) -> None:
         """List the unknown values in a node, with the reason why they are unknown."""
         waiting = [node]
         while waiting:

@@ -108,6 +108,10 @@ def test_each_statement_of_the_real_plans_is_found_literally(name: str, tmp_path
             check_statements(policy, source)
 
 
+#: The expressions that change documents, or may change them.
+UNKNOWN_DOCUMENTS = ("replace(", "jsonencode(", "timestamp() ", "element(", "[\n    replace(", "data.")
+
+
 def check_statements(policy: Policy, path: Path) -> None:
     """Check the places of the statements of a policy in the only source."""
     assert policy.source is not None
@@ -117,10 +121,13 @@ def check_statements(policy: Policy, path: Path) -> None:
         if written.startswith("resource "):  # statements of a block that may be there
             assert any(name.endswith(".inline_policy allows") for name in policy.unknown_values)
             continue
+        if written.startswith(UNKNOWN_DOCUMENTS):  # statements of a document that is not known
+            assert policy.unknown_values
+            continue
         assert written.startswith(("statement {", "{"))
         if statement.sid is not None:
-            assert text_at(policy, statement.sid) == f'"{statement.sid.value}"'
-            assert f'"{statement.sid.value}"' in written
+            assert text_at(policy, statement.sid) in (f'"{statement.sid.value}"', '"Number${count.index}"')
+            assert text_at(policy, statement.sid) in written
         for text in texts_of(statement):
             found = text_at(policy, text)
             assert found in written
@@ -369,7 +376,8 @@ def deferred(**block: Any) -> Written:
 
 SOURCE_OF_DEFERRED = f"""{API_HEAD}}}
 resource "aws_api_gateway_rest_api_policy" "orders" {{
-  policy = {DATA}.json
+  rest_api_id = {API}.id
+  policy      = {DATA}.json
 }}
 data "aws_iam_policy_document" "orders" {{
   statement {{

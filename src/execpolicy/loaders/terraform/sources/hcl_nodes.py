@@ -61,11 +61,13 @@ class HclObject(NamedTuple):
     Attributes:
         members: those whose name is written, by name; one that is written twice is not among them.
         start, end: its place.
+        is_whole: whether it has no other members.
     """
 
     members: Mapping[str, HclMember]
     start: int
     end: int
+    is_whole: bool = True
 
 
 class HclCall(NamedTuple):
@@ -78,11 +80,18 @@ class HclCall(NamedTuple):
 
 
 class HclReference(NamedTuple):
-    """A name and what follows it, such as ``data.aws_iam_policy_document.app.json``, without indexes."""
+    """A name and what follows it, such as ``data.aws_iam_policy_document.app[0].json``.
+
+    Attributes:
+        steps: the names, without indexes.
+        start, end: its place.
+        indexes: what stands in each index, with the number of names before it.
+    """
 
     steps: tuple[str, ...]
     start: int
     end: int
+    indexes: tuple[tuple[int, str], ...] = ()
 
 
 class HclOther(NamedTuple):

@@ -71,6 +71,7 @@ class _HclReader:
     """Reads one text."""
 
     def __init__(self, text: str) -> None:
+        self._text = text
         self._scanner = Scanner(text)
 
     def body(self, opened: Token | None) -> HclBody:
@@ -197,20 +198,25 @@ class _HclReader:
 
     def _reference(self, token: Token, name: str) -> HclExpression:
         steps, is_plain = [name], True
+        indexes: list[tuple[int, str]] = []
         while self._scanner.peek().kind in (".", "["):
             sign = self._scanner.take()
             if sign.kind == "[":
                 is_plain = is_plain and self._scanner.peek(over_lines=True).kind != "*"
                 self._scanner.skip_to("]", sign.start)
+                indexes.append((len(steps), self._text[sign.end : self._scanner.end - 1].strip()))
                 continue
             step = self._scanner.peek()
             if step.kind not in (NAME, NUMBER, "*"):
                 raise self._scanner.refused(step, 'a name after "."')
             self._scanner.take()
             is_plain = is_plain and step.kind != "*"
-            steps.extend([step.text] if step.kind == NAME else [])
+            if step.kind == NAME:
+                steps.append(step.text)
+            else:
+                indexes.append((len(steps), step.text))
         end = self._scanner.end
-        return HclReference(tuple(steps), token.start, end) if is_plain else HclOther(token.start, end)
+        return HclReference(tuple(steps), token.start, end, tuple(indexes)) if is_plain else HclOther(token.start, end)
 
     def _name_after(self, sign: str) -> Token:
         token = self._scanner.peek()
@@ -262,6 +268,7 @@ class _HclReader:
         self._scanner.deeper(opened.start)
         members: dict[str, HclMember] = {}
         twice: set[str] = set()
+        is_whole = True
         while self._scanner.peek(over_lines=True).kind != "}":
             if self._scanner.peek().kind == END:
                 self._expect_closing("}", opened)
@@ -274,6 +281,7 @@ class _HclReader:
             if name is not None:
                 twice.update([name] if name in members else [])
                 members[name] = HclMember(key.start, key.end, value)
+            is_whole = is_whole and name is not None
             if self._scanner.peek().kind in (",", NEWLINE):
                 self._scanner.take()
             else:
@@ -281,7 +289,7 @@ class _HclReader:
         self._scanner.take()
         self._scanner.back()
         named = {name: member for name, member in members.items() if name not in twice}
-        return HclObject(named, opened.start, self._scanner.end)
+        return HclObject(named, opened.start, self._scanner.end, is_whole and not twice)
 
     def _expect_member(self, opened: Token) -> None:
         token = self._scanner.peek()

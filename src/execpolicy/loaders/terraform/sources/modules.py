@@ -84,7 +84,7 @@ class SourceModule:
 
     @cached_property
     def blocks(self) -> dict[str, WrittenBlock]:
-        """The blocks of resources, data sources and calls of modules by address. What is written twice is left out."""
+        """The blocks of resources, data sources, calls of modules and outputs. What is written twice is left out."""
         found: dict[str, WrittenBlock] = {}
         twice: set[str] = set()
         overridden: set[str] = set()
@@ -191,6 +191,6 @@ def _address_of(block: HclBlock) -> str:
             return f"{type_name}.{name}"
         case "data", (type_name, name):
             return f"data.{type_name}.{name}"
-        case "module", (name,):
-            return f"module.{name}"
+        case ("module" | "output") as kind, (name,):
+            return f"{kind}.{name}"
     return ""
