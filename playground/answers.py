@@ -329,3 +329,17 @@ _ANSWERS: dict[str, Callable[[Question], dict[str, Any]]] = {
     "who": _who,
     "prove": _prove,
 }
+#: The kinds of questions.
+KINDS = tuple(_ANSWERS)
+
+
+def prepare(kind: str) -> None:
+    """Answer a small question, so that the modules which the kind needs are imported.
+
+    Args:
+        kind: one of ``KINDS``.
+    """
+    api = {"schema": "execpolicy/api/1", "id": "a", "type": "REST", "region": "eu-west-1", "account": "111122223333"}
+    text = json.dumps(api | {"stages": ["prod"], "routes": {"GET /": {}}})
+    question = {"mode": "api", "api": text, "before": text, "call": "GET /", "invariants": "nobody may call GET /"}
+    answer(kind, json.dumps(question))

@@ -11,12 +11,11 @@ from typing import Any
 
 import pytest
 
-from playground.answers import QuestionError, answer
+from playground.answers import KINDS, QuestionError, answer, prepare
 from tests.cli.conftest import Execute, execute
 from tests.playground.questions import ANN, EXAMPLES, edited, generated, question_of
 
 __all__ = ["execute"]
-KINDS = ("check", "lint", "diff", "who", "prove")
 #: The place of a statement that the text of an answer names as one that applies.
 APPLIES = re.compile(r"(?:^|by |and )(\w+)\.(?:json|yaml):(\d+):\d+: (?:Allow|Deny) .* applies", re.MULTILINE)
 
@@ -202,6 +201,14 @@ def test_what_is_missing_is_said(kind: str) -> None:
         assert found["marks"] == []
         assert found["text"].strip()
         assert "Traceback" not in found["text"]
+
+
+def test_what_prepares_an_answer_is_a_question_of_its_kind() -> None:
+    assert KINDS == ("check", "lint", "diff", "who", "prove")
+    with pytest.raises(QuestionError, match="found the question 'decide'"):
+        prepare("decide")
+    for kind in KINDS:
+        prepare(kind)
 
 
 @pytest.mark.parametrize("kind", KINDS)
