@@ -297,7 +297,7 @@ drift: $(VENV)/.installed-dev
 	$(BIN)/python -m tools.catalogue_drift $(ARGS)
 
 $(BENCH_VENV)/.installed: pyproject.toml | $(BENCH_VENV)/.made
-	$(BENCH_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	$(BENCH_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[bench,logs]'
 	@touch $@
 
 # Without npm this engine is left out, and make tries again next time.

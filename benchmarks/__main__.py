@@ -23,6 +23,7 @@ from benchmarks.goals import judge
 from benchmarks.growing import measure_growing
 from benchmarks.hard import measure_hard
 from benchmarks.linting import measure_linting
+from benchmarks.logs import measure_logs
 from benchmarks.plan import FULL, QUICK, Plan
 from benchmarks.plot import draw, draw_bars
 from benchmarks.report import Report
@@ -76,6 +77,7 @@ def measured(plan: Plan, *, quick: bool) -> Report:
         ("the steps of a call", lambda: measure_steps(plan, report)),
         ("what users wait for", lambda: measure_waiting(plan, report)),
         ("many calls at once", lambda: measure_bulk(plan, report)),
+        ("access logs", lambda: measure_logs(plan, report)),
         ("wildcards", lambda: measure_globs(plan, report)),
         ("hard policies", lambda: measure_hard(plan, report)),
     )

@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from benchmarks import bulk, comparing, documents, gateway, globs, growing, hard, linting, starting, templates, waiting
+from benchmarks import (
+    bulk,
+    comparing,
+    documents,
+    gateway,
+    globs,
+    growing,
+    hard,
+    linting,
+    logs,
+    starting,
+    templates,
+    waiting,
+)
 from benchmarks.deciding import COLD
 from benchmarks.deciding import GROUP as DECIDING
 from benchmarks.engines import cedar, execpolicy, iam_simulate
@@ -115,6 +128,10 @@ def _of_compare(above: str, below: str) -> Value:
     return _ratio(_median(comparing.GROUP, above), _median(comparing.GROUP, below))
 
 
+def _of_logs(above: str, below: str) -> Value:
+    return _ratio(_median(logs.GROUP, above), _median(logs.GROUP, below))
+
+
 #: Each engine as it is usually used, and in its fastest way.
 _SIMULATES, _CEDARS = (iam_simulate.VALIDATING, iam_simulate.NAME), (cedar.NAME, cedar.BATCH)
 _FROM_STR = _median(documents.COMPILE, documents.CEDAR, 1_000)
@@ -147,6 +164,9 @@ GOALS = (
         _ratio(_median(bulk.GROUP, bulk.COLUMNS, 100), _median(bulk.GROUP, bulk.MANY, 100)),
         most=0.5,
     ),
+    Goal("a replay by columns, against lines that are read as calls", _of_logs(logs.CALLS, logs.COLUMNS), least=5),
+    Goal("a replay by columns, against DuckDB's reading of them", _of_logs(logs.COLUMNS, logs.DUCKDB), most=7),
+    Goal("memory of a replay by columns", _median(logs.PEAK, "execpolicy"), most=1_000, unit=" MB"),
     Goal("authorize_many, N=5, against a loop", _of_decision(execpolicy.MANY, 5), most=0.6),
     *(
         Goal(f"a decision, N={size}, against the fastest way of {name}", _times_faster(rows, size), least=least)

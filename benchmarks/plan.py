@@ -40,6 +40,8 @@ class Plan(NamedTuple):
     compared: int
     compared_by_z3: int
     z3_seconds: float
+    #: The number of lines of the access log that is replayed.
+    logged: int
     #: The number of different requests in a row with repeated requests.
     few: int = 200
 
@@ -72,6 +74,7 @@ FULL = Plan(
     compared=200,
     compared_by_z3=100,
     z3_seconds=4.0,
+    logged=2_000_000,
 )
 
 QUICK = Plan(
@@ -97,4 +100,5 @@ QUICK = Plan(
     compared=60,
     compared_by_z3=12,
     z3_seconds=1.0,
+    logged=40_000,
 )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import answers, deciding, growing, page, steps
+from benchmarks import answers, deciding, growing, logs, page, steps
 from benchmarks.__main__ import PLACE
 from benchmarks.answers import ExpectedAnswers, WrongAnswerError, compared, trait
 from benchmarks.clock import Spread, in_turns, spread
@@ -34,7 +34,9 @@ ASKED_FOR = (
     *("evidence, N=5", "evidence, N=100", "explained in words, N=5", "explained in words, N=100"),
     *("explained as data, N=5", "explained as data, N=100"),
     *("a decision, N=5, unseen", "a decision, N=5, seen"),
-    *("a cell of a matrix", "authorize_columns, N=100", "authorize_many, N=5"),
+    *("a cell of a matrix", "authorize_columns, N=100"),
+    *("lines that are read as calls", "DuckDB's reading of them", "memory of a replay by columns"),
+    "authorize_many, N=5",
     *(f"N={size}, against the fastest way of iam-simulate" for size in (5, 100, 1000)),
     *(f"N={size}, against the fastest way of cedarpy" for size in (5, 100, 1000)),
     *("t(10000)/t(5), unseen", "t(10000)/t(5), seen"),
@@ -284,3 +286,13 @@ def test_the_bars_are_of_the_groups_that_were_measured() -> None:
     report = made_up()
     report.add(steps.GROUP, {steps.ROUTE: Spread(1.0, 1.0, 1.0), steps.DECIDE: Spread(2.0, 1.0, 3.0)})
     assert bars_of(report, (steps.GROUP, "not measured")) == [(steps.ROUTE, 1.0), (steps.DECIDE, 2.0)]
+
+
+def test_ways_to_replay_a_log_are_measured_with_all_their_lines() -> None:
+    pytest.importorskip("duckdb", reason="the extra logs is not installed")
+    report = Report({}, {})
+    logs.measure_logs(QUICK._replace(logged=2_000), report)
+    assert report.names(logs.GROUP) == [logs.COLUMNS, logs.DUCKDB, logs.LINES, logs.CALLS]
+    notes = [each.note for each in report.figures if each.group == logs.GROUP]
+    assert notes == ["2,000 lines, once"] * 2 + ["1,000 lines, once"] * 2
+    assert report.value(logs.PEAK, "execpolicy") is not None

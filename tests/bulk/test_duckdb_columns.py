@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import subprocess
 import sys
+from fractions import Fraction
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -13,11 +14,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from execpolicy import ExecPolicyError, Replay
+from execpolicy import ExecPolicyError, Replay, replay
 from execpolicy.bulk import counted_blocks
 from execpolicy.bulk.grouped_lines import GroupedLines
 from execpolicy.bulk.log_blocks import LogBlock, log_blocks
 from execpolicy.bulk.log_files import LogLine, log_lines
+from execpolicy.bulk.log_sample import sampled, sampled_blocks
 from execpolicy.bulk.possible_callers import LogCallers
 from execpolicy.bulk.replay import replay_lines
 from execpolicy.render.json import data_to_json
@@ -140,6 +142,35 @@ def test_blocks_of_very_long_lines_are_small(tmp_path: Path, monkeypatch: pytest
     assert sum(block.lines for block in blocks) == 10
     assert all(block.size < 5_000_000 for block in blocks)
     assert len(blocks) > 1
+
+
+@pytest.mark.parametrize("part", [None, Fraction(1, 3), Fraction(1, 100), Fraction(1)])
+def test_sampled_blocks_have_the_lines_of_the_sample(
+    tmp_path: Path, part: Fraction | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = [b"%d" % number + random_end for number in range(500) for random_end in (b"", b"\r", b"\r\r")]
+    (tmp_path / "a.log").write_bytes(b"\n".join(lines))
+    (tmp_path / "b.log").write_bytes(b"\n".join(lines[:100]))
+    paths = [str(tmp_path / name) for name in ("a.log", "b.log")]
+    monkeypatch.setattr("execpolicy.bulk.log_sample.LINES_OF_BLOCK", 50)
+    blocks = list(sampled_blocks(log_blocks(paths, 100), part, seed=3))
+    expected = list(sampled(log_lines(paths), part, seed=3))
+    assert [line for block in blocks for line in block] == expected
+    assert all(block.lines for block in blocks)
+    assert 0 < len(expected) <= 1600
+
+
+def test_a_sample_is_counted_by_groups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    random = Random(8)
+    lines = [as_json(a_call(random, number)) for number in range(900)]
+    (tmp_path / "a.log").write_text("\n".join(lines), "utf-8")
+    monkeypatch.setattr(GroupedLines, "add", lambda self, line: pytest.fail("a line is read by itself"))
+    options: dict[str, Any] = {"callers": callers(), "sample": "1/3", "seed": 2}
+    found = replay(tmp_path / "a.log", api_of(STATEMENTS[0]), api_of(STATEMENTS[3]), **options)
+    monkeypatch.undo()
+    monkeypatch.setattr("execpolicy.bulk.replay.blocks_of", lambda *_: None)
+    assert replay(tmp_path / "a.log", api_of(STATEMENTS[0]), api_of(STATEMENTS[3]), **options) == found
+    assert 200 < found.lines < 400
 
 
 def test_a_file_that_ends_early_has_the_place_of_its_last_line(tmp_path: Path) -> None:

@@ -90,6 +90,8 @@ class DuckDBColumns:
             config={"temp_directory": self._folder.name, "autoinstall_known_extensions": "false"}
         )
         self._tables: list[str] = []
+        #: The number of lines of the latest block.
+        self._lines = 0
 
     def close(self) -> None:
         """Close the database, and delete its files."""
@@ -114,6 +116,9 @@ class DuckDBColumns:
 
     def others(self) -> list[int]:
         """The rows of the latest block that are in no group, in their order."""
+        counts = [number for each in self._tables for (number,) in self._all(f"select count(*) from {each}")]
+        if sum(counts) == self._lines:
+            return []
         tables = "".join(f" except all select nr from {each}" for each in self._tables)
         return [at for (at,) in self._all(f"select * from (select rowid as nr from raw{tables}) order by nr")]
 
@@ -156,6 +161,7 @@ class DuckDBColumns:
         os.remove(path)
         ((count,),) = self._all("select count(*) from raw")
         assert count == block.lines, f"DuckDB read {count} of {block.lines} lines"
+        self._lines = count
 
     def _groups_of_shape(self, table: str, names: Sequence[str], shape: LineShape) -> Iterator[GroupOfRows]:
         at = self._columns.of_shape(shape)

@@ -8,6 +8,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from execpolicy.arguments import described
+from execpolicy.bulk.log_blocks import BYTES_OF_BLOCK, LINES_OF_BLOCK, LogBlock
 from execpolicy.document.syntax.wording import quoted
 from execpolicy.errors import UsageError
 
@@ -50,7 +51,38 @@ def sampled(lines: Iterable[LogLine], part: Fraction | None, seed: int) -> Itera
     if part is None:
         yield from lines
         return
+    taken = _decisions(part, seed)
+    yield from (line for line in lines if next(taken))
+
+
+def sampled_blocks(blocks: Iterable[LogBlock], part: Fraction | None, seed: int) -> Iterator[LogBlock]:
+    """The blocks of the lines that ``sampled`` gives.
+
+    Args:
+        blocks: the blocks of all lines.
+        part: the part of them; None for all.
+        seed: the seed of the numbers that decide.
+    """
+    if part is None:
+        yield from blocks
+        return
+    taken = _decisions(part, seed)
+    found = LogBlock()
+    for block in blocks:
+        for line in block:
+            if next(taken):
+                # One carriage return before the end belongs to the end.
+                end = b"\r\n" if line.content.endswith(b"\r") else b"\n"
+                found.append(line.file, line.number, line.content + end)
+        if found.lines >= LINES_OF_BLOCK or found.size >= BYTES_OF_BLOCK:
+            yield found
+            found = LogBlock()
+    if found.lines:
+        yield found
+
+
+def _decisions(part: Fraction, seed: int) -> Iterator[bool]:
+    """Whether each line is taken."""
     random = Random(seed)  # no secret depends on it
-    for line in lines:
-        if random.randrange(part.denominator) < part.numerator:
-            yield line
+    while True:
+        yield random.randrange(part.denominator) < part.numerator

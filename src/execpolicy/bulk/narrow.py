@@ -70,7 +70,7 @@ def narrow(
         raw_values: whether these are single addresses, and the replay has the values of the log.
 
     Returns:
-        The narrowed policy, with what becomes of each statement.
+        The narrowed policy, and which statements it keeps and leaves out.
 
     Raises:
         ExecPolicyError: a log cannot be read, or the narrowed policy is not shown to be right.

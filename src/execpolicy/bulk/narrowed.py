@@ -63,7 +63,7 @@ class Narrowed(Frozen):
     Attributes:
         before: the policy before.
         policy: the narrowed policy.
-        statements: what becomes of each Allow statement. Denies stay.
+        statements: the Allow statements, each as it is kept or left out. Denies stay.
         comparison: how the narrowed policy compares with the one before: EQUAL or STRICTER.
         replay: the replay of the same log, in which no call is newly refused.
         unknown_callers: the callers whose policies are not given, each with the number of its calls; they may have any.

@@ -36,7 +36,7 @@ _OTHER_APIS: Final = "it allowed calls to other APIs, of which this log says not
 
 
 class NarrowedDocument(NamedTuple):
-    """The document, and what becomes of each Allow statement."""
+    """The document, and the Allow statements that it keeps and leaves out."""
 
     document: dict[str, Any]
     statements: tuple[NarrowedStatement, ...]

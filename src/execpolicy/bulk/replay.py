@@ -17,7 +17,7 @@ from execpolicy.bulk.known_answers import KnownAnswers, deciding_policies
 from execpolicy.bulk.line_columns import LineColumns
 from execpolicy.bulk.log_blocks import LogBlock, log_blocks
 from execpolicy.bulk.log_files import STANDARD_INPUT, LogLine, log_lines, log_paths
-from execpolicy.bulk.log_sample import sample_of, sampled
+from execpolicy.bulk.log_sample import sample_of, sampled, sampled_blocks
 from execpolicy.bulk.needed_variables import needed_variables
 from execpolicy.bulk.possible_callers import LogCallers
 from execpolicy.bulk.read_lines import calls_of_line
@@ -105,18 +105,19 @@ def replay(
         dedupe=flag(dedupe, "dedupe"),
         sample="" if part is None else str(part),
         score=flag(score, "score"),
-        blocks=blocks_of(paths, part),
+        blocks=blocks_of(paths, part, seed),
     )
 
 
-def blocks_of(paths: Sequence[str], part: Fraction | None) -> Iterable[LogBlock] | None:
-    """The blocks of logs; None if they are to be read line by line, as a part of the lines is, and standard input.
+def blocks_of(paths: Sequence[str], part: Fraction | None, seed: int) -> Iterable[LogBlock] | None:
+    """The blocks of logs; None for standard input, which is read line by line.
 
     Args:
         paths: the files.
-        part: the part of the lines that is replayed.
+        part: the part of the lines that is replayed; None for all.
+        seed: the seed of the numbers that decide which.
     """
-    return None if part is not None or STANDARD_INPUT in paths else log_blocks(paths)
+    return None if STANDARD_INPUT in paths else sampled_blocks(log_blocks(paths), part, seed)
 
 
 def replay_lines(

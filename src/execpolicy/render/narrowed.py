@@ -1,4 +1,4 @@
-"""A narrowed policy: what becomes of its statements, as text and as plain data, and the policy as it is written."""
+"""A narrowed policy with the statements that are kept and left out, as text, as plain data, and as it is written."""
 
 from __future__ import annotations
 

@@ -61,5 +61,5 @@ def add_options(parser: VerbParser) -> None:
         help="show sessions, and write single addresses with --sources (default: roles and networks)",
     )
     add_option(output, "--tz", "ZONE", "the zone of the times, such as Europe/Berlin (default: UTC)")
-    output.add_argument("-q", "--quiet", action="store_true", help="write nothing but the file of -o")
+    output.add_argument("-q", "--quiet", action="store_true", help="write no output; -o still writes its file")
     add_colour_and_debug(output)

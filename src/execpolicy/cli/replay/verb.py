@@ -92,7 +92,7 @@ def _replay(
             dedupe=arguments.dedupe,
             sample="" if part is None else str(part),
             score=arguments.score,
-            blocks=blocks_of(versions.paths, part),
+            blocks=blocks_of(versions.paths, part, arguments.seed or 1),
             checkpoint=checkpoint_of(arguments, versions, rejects),
             on_reject=rejects.add,
             on_line=progress,
