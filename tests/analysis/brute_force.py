@@ -20,10 +20,15 @@ _OF_THE_CALLER = (PolicyKind.IDENTITY, PolicyKind.BOUNDARY, PolicyKind.SESSION, 
 
 
 class Differences(NamedTuple):
-    """Requests that only one side allows, and the number of requests that both sides decide."""
+    """Requests that only one side allows, or denies explicitly, and how many both sides decide.
+
+    Of the second kind are those that other policies may allow where no Deny applies.
+    """
 
     newly_allowed: list[Request]
     newly_denied: list[Request]
+    no_longer_refused: list[Request]
+    newly_refused: list[Request]
     decided: int
 
 
@@ -50,9 +55,17 @@ def deciding_pair(target: Target) -> Decide:
     return lambda request: authorize(request, target).outcome
 
 
-def differences(requests: Iterable[tuple[Request, Request]], before: Decide, after: Decide) -> Differences:
-    """Decide pairs of a request before and after a change; those that cannot be decided are passed over."""
-    found = Differences([], [], 0)
+def differences(
+    requests: Iterable[tuple[Request, Request]],
+    before: Decide,
+    after: Decide,
+    is_left_to_others: Callable[[Request], bool] = lambda _: False,
+) -> Differences:
+    """Decide pairs of a request before and after a change; those that cannot be decided are passed over.
+
+    ``is_left_to_others`` says whether other policies may allow a request that the side neither allows nor denies.
+    """
+    found = Differences([], [], [], [], 0)
     count = 0
     for old, new in requests:
         try:
@@ -64,13 +77,36 @@ def differences(requests: Iterable[tuple[Request, Request]], before: Decide, aft
         count += 1
         if was is not is_now and Outcome.ALLOW in (was, is_now):
             (found.newly_allowed if is_now is Outcome.ALLOW else found.newly_denied).append(new)
+        elif was is not is_now and is_left_to_others(old if is_now is Outcome.EXPLICIT_DENY else new):
+            (found.newly_refused if is_now is Outcome.EXPLICIT_DENY else found.no_longer_refused).append(new)
     return found._replace(decided=count)
 
 
 def of_policies(before: Policy, after: Policy, requests: Iterable[Request]) -> Differences:
     """The differences of two policies by themselves."""
     asked = ((each, each) for each in requests if may_ask(before, each))
-    return differences(asked, deciding(before), deciding(after))
+    return differences(asked, deciding(before), deciding(after), lambda each: _is_left_to_others(before.kind, each))
+
+
+def _is_left_to_others(kind: PolicyKind, request: Request) -> bool:
+    """Whether other policies may allow what one of a kind says nothing of."""
+    if kind in (PolicyKind.VPC_ENDPOINT, PolicyKind.AUTHORIZER, PolicyKind.DOMAIN_NAME):
+        return False
+    return kind is PolicyKind.RCP or request.caller.principal.is_iam
+
+
+def may_be_named(target: Target, request: Request) -> bool:
+    """Whether a resource policy that names the caller would allow a request, where the target has none."""
+    who = request.caller.principal
+    if target.resource is not None or not who.is_iam:
+        return False
+    names = {"Effect": "Allow", "Principal": {"AWS": who.arn}, "Action": "*", "Resource": "*"}
+    named = Target(
+        resource=Policy.parse({"Version": "2012-10-17", "Statement": names}, kind="resource"),
+        vpc_endpoint=target.vpc_endpoint,
+        rcps=target.rcps,
+    )
+    return authorize(request, named).outcome is Outcome.ALLOW
 
 
 def of_caller(caller: Caller, requests: Iterable[Request]) -> Iterator[tuple[Request, Request]]:

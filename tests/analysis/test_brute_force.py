@@ -26,6 +26,7 @@ from tests.analysis.brute_force import (
     deciding_pair,
     differences,
     may_ask,
+    may_be_named,
     of_caller,
     of_policies,
 )
@@ -55,11 +56,33 @@ def check(compared: Comparison, found: Differences, before: Decide, after: Decid
         check_witness(witness, before, after, allowed_after=True)
     for witness in compared.newly_denied:
         check_witness(witness, before, after, allowed_after=False)
+    check_verdict(compared)
+    if compared.explicit_denies is None:
+        assert not found.no_longer_refused
+        assert not found.newly_refused
+    else:
+        check_denies(compared.explicit_denies, found, before, after)
+
+
+def check_verdict(compared: Comparison) -> None:
+    """The verdict is that of the witnesses."""
     if compared.verdict is ComparisonVerdict.UNKNOWN:
         assert compared.unknown
     else:
         assert bool(compared.newly_allowed) is (compared.verdict in (ComparisonVerdict.LAXER, ComparisonVerdict.BOTH))
         assert bool(compared.newly_denied) is (compared.verdict in (ComparisonVerdict.STRICTER, ComparisonVerdict.BOTH))
+
+
+def check_denies(compared: Comparison, found: Differences, before: Decide, after: Decide) -> None:
+    """The same for what a Deny refuses, and nothing allows."""
+    assert not found.no_longer_refused or compared.verdict in ALLOWS_MORE, shown(found.no_longer_refused[0])
+    assert not found.newly_refused or compared.verdict in DENIES_MORE, shown(found.newly_refused[0])
+    refusals = (Outcome.EXPLICIT_DENY, Outcome.IMPLICIT_DENY)
+    for witnesses, expected in ((compared.newly_allowed, refusals), (compared.newly_denied, refusals[::-1])):
+        for each in witnesses:
+            assert each.request is not None
+            assert (before(each.request), after(each.request)) == expected
+    check_verdict(compared)
 
 
 def check_witness(witness: Witness, before: Decide, after: Decide, *, allowed_after: bool) -> None:
@@ -138,7 +161,12 @@ def differences_of_pairs(
 ) -> Differences:
     """The differences for requests of the caller before the change."""
     asked = of_caller(after[0], requests)
-    return differences(asked, deciding_pair(before[1]), deciding_pair(after[1]))
+    old, new = deciding_pair(before[1]), deciding_pair(after[1])
+
+    def is_left_to_others(request: Request) -> bool:
+        return may_be_named((after if request.caller is after[0] else before)[1], request)
+
+    return differences(asked, old, new, is_left_to_others)
 
 
 def check_pairs(before: tuple[Caller, Target], after: tuple[Caller, Target], found: Differences) -> None:

@@ -184,7 +184,8 @@ def test_a_fixed_resource_policy_grants_as_before(random: Random) -> None:
     world = small_world(random, shared.keys, shared.resources, list(callers_with_few_policies()))
     asked = ((each, each) for each in enumerated(world))
     policies = [Policy.parse(each, kind="resource", name="p") for each in (text, after)]
-    differs = differences(asked, *(deciding_pair(Target(resource=each)) for each in policies))
+    before, after_fix = (deciding_pair(Target(resource=each)) for each in policies)
+    differs = differences(asked, before, after_fix)
     assert (differs.newly_allowed, differs.newly_denied) == ([], [])
 
 

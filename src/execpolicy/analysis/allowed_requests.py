@@ -46,10 +46,14 @@ class AllowCombination(NamedTuple):
 
 
 class AllowedRequests(NamedTuple):
-    """The requests that are allowed: no Deny applies, and one of the combinations allows them."""
+    """The requests that are allowed: no Deny applies, and one of the combinations allows them.
+
+    ``left_to_others`` are those that policies which are not given may allow, where no Deny applies.
+    """
 
     denies: tuple[StatementBox, ...]
     combinations: tuple[AllowCombination, ...]
+    left_to_others: tuple[AllowCombination, ...] = ()
 
 
 def requests_of(combination: AllowCombination, within: Box, excluded: Sequence[Box], budget: Budget) -> Iterator[Box]:
@@ -95,6 +99,22 @@ def newly_allowed(
             continue
         for combination in chain.from_iterable(combination.by_statement() for combination in after.combinations):
             yield requests_of(combination, denied, refused, budget)
+
+
+def no_longer_denied(
+    within: Box, impossible: Sequence[Box], before: AllowedRequests, after: AllowedRequests, budget: Budget
+) -> Iterator[Iterator[Box]]:
+    """The requests that a Deny refused before a change, and that are left to other policies after it.
+
+    They come in groups, one for each Deny. The arguments are those of ``newly_allowed``.
+    """
+    refused = [each.box for each in after.denies] + [*impossible]
+    allowed = [box for combination in after.combinations for box in boxes_of(combination, budget)]
+    for deny in before.denies:
+        for left in after.left_to_others:
+            denied = intersection(within, deny.box)
+            if denied is not None and not any(_is_inside(denied, box) for box in refused):
+                yield requests_of(left, denied, [*refused, *allowed], budget)
 
 
 def _is_inside(box: Box, other: Box) -> bool:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 from execpolicy._base.records import TYPE_CHECKING
-from execpolicy.analysis.allowed_requests import newly_allowed
+from execpolicy.analysis.allowed_requests import newly_allowed, no_longer_denied
 from execpolicy.analysis.budget import Budget, BudgetExceededError, budget_of
 from execpolicy.analysis.calls.call_arns import ANY_API_BEFORE_STAGE
 from execpolicy.analysis.calls.claimed_calls import ApiNames
@@ -17,7 +17,7 @@ from execpolicy.analysis.difference import difference, used_up
 from execpolicy.analysis.dimensions.builders import DimensionBuilders
 from execpolicy.analysis.side import PairSide, PolicySide, Side, base_view
 from execpolicy.analysis.space import Space
-from execpolicy.analysis.witness import confirmed
+from execpolicy.analysis.witness import confirmed, confirmed_deny
 from execpolicy.arguments import described
 from execpolicy.document.policy import Policy
 from execpolicy.engine.caller import Caller, Target
@@ -47,7 +47,8 @@ def compare(
         budget: the number of steps of the search; when they are used up, the verdict is UNKNOWN.
 
     Returns:
-        The verdict, with requests that show each difference.
+        The verdict, with requests that show each difference. Where other policies may stand beside, as for two
+        policies, ``explicit_denies`` compares what is denied explicitly.
 
     Raises:
         UsageError: the two versions cannot be compared.
@@ -82,21 +83,40 @@ def _compare_sides(before: Side, after: Side, within: Within, budget: Budget) ->
     _check_same_caller(before.caller, after.caller)
     space = _space_of((before, after), within, budget)
     old, new = before.allowed(space), after.allowed(space)
+    directions = (((old, new), True), ((new, old), False))
     laxer, stricter = (
-        difference(_newly_allowed(space, *accesses, within, budget), space, confirm, budget)
-        for accesses, confirm in (
-            ((old, new), partial(confirmed, before=before, after=after, allowed_after=True)),
-            ((new, old), partial(confirmed, before=before, after=after, allowed_after=False)),
+        difference(
+            _groups(newly_allowed, space, versions, within, budget),
+            space,
+            partial(confirmed, before=before, after=after, allowed_after=laxer),
+            budget,
         )
+        for versions, laxer in directions
     )
-    return Comparison(laxer, stricter, ())
+    if not (old.left_to_others or new.left_to_others):
+        return Comparison(laxer, stricter, ())
+    fewer, more = (
+        difference(
+            _groups(no_longer_denied, space, versions, within, budget),
+            space,
+            partial(confirmed_deny, before=before, after=after, denied_after=not laxer),
+            budget,
+        )
+        for versions, laxer in directions
+    )
+    return Comparison(laxer, stricter, (), Comparison(fewer, more, ()))
 
 
-def _newly_allowed(
-    space: Space, before: AllowedRequests, after: AllowedRequests, within: Within, budget: Budget
+def _groups(
+    find: Callable[[Box, Sequence[Box], AllowedRequests, AllowedRequests, Budget], Iterator[Iterator[Box]]],
+    space: Space,
+    versions: tuple[AllowedRequests, AllowedRequests],
+    within: Within,
+    budget: Budget,
 ) -> Iterator[Iterator[Box]]:
+    """The groups of boxes of one direction; ``versions`` are the one before the change and the one after it."""
     for box in within.boxes(space.everything, space, budget):
-        yield from newly_allowed(box, space.impossible, before, after, budget)
+        yield from find(box, space.impossible, *versions, budget)
 
 
 def _check_same_caller(before: Caller | None, after: Caller | None) -> None:

@@ -49,6 +49,9 @@ class Comparison(Frozen):
         newly_denied: requests that are denied now and were allowed before.
         unknown: why a verdict is UNKNOWN, one reason each.
         assumptions: what the comparison takes for granted.
+        explicit_denies: how the versions compare in what their Deny statements refuse, apart from what is newly allowed
+            or denied: ``newly_allowed`` are requests that no Deny refuses any more, and ``newly_denied`` those that one
+            refuses now. Another policy may allow them. None where no other policy may, as for two APIs.
 
     >>> from execpolicy import Policy
     >>> def reads(resource: str) -> Policy:
@@ -60,14 +63,21 @@ class Comparison(Frozen):
     ('laxer', 'prod/POST/')
     """
 
-    __slots__ = ("assumptions", "newly_allowed", "newly_denied", "unknown", "verdict")
+    __slots__ = ("assumptions", "explicit_denies", "newly_allowed", "newly_denied", "unknown", "verdict")
     verdict: ComparisonVerdict
     newly_allowed: tuple[Witness, ...]
     newly_denied: tuple[Witness, ...]
     unknown: tuple[str, ...]
     assumptions: tuple[str, ...]
+    explicit_denies: Comparison | None
 
-    def __init__(self, laxer: Difference, stricter: Difference, assumptions: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        laxer: Difference,
+        stricter: Difference,
+        assumptions: tuple[str, ...],
+        explicit_denies: Comparison | None = None,
+    ) -> None:
         verdict = _VERDICTS[bool(laxer.witnesses), bool(stricter.witnesses)]
         if laxer.is_unknown or stricter.is_unknown:
             verdict = ComparisonVerdict.UNKNOWN
@@ -77,6 +87,7 @@ class Comparison(Frozen):
             newly_denied=stricter.witnesses,
             unknown=tuple(dict.fromkeys((*laxer.unknown, *stricter.unknown))),
             assumptions=assumptions,
+            explicit_denies=explicit_denies,
         )
 
     def __bool__(self) -> bool:
@@ -88,9 +99,12 @@ class Comparison(Frozen):
         from execpolicy._base.notebook_html import html_of  # only notebooks need it
 
         lines = [(0, _STYLES[self.verdict], f"after the change: {self.verdict.value}")]
+        denies = self.explicit_denies
         for title, style, witnesses in (
             ("newly allowed", "explicit_deny", self.newly_allowed),
             ("newly denied", "note", self.newly_denied),
+            ("no longer denied: another policy may allow it", "explicit_deny", denies.newly_allowed if denies else ()),
+            ("newly denied explicitly", "note", denies.newly_denied if denies else ()),
         ):
             for witness in witnesses:
                 lines.append((0, style, title))

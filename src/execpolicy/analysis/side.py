@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     from execpolicy.analysis.allowed_requests import StatementBox
+    from execpolicy.analysis.box import Box
     from execpolicy.analysis.space import Space
     from execpolicy.document.policy import Policy
     from execpolicy.engine.compile import CompiledStatement
@@ -44,6 +45,8 @@ _ALWAYS_NEEDED = (Layer.VPC_ENDPOINT, Layer.SCP)
 _OF_THE_CALLER = (PolicyKind.IDENTITY, PolicyKind.BOUNDARY, PolicyKind.SESSION, PolicyKind.SCP)
 
 
+#: The kinds of policies beside which no other policy allows what one of them does not (GW-18, GW-20, EVL-7).
+_ALONE = (PolicyKind.AUTHORIZER, PolicyKind.DOMAIN_NAME, PolicyKind.VPC_ENDPOINT)
 #: The kinds of policies that API Gateway attaches to an API: they receive requests to execute-api only.
 _OF_APIS = (PolicyKind.RESOURCE, PolicyKind.AUTHORIZER, PolicyKind.DOMAIN_NAME)
 
@@ -80,18 +83,28 @@ class PolicySide(Side):
         self._layer = Layer(policy.kind.value)
         self._policies = CompiledPolicies([[policy]], ClauseTable())
         self._of_the_caller = policy.kind in _OF_THE_CALLER
+        self._alone = policy.kind in _ALONE
         self.any_service = policy.kind not in _OF_APIS and any(map(names_other_service, self._policies.statements()))
 
     def statements(self) -> Iterator[CompiledStatement]:
         yield from self._policies.statements()
-        if self._of_the_caller:
+        if not self._alone:
             yield CALLER_WITH_ACCOUNT
 
     def allowed(self, space: Space) -> AllowedRequests:
         denies, allows = statement_boxes(self._policies.statements(), space, has_boundary=self._has_boundary)
-        limits = space.box(CALLER_WITH_ACCOUNT) if self._of_the_caller else {}
-        assert limits is not None, "some callers have an account"
-        return AllowedRequests(denies, (AllowCombination(limits, (allows,)),))
+        limits = self._limits(space) if self._of_the_caller else {}
+        left = () if self._alone else (AllowCombination(self._limits(space), ()),)
+        return AllowedRequests(denies, (AllowCombination(limits, (allows,)),), left)
+
+    def _limits(self, space: Space) -> Box:
+        """The requests about which other policies are asked, too: for callers without an account no others are (EVL-8).
+
+        An RCP stands beside the one that AWS attaches, whoever calls.
+        """
+        found = {} if self._layer is Layer.RCP else space.box(CALLER_WITH_ACCOUNT)
+        assert found is not None, "some callers have an account"
+        return found
 
     def decide(self, request: Request) -> Decision:
         layers = {self._layer: AppliedLayer(self._policies, request.view())}
@@ -129,8 +142,18 @@ class PairSide(Side):
                 refused, allowed = statement_boxes(statements, space, has_boundary=has_boundary)
                 denies.extend(refused)
                 allows.setdefault(layer, []).append(allowed)
-        found = self._combinations(allows, space)
-        return AllowedRequests(tuple(denies), tuple(each for each in found if each is not None))
+        found = tuple(each for each in self._combinations(allows, space) if each is not None)
+        return AllowedRequests(tuple(denies), found, self._left_to_a_resource_policy(allows, space))
+
+    def _left_to_a_resource_policy(
+        self, allows: Mapping[Layer, list[Statements]], space: Space
+    ) -> tuple[AllowCombination, ...]:
+        """The requests that a resource policy may allow, if none is given: those in the caller's account (EVL-4)."""
+        if Layer.RESOURCE in self._layers or self._own is self._foreign:
+            return ()
+        always = [group for layer in _ALWAYS_NEEDED for group in allows.get(layer, ())]
+        own = _combination(space, self._own, always)
+        return () if own is None else (own,)
 
     def _combinations(
         self, allows: Mapping[Layer, list[Statements]], space: Space

@@ -310,3 +310,16 @@ def confirmed(parts: RequestParts, _: Box, *, before: Side, after: Side, allowed
     if (was.allowed, is_now.allowed) != (not allowed_after, allowed_after):
         return None
     return Witness(request, was, is_now, parts.preference)
+
+
+def confirmed_deny(parts: RequestParts, _: Box, *, before: Side, after: Side, denied_after: bool) -> Witness | None:
+    """The witness of a request that a Deny refuses on one side only, the meant one, and that no side allows."""
+    try:
+        request = parts.request(after.caller)
+        was, is_now = before.decide(parts.request(before.caller)), after.decide(request)
+    except RequestError:
+        return None
+    denied, not_denied = (is_now, was) if denied_after else (was, is_now)
+    if (denied.outcome, not_denied.outcome) != (Outcome.EXPLICIT_DENY, Outcome.IMPLICIT_DENY):
+        return None
+    return Witness(request, was, is_now, parts.preference)

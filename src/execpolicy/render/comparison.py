@@ -35,13 +35,26 @@ _WORDS = {
     ComparisonVerdict.BOTH: "the new version allows some requests that the old one denies, and denies others",
     ComparisonVerdict.UNKNOWN: "it is not known whether both versions allow the same requests",
 }
+#: What is said where the Deny statements of two versions differ in what nothing allows.
+_DENY_WORDS = {
+    ComparisonVerdict.STRICTER: (
+        "DENIES MORE",
+        "the new version denies requests that the old one leaves to other policies",
+    ),
+    ComparisonVerdict.LAXER: ("DENIES LESS", "another policy may allow requests that the old version denies"),
+    ComparisonVerdict.BOTH: (
+        "DENIES OTHERS",
+        "another policy may allow requests that the old version denies, and conversely",
+    ),
+    ComparisonVerdict.UNKNOWN: ("UNKNOWN", "it is not known whether both versions deny the same requests explicitly"),
+}
 #: What is said of a part of which there are no two versions.
 _ALONE = {
     "added": "only the new version has it: nothing to compare it with",
     "removed": "only the old version has it: nothing to compare it with",
     "replaced": "the new version has another one of this name: nothing to compare it with",
 }
-_ALONE_POLICY = "a policy is compared by itself: a Deny of what only another policy allows makes no difference"
+_ALONE_POLICY = "a policy is compared by itself: what other policies allow and deny is not known"
 _NOTHING = "neither version describes anything that could be compared"
 
 
@@ -71,6 +84,18 @@ _BY_ITSELF = {
     PartKind.POLICY: (_ALONE_POLICY,),
     PartKind.VPC_ENDPOINT: (_ALONE_POLICY,),
 }
+
+
+class _Section(NamedTuple):
+    """What is said of one comparison: of what two versions allow, or of what they deny explicitly.
+
+    ``titles`` are those of its requests in both directions.
+    """
+
+    comparison: Comparison
+    verdict: str
+    words: str
+    titles: tuple[str, str]
 
 
 class ComparedPart(NamedTuple):
@@ -124,14 +149,34 @@ def _part_lines(part: ComparedPart, width: int | None) -> Iterator[StyledLine]:
             ("label", printable(label)), ("missing", part.change.upper()), ("", f"  {_ALONE[part.change]}")
         )
         return
-    words = f"  {_WORDS[found.verdict]}"
-    yield styled_line(("label", printable(label)), (_STYLES[found.verdict], found.verdict.upper()), ("", words))
-    for mark, witnesses in (("+", found.newly_allowed), ("-", found.newly_denied)):
-        for each in witnesses:
-            names = (part.before, part.after)
-            yield from witness_lines(each, mark, names=names, command=part.command, width=width)
-    for reason in found.unknown:
-        yield from wrapped(OutlineLine(1, "note", printable(f"not known: {reason}")), width)
+    for section in _sections(found):
+        compared = section.comparison
+        style = (_STYLES[compared.verdict], section.verdict.upper())
+        yield styled_line(("label", printable(label)), style, ("", f"  {section.words}"))
+        for mark, witnesses in (("+", compared.newly_allowed), ("-", compared.newly_denied)):
+            for each in witnesses:
+                names = (part.before, part.after)
+                yield from witness_lines(each, mark, names=names, command=part.command, width=width)
+        for reason in compared.unknown:
+            yield from wrapped(OutlineLine(1, "note", printable(f"not known: {reason}")), width)
+
+
+def _sections(found: Comparison) -> Iterator[_Section]:
+    """What is said of a comparison; of what is denied explicitly only where that is not the same."""
+    yield _Section(found, found.verdict.value, _WORDS[found.verdict], ("newly allowed", "newly denied"))
+    denies = found.explicit_denies
+    if denies is not None and denies.verdict is not ComparisonVerdict.EQUAL:
+        verdict, words = _DENY_WORDS[denies.verdict]
+        yield _Section(denies, verdict.lower(), words, ("no longer denied", "newly denied explicitly"))
+
+
+def _directions(section: _Section) -> Iterator[tuple[str, tuple[Witness, ...]]]:
+    """The requests of each direction with their title, where there are some."""
+    for title, witnesses in zip(
+        section.titles, (section.comparison.newly_allowed, section.comparison.newly_denied), strict=True
+    ):
+        if witnesses:
+            yield title, witnesses
 
 
 def _assumptions(parts: Iterable[ComparedPart]) -> Sequence[str]:
@@ -155,8 +200,20 @@ def _part_data(part: ComparedPart) -> dict[str, Any]:
         "verdict": None if found is None else found.verdict.value,
         "newly_allowed": [] if found is None else [witness_data(each) for each in found.newly_allowed],
         "newly_denied": [] if found is None else [witness_data(each) for each in found.newly_denied],
+        "explicit_denies": None if found is None else _denies_data(found.explicit_denies),
         "unknown": [] if found is None else list(found.unknown),
         "assumptions": list(part.assumptions),
+    }
+
+
+def _denies_data(denies: Comparison | None) -> dict[str, Any] | None:
+    if denies is None:
+        return None
+    return {
+        "verdict": denies.verdict.value,
+        "no_longer_denied": [witness_data(each) for each in denies.newly_allowed],
+        "newly_denied": [witness_data(each) for each in denies.newly_denied],
+        "unknown": list(denies.unknown),
     }
 
 
@@ -176,15 +233,16 @@ def _markdown(parts: Sequence[ComparedPart]) -> Iterator[str]:
         if found is None:
             yield f"{name}**{part.change}**, {_ALONE[part.change]}."
             continue
-        yield f"{name}**{found.verdict}**, {_WORDS[found.verdict]}."
-        for title, witnesses in (("newly allowed", found.newly_allowed), ("newly denied", found.newly_denied)):
-            if witnesses:
+        for number, section in enumerate(_sections(found)):
+            yield from (("",) if number else ())
+            yield f"{name}**{section.verdict}**, {section.words}."
+            for title, witnesses in _directions(section):
                 yield from ("", f"{counted(len(witnesses), 'request')} {title}:", "")
                 yield f"| request | {escaped(part.before)} | {escaped(part.after)} |"
                 yield "|---|---|---|"
                 yield from map(_row, witnesses)
-        for reason in found.unknown:
-            yield from ("", f"Not known: {escaped(reason)}.")
+            for reason in section.comparison.unknown:
+                yield from ("", f"Not known: {escaped(reason)}.")
     assumptions = _assumptions(parts)
     if assumptions:
         yield from ("", "<details><summary>What is taken for granted</summary>", "")
@@ -225,14 +283,13 @@ def _annotations(part: ComparedPart, root: str) -> Iterator[str]:
         title = f"{part.what} {part.name}: {part.change}"
         yield annotation(_ALONE[part.change], title=title, level=AnnotationLevel.WARNING)
         return
-    for title, level, witnesses in (
-        ("newly allowed", AnnotationLevel.ERROR, found.newly_allowed),
-        ("newly denied", AnnotationLevel.WARNING, found.newly_denied),
-    ):
-        for each in witnesses:
-            yield _at_statement(each, title, level, root)
-    for reason in found.unknown:
-        yield annotation(reason, title="not known", level=AnnotationLevel.ERROR)
+    for section in _sections(found):
+        for title, witnesses in _directions(section):
+            level = AnnotationLevel.ERROR if title == section.titles[0] else AnnotationLevel.WARNING
+            for each in witnesses:
+                yield _at_statement(each, title, level, root)
+        for reason in section.comparison.unknown:
+            yield annotation(reason, title="not known", level=AnnotationLevel.ERROR)
 
 
 def _at_statement(witness: Witness, title: str, level: AnnotationLevel, root: str) -> str:

@@ -74,7 +74,7 @@ LAXER  the new version allows requests that the old one denies
                  laxer.json:3:16 Everybody
     execpolicy check --resource laxer.json --as states.amazonaws.com --on """
         """arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/
-assumed: a policy is compared by itself: a Deny of what only another policy allows makes no difference
+assumed: a policy is compared by itself: what other policies allow and deny is not known
 """
     )
 
@@ -211,6 +211,111 @@ def test_json_follows_the_schema(execute: Execute, folder: Path, before: str, af
     run = execute("diff", before, after, *options, "--format", "json")
     jsonschema.validate(json.loads(run.out), SCHEMA)
     assert run.code == text.code
+
+
+#: A statement of no call: messages to connections.
+MESSAGES = {"Effect": "Allow", "Principal": "*", "Action": "execute-api:ManageConnections", "Resource": "*"}
+NO_OFFICE = {**MESSAGES, "Sid": "NoOffice", "Effect": "Deny", "Action": "execute-api:Invoke", "Condition": OFFICE}
+ALONE = "assumed: a policy is compared by itself: what other policies allow and deny is not known"
+
+
+@pytest.fixture
+def denies(folder: Path) -> None:
+    """Versions that allow no calls, and of which one denies those from the office."""
+    write(folder / "denies.json", {"Version": "2012-10-17", "Statement": [MESSAGES, NO_OFFICE]})
+    write(folder / "without.json", {"Version": "2012-10-17", "Statement": [MESSAGES]})
+
+
+@pytest.mark.rule("ANA-5")
+@pytest.mark.usefixtures("denies")
+@pytest.mark.parametrize(
+    ("versions", "fail_on", "code", "second_line"),
+    [
+        ("denies.json without.json", "any", 1, "DENIES LESS"),
+        ("denies.json without.json", "laxer", 1, "DENIES LESS"),
+        ("denies.json without.json", "stricter", 0, "DENIES LESS"),
+        ("without.json denies.json", "any", 1, "DENIES MORE"),
+        ("without.json denies.json", "laxer", 0, "DENIES MORE"),
+        ("denies.json denies.json", "any", 0, ALONE),
+    ],
+)
+def test_a_deny_of_what_another_policy_may_allow_is_a_difference(
+    execute: Execute, versions: str, fail_on: str, code: int, second_line: str
+) -> None:
+    run = execute("diff", *versions.split(), "--kind", "resource", "--fail-on", fail_on)
+    assert (run.code, run.err) == (code, "")
+    first, second, *_ = run.out.splitlines()
+    assert (first, second.split("  ")[0]) == ("EQUAL  both versions allow the same requests", second_line)
+
+
+@pytest.mark.rule("ANA-5")
+@pytest.mark.usefixtures("denies")
+@pytest.mark.parametrize("kind", ["identity", "scp", "boundary", "session", "rcp"])
+def test_other_policies_stand_beside_one_of_every_kind_but_one(execute: Execute, folder: Path, kind: str) -> None:
+    for file in (folder / "denies.json", folder / "without.json"):
+        found = json.loads(file.read_text("utf-8"))
+        if kind != "rcp":
+            for each in found["Statement"]:
+                del each["Principal"]
+        else:
+            found["Statement"] = [{**each, "Effect": "Deny"} for each in found["Statement"]]
+        write(file, found)
+    run = execute("diff", "denies.json", "without.json", "--kind", kind)
+    assert run.code == 1
+    assert run.out.splitlines()[1].startswith("DENIES LESS  another policy may allow requests")
+
+
+@pytest.mark.rule("ANA-5")
+@pytest.mark.usefixtures("denies")
+def test_what_is_no_longer_denied_in_every_format(execute: Execute) -> None:
+    arguments = ("diff", "denies.json", "without.json", "--kind", "resource")
+    assert execute(*arguments).out.splitlines() == [
+        "EQUAL  both versions allow the same requests",
+        "DENIES LESS  another policy may allow requests that the old version denies",
+        "+ execute-api:Invoke on arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/ by "
+        "arn:aws:sts::111122223333:assumed-role/Clerk/ann aws:SourceIp=203.0.113.1",
+        "    denies.json   explicit deny",
+        "                  denies.json:10:5 NoOffice",
+        "    without.json  implicit deny",
+        ALONE,
+    ]
+    found = json.loads(execute(*arguments, "--format", "json").out)
+    jsonschema.validate(found, SCHEMA)
+    (part,) = found["parts"]
+    assert (part["verdict"], part["newly_allowed"], part["newly_denied"]) == ("equal", [], [])
+    denies = part["explicit_denies"]
+    assert (denies["verdict"], denies["newly_denied"], denies["unknown"]) == ("laxer", [], [])
+    (witness,) = denies["no_longer_denied"]
+    assert (witness["before"]["outcome"], witness["after"]["outcome"]) == ("explicit_deny", "implicit_deny")
+    markdown = execute(*arguments, "--format", "markdown").out
+    assert "**denies less**, another policy may allow requests that the old version denies." in markdown
+    assert "1 request no longer denied:" in markdown
+    github = execute(*arguments, "--format", "github").out.splitlines()[-1]
+    assert github.startswith("::error file=denies.json,line=10,title=no longer denied::execute-api:Invoke on arn:")
+    reverse = execute("diff", "without.json", "denies.json", "--kind", "resource", "--format", "github").out
+    assert reverse.splitlines()[-1].startswith("::warning file=denies.json,line=10,title=newly denied explicitly::")
+
+
+@pytest.mark.rule("ANA-5", "EVL-7")
+@pytest.mark.usefixtures("denies")
+def test_nothing_stands_beside_the_policy_of_a_vpc_endpoint(execute: Execute) -> None:
+    run = execute("diff", "denies.json", "without.json", "--kind", "vpc_endpoint")
+    assert (run.code, run.out.splitlines()[0]) == (0, "EQUAL  both versions allow the same requests")
+    assert "DENIES" not in run.out
+
+
+@pytest.mark.rule("ANA-5", "EVL-4")
+def test_a_role_that_denies_less_is_a_difference(execute: Execute, folder: Path) -> None:
+    deny = document(Effect="Deny", Resource="*", Condition=OFFICE)
+    denying = role("GET/a")
+    policies = [*denying["Properties"]["Policies"], {"PolicyName": "denies", "PolicyDocument": deny}]
+    write(
+        folder / "old.json", changed(Reader={**denying, "Properties": {**denying["Properties"], "Policies": policies}})
+    )
+    run = execute("diff", "old.json", "before.json")
+    assert run.code == 1
+    assert "caller Reader: LAXER" in run.out
+    assert "caller Reader: DENIES LESS  another policy may allow requests that the old version denies" in run.out
 
 
 def test_json_has_the_witness_with_the_statements(execute: Execute) -> None:

@@ -67,7 +67,9 @@ def _write(parts: Sequence[ComparedPart], form: str | None, *, colour: bool, ver
 
 def _code(parts: Sequence[ComparedPart], fail_on: str) -> ExitCode:
     """Different before not known before equal; a part that only one version has is a difference of either kind."""
-    verdicts = {part.comparison.verdict for part in parts if part.comparison is not None}
+    compared = [part.comparison for part in parts if part.comparison is not None]
+    denies = [each.explicit_denies for each in compared if each.explicit_denies is not None]
+    verdicts = {each.verdict for each in (*compared, *denies)}
     alone = any(part.comparison is None for part in parts)
     if alone or not verdicts.isdisjoint(_FAILING[fail_on]):
         return ExitCode.DENIED
