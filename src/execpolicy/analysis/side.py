@@ -98,9 +98,9 @@ class PolicySide(Side):
         return AllowedRequests(denies, (AllowCombination(limits, (allows,)),), left)
 
     def _limits(self, space: Space) -> Box:
-        """The requests about which other policies are asked, too: for callers without an account no others are (EVL-8).
+        """The requests that other policies may allow, too: those of callers with an account (EVL-8), and all for an RCP.
 
-        An RCP stands beside the one that AWS attaches, whoever calls.
+        AWS attaches an RCP that allows everything.
         """
         found = {} if self._layer is Layer.RCP else space.box(CALLER_WITH_ACCOUNT)
         assert found is not None, "some callers have an account"
