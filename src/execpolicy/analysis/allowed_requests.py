@@ -46,14 +46,10 @@ class AllowCombination(NamedTuple):
 
 
 class AllowedRequests(NamedTuple):
-    """The requests that are allowed: no Deny applies, and one of the combinations allows them.
-
-    ``left_to_others`` are those that policies which are not given may allow, where no Deny applies.
-    """
+    """The requests that are allowed: no Deny applies, and one of the combinations allows them."""
 
     denies: tuple[StatementBox, ...]
     combinations: tuple[AllowCombination, ...]
-    left_to_others: tuple[AllowCombination, ...] = ()
 
 
 def requests_of(combination: AllowCombination, within: Box, excluded: Sequence[Box], budget: Budget) -> Iterator[Box]:
@@ -74,7 +70,7 @@ def boxes_of(combination: AllowCombination, budget: Budget) -> list[Box]:
 
 
 def newly_allowed(
-    within: Box, impossible: Sequence[Box], before: AllowedRequests, after: AllowedRequests, budget: Budget
+    within: Box, impossible: Sequence[Box], budget: Budget, *, before: AllowedRequests, after: AllowedRequests
 ) -> Iterator[Iterator[Box]]:
     """The requests that are allowed after a change, and were not before it.
 
@@ -84,9 +80,9 @@ def newly_allowed(
     Args:
         within: the requests that are compared; every dimension is limited.
         impossible: the combinations of values that no request has.
+        budget: counts the steps.
         before: the requests that were allowed before.
         after: those that are allowed after it.
-        budget: counts the steps.
     """
     refused = [each.box for each in after.denies] + [*impossible]
     allowed_before = [box for combination in before.combinations for box in boxes_of(combination, budget)]
@@ -102,19 +98,25 @@ def newly_allowed(
 
 
 def no_longer_denied(
-    within: Box, impossible: Sequence[Box], before: AllowedRequests, after: AllowedRequests, budget: Budget
+    within: Box,
+    impossible: Sequence[Box],
+    budget: Budget,
+    *,
+    left: AllowCombination,
+    before: AllowedRequests,
+    after: AllowedRequests,
 ) -> Iterator[Iterator[Box]]:
     """The requests that a Deny refused before a change, and that are left to other policies after it.
 
-    They come in groups, one for each Deny. The arguments are those of ``newly_allowed``.
+    They come in groups, one for each Deny. ``left`` are the requests that other policies may allow; the other arguments
+    are those of ``newly_allowed``.
     """
     refused = [each.box for each in after.denies] + [*impossible]
     allowed = [box for combination in after.combinations for box in boxes_of(combination, budget)]
     for deny in before.denies:
-        for left in after.left_to_others:
-            denied = intersection(within, deny.box)
-            if denied is not None and not any(_is_inside(denied, box) for box in refused):
-                yield requests_of(left, denied, [*refused, *allowed], budget)
+        denied = intersection(within, deny.box)
+        if denied is not None and not any(_is_inside(denied, box) for box in refused):
+            yield requests_of(left, denied, [*refused, *allowed], budget)
 
 
 def _is_inside(box: Box, other: Box) -> bool:

@@ -15,6 +15,7 @@ from execpolicy.analysis.calls.within import Within
 from execpolicy.analysis.comparison import Comparison, Difference
 from execpolicy.analysis.difference import difference, used_up
 from execpolicy.analysis.dimensions.builders import DimensionBuilders
+from execpolicy.analysis.limits import CALLER_WITH_ACCOUNT
 from execpolicy.analysis.side import PairSide, PolicySide, Side, base_view
 from execpolicy.analysis.space import Space
 from execpolicy.analysis.witness import confirmed, confirmed_deny
@@ -27,11 +28,13 @@ from execpolicy.gateway.model.api_definition import ApiDefinition
 if TYPE_CHECKING:
     from typing import TypeAlias
 
-    from execpolicy.analysis.allowed_requests import AllowedRequests
     from execpolicy.analysis.box import Box
+    from execpolicy.analysis.difference import Confirm
 
     #: What ``compare`` takes: a policy, a caller and a target, or an API.
     Comparable: TypeAlias = Policy | tuple[Caller, Target] | ApiDefinition
+    #: Finds the requests of a box that differ, in groups.
+    Find: TypeAlias = Callable[[Box, Sequence[Box], Budget], Iterator[Iterator[Box]]]
 
 
 def compare(
@@ -83,40 +86,30 @@ def _compare_sides(before: Side, after: Side, within: Within, budget: Budget) ->
     _check_same_caller(before.caller, after.caller)
     space = _space_of((before, after), within, budget)
     old, new = before.allowed(space), after.allowed(space)
-    directions = (((old, new), True), ((new, old), False))
+    boxes = list(within.boxes(space.everything, space, budget))
+
+    def found(find: Find, confirm: Confirm) -> Difference:
+        groups = (group for box in boxes for group in find(box, space.impossible, budget))
+        return difference(groups, space, confirm, budget)
+
     laxer, stricter = (
-        difference(
-            _groups(newly_allowed, space, versions, within, budget),
-            space,
-            partial(confirmed, before=before, after=after, allowed_after=laxer),
-            budget,
+        found(
+            partial(newly_allowed, before=one, after=other),
+            partial(confirmed, before=before, after=after, allowed_after=is_laxer),
         )
-        for versions, laxer in directions
+        for one, other, is_laxer in ((old, new, True), (new, old, False))
     )
-    if not (old.left_to_others or new.left_to_others):
+    left_by_old, left_by_new = before.left_to_others(space), after.left_to_others(space)
+    if left_by_old is None or left_by_new is None:
         return Comparison(laxer, stricter, ())
     fewer, more = (
-        difference(
-            _groups(no_longer_denied, space, versions, within, budget),
-            space,
-            partial(confirmed_deny, before=before, after=after, denied_after=not laxer),
-            budget,
+        found(
+            partial(no_longer_denied, left=left, before=one, after=other),
+            partial(confirmed_deny, before=before, after=after, denied_after=not is_fewer),
         )
-        for versions, laxer in directions
+        for left, one, other, is_fewer in ((left_by_new, old, new, True), (left_by_old, new, old, False))
     )
     return Comparison(laxer, stricter, (), Comparison(fewer, more, ()))
-
-
-def _groups(
-    find: Callable[[Box, Sequence[Box], AllowedRequests, AllowedRequests, Budget], Iterator[Iterator[Box]]],
-    space: Space,
-    versions: tuple[AllowedRequests, AllowedRequests],
-    within: Within,
-    budget: Budget,
-) -> Iterator[Iterator[Box]]:
-    """The groups of boxes of one direction; ``versions`` are the one before the change and the one after it."""
-    for box in within.boxes(space.everything, space, budget):
-        yield from find(box, space.impossible, *versions, budget)
 
 
 def _check_same_caller(before: Caller | None, after: Caller | None) -> None:
@@ -137,6 +130,8 @@ def _space_of(sides: tuple[Side, Side], within: Within, budget: Budget) -> Space
     """The space of the requests that the statements of both sides tell apart."""
     caller = sides[0].caller
     statements = [*(statement for side in sides for statement in side.statements()), *within.statements()]
+    if caller is None:
+        statements.append(CALLER_WITH_ACCOUNT)  # which callers have policies of their own (EVL-8)
     builders = DimensionBuilders(
         callers=None if caller is None else [caller.principal],
         any_service=any(side.any_service for side in sides),

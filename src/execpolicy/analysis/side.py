@@ -45,8 +45,8 @@ _ALWAYS_NEEDED = (Layer.VPC_ENDPOINT, Layer.SCP)
 _OF_THE_CALLER = (PolicyKind.IDENTITY, PolicyKind.BOUNDARY, PolicyKind.SESSION, PolicyKind.SCP)
 
 
-#: The kinds of policies beside which no other policy allows what one of them does not (GW-18, GW-20, EVL-7).
-_ALONE = (PolicyKind.AUTHORIZER, PolicyKind.DOMAIN_NAME, PolicyKind.VPC_ENDPOINT)
+#: The layers of one policy that has to allow, whatever other policies say (GW-18, GW-20, EVL-7).
+_ALONE = (Layer.AUTHORIZER, Layer.DOMAIN_NAME, Layer.VPC_ENDPOINT)
 #: The kinds of policies that API Gateway attaches to an API: they receive requests to execute-api only.
 _OF_APIS = (PolicyKind.RESOURCE, PolicyKind.AUTHORIZER, PolicyKind.DOMAIN_NAME)
 
@@ -67,6 +67,13 @@ class Side(ABC):
     def allowed(self, space: Space) -> AllowedRequests:
         """The requests that it allows."""
 
+    def left_to_others(self, space: Space) -> AllowCombination | None:
+        """The requests that policies which are not given may allow, where it neither allows nor denies them.
+
+        None if there are none. The space divides by whether callers have an account.
+        """
+        return None
+
     @abstractmethod
     def decide(self, request: Request) -> Decision:
         """The decision on one request."""
@@ -83,28 +90,23 @@ class PolicySide(Side):
         self._layer = Layer(policy.kind.value)
         self._policies = CompiledPolicies([[policy]], ClauseTable())
         self._of_the_caller = policy.kind in _OF_THE_CALLER
-        self._alone = policy.kind in _ALONE
         self.any_service = policy.kind not in _OF_APIS and any(map(names_other_service, self._policies.statements()))
 
     def statements(self) -> Iterator[CompiledStatement]:
         yield from self._policies.statements()
-        if not self._alone:
+        if self._of_the_caller:
             yield CALLER_WITH_ACCOUNT
 
     def allowed(self, space: Space) -> AllowedRequests:
         denies, allows = statement_boxes(self._policies.statements(), space, has_boundary=self._has_boundary)
-        limits = self._limits(space) if self._of_the_caller else {}
-        left = () if self._alone else (AllowCombination(self._limits(space), ()),)
-        return AllowedRequests(denies, (AllowCombination(limits, (allows,)),), left)
+        limits = _with_account(space) if self._of_the_caller else {}
+        return AllowedRequests(denies, (AllowCombination(limits, (allows,)),))
 
-    def _limits(self, space: Space) -> Box:
-        """The requests that other policies may allow, too: those of callers with an account (EVL-8), and all for an RCP.
-
-        AWS attaches an RCP that allows everything.
-        """
-        found = {} if self._layer is Layer.RCP else space.box(CALLER_WITH_ACCOUNT)
-        assert found is not None, "some callers have an account"
-        return found
+    def left_to_others(self, space: Space) -> AllowCombination | None:
+        if self._layer in _ALONE:
+            return None
+        # Other policies are about callers with an account (EVL-8). AWS attaches an RCP that allows everything.
+        return AllowCombination({} if self._layer is Layer.RCP else _with_account(space), ())
 
     def decide(self, request: Request) -> Decision:
         layers = {self._layer: AppliedLayer(self._policies, request.view())}
@@ -143,17 +145,17 @@ class PairSide(Side):
                 denies.extend(refused)
                 allows.setdefault(layer, []).append(allowed)
         found = tuple(each for each in self._combinations(allows, space) if each is not None)
-        return AllowedRequests(tuple(denies), found, self._left_to_a_resource_policy(allows, space))
+        return AllowedRequests(tuple(denies), found)
 
-    def _left_to_a_resource_policy(
-        self, allows: Mapping[Layer, list[Statements]], space: Space
-    ) -> tuple[AllowCombination, ...]:
-        """The requests that a resource policy may allow, if none is given: those in the caller's account (EVL-4)."""
+    def left_to_others(self, space: Space) -> AllowCombination | None:
+        # Where no resource policy is given, one may allow requests in the caller's account (EVL-4).
         if Layer.RESOURCE in self._layers or self._own is self._foreign:
-            return ()
-        always = [group for layer in _ALWAYS_NEEDED for group in allows.get(layer, ())]
-        own = _combination(space, self._own, always)
-        return () if own is None else (own,)
+            return None
+        levels = [level for layer in _ALWAYS_NEEDED if layer in self._layers for level in self._layers[layer].levels]
+        allows = [
+            statement_boxes([each for policy in level for each in policy.statements], space)[1] for level in levels
+        ]
+        return _combination(space, self._own, allows)
 
     def _combinations(
         self, allows: Mapping[Layer, list[Statements]], space: Space
@@ -185,6 +187,12 @@ def base_view(caller: Caller | None) -> View:
     """The view of a request of which an analysis changes single values: of a given caller, or of an anonymous one."""
     who = Caller(Principal.anonymous()) if caller is None else caller
     return Request(caller=who, action=INVOKE, resource=ANY_API).view()
+
+
+def _with_account(space: Space) -> Box:
+    found = space.box(CALLER_WITH_ACCOUNT)
+    assert found is not None, "some callers have an account"
+    return found
 
 
 def _combination(space: Space, limits: CompiledStatement, needed: Sequence[Statements]) -> AllowCombination | None:

@@ -257,7 +257,7 @@ def _newly_allowed(
             if before is not None and old_calls is not None:
                 was = before.access.of_route(old_calls, space)
             for box in () if shared is None else limits.boxes(shared, space, budget):
-                yield from newly_allowed(box, [*space.impossible, *impossible], was, now, budget)
+                yield from newly_allowed(box, [*space.impossible, *impossible], budget, before=was, after=now)
 
 
 def _check_same_api(before: ApiDefinition, after: ApiDefinition) -> None:
