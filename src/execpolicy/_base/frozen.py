@@ -32,7 +32,7 @@ else:
     lazy_attribute = _LazyAttribute
 
 
-__all__ = ["Frozen", "LazyFrozen", "is_computed", "lazy_attribute", "setter", "unfrozen"]
+__all__ = ["Frozen", "LazyFrozen", "is_computed", "keep_computed", "lazy_attribute", "setter", "unfrozen"]
 
 
 class Frozen:
@@ -146,6 +146,11 @@ class _ComputedAttribute:
 def is_computed(value: LazyFrozen, name: str) -> bool:
     """Whether a computed attribute of a value was read before, or set."""
     return name in _values(value)
+
+
+def keep_computed(value: LazyFrozen, values: dict[str, Any]) -> None:
+    """Let a value that is being built have these computed attributes, which are private ones."""
+    _computed.__set__(value, values)
 
 
 def _values(instance: LazyFrozen) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from execpolicy._base.frozen import Frozen, LazyFrozen, is_computed, unfrozen
+from execpolicy._base.frozen import Frozen, LazyFrozen, is_computed, keep_computed, unfrozen
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.engine.caller import Target
 from execpolicy.engine.layers import Layer, Outcome
@@ -11,13 +11,16 @@ from execpolicy.errors import Span, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from typing import Any, ClassVar
+    from typing import Any, ClassVar, TypeAlias
 
     from execpolicy.engine.combine import Table
     from execpolicy.engine.compiled_policies import CompiledPolicies
     from execpolicy.engine.explain.explanation import Explanation
     from execpolicy.engine.full.evaluation import Evaluation
     from execpolicy.engine.layered_request import LayeredRequest
+
+    #: A request with its layers; or the policies of a service and its table, from which they are made.
+    _GivenLayers: TypeAlias = LayeredRequest | tuple[Mapping[Layer, CompiledPolicies], Table]
 
 
 class DeterminingStatement(Frozen):
@@ -87,7 +90,7 @@ class Decision(LazyFrozen):
         #: The request with its layers, or the policies and the table of a service, where they need not be those of IAM.
         "_given": lambda decision: None,
     }
-    _given: LayeredRequest | tuple[Mapping[Layer, CompiledPolicies], Table] | None
+    _given: _GivenLayers | None
 
     def __init__(self, evaluation: Evaluation) -> None:
         self._set(outcome=evaluation.outcome, request=evaluation.request, target=evaluation.target)
@@ -237,15 +240,21 @@ def decision_of(outcome: Outcome, request: Request, target: Target) -> Decision:
 
 def decision_of_layers(outcome: Outcome, given: LayeredRequest) -> Decision:
     """The same for a request with its layers, which need not be those of IAM."""
-    decision = decision_of(outcome, given.request, given.target)
-    decision._set(_given=given)
-    return decision
+    return _decision_of_given(outcome, given.request, given.target, given)
 
 
 def decision_of_policies(
     outcome: Outcome, request: Request, target: Target, policies: Mapping[Layer, CompiledPolicies], table: Table
 ) -> Decision:
     """The same for a request and the policies of a service, whose layers are made when they are first read."""
-    decision = decision_of(outcome, request, target)
-    decision._set(_given=(policies, table))
+    return _decision_of_given(outcome, request, target, (policies, table))
+
+
+def _decision_of_given(outcome: Outcome, request: Request, target: Target, given: _GivenLayers) -> Decision:
+    decision = _UnfrozenDecision()
+    decision.outcome = outcome
+    decision.request = request
+    decision.target = target
+    keep_computed(decision, {"_given": given})
+    decision.__class__ = Decision
     return decision

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pickle
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -174,6 +176,66 @@ def test_a_plain_call_has_the_response_of_the_gates(
             assert plain.to_dict() == expected.to_dict()
     if isinstance(expected, GatewayResponse):
         assert api.invoke(method, path, caller=caller, context=context) == expected
+
+
+PATHS_WITH_ROUTES = (*["/open/7", "/pets/7", "/secret"] * 3, "/", "no")
+#: What no gate reads, and what one does.
+UNREAD = ("Accept", "accept-language", "Content-Type", "Connection", "X-Forwarded-For", "X-Forwarded-Proto", "max-age")
+VALUES = st.sampled_from(["a", "", "max-age=0", "AWS4-HMAC-SHA256 Credential=x", "198.51.100.9"]) | st.text(max_size=5)
+SENT = st.none() | st.dictionaries(st.sampled_from(UNREAD) | st.from_regex("[A-Za-z-]{1,12}", fullmatch=True), VALUES)
+
+
+@pytest.mark.rule("GW-12", "GW-13", "GW-25")
+@given(
+    apis(),
+    st.sampled_from([(method, path) for method in ("GET", "GET", "PUT", "POST") for path in PATHS_WITH_ROUTES]),
+    st.sampled_from([None, *SIGNERS]),
+    st.sampled_from(PLAIN_CONTEXTS),
+    st.tuples(SENT, SENT),
+)
+def test_what_no_gate_reads_changes_nothing(
+    api: Api, called: tuple[str, str], caller: Any, context: Any, sent: tuple[Any, Any]
+) -> None:
+    headers, query = sent
+    given_arguments = {"caller": caller, "context": context, "headers": headers, "query": query}
+    expected = at_gates(api, *called, **given_arguments)
+    if not isinstance(expected, GatewayResponse):
+        return
+    found = api.invoke(*called, **given_arguments)
+    event(f"{found.outcome.value}, {'plain' if all(map(is_unread, sent)) else 'at the gates'}")
+    assert (found.outcome, found.status) == (expected.outcome, expected.status)
+    assert found == expected
+    assert found.to_dict() == expected.to_dict()
+
+
+def is_unread(sent: dict[str, str] | None) -> bool:
+    return sent is None or plain_call.is_unread(sent)
+
+
+def test_every_header_that_a_gate_reads_is_known() -> None:
+    folder = Path(plain_call.__file__).parents[1]
+    modules = [*(folder / "flow").glob("*.py"), *(folder / "authorizers").glob("*.py")]
+    texts = [module.read_text("utf-8") for module in modules]
+    read = {name.lower() for text in texts for name in re.findall(r"\.header\(\"([^\"]+)\"\)", text)}
+    assert len(read) >= 12
+    assert {name for name in read if not name.startswith(plain_call.BEGINNINGS)} <= plain_call.READ_HEADERS
+    assert [name for name in ("x-forwarded-for", "accept") if not plain_call.is_unread({name: "x"})] == []
+    assert not any(plain_call.is_unread({name: "x"}) for name in (*read, "User-Agent", "X-Amz-Signature"))
+
+
+@pytest.mark.parametrize(
+    "sent", [{"Accept": ["a", "b"]}, {"Accept": "\u00e9"}, {"Cache-Control": "max-age=0"}, [], {1: ""}]
+)
+def test_headers_of_other_types_pass_the_gates(sent: Any) -> None:
+    assert not plain_call.is_unread(sent)
+
+
+def test_headers_are_those_that_were_given() -> None:
+    headers, context = {"Accept": "*/*"}, Context()
+    response = API.invoke("GET", "/open/7", context=context, headers=headers, query={"a": "1"})
+    headers["Host"] = "example.com"
+    assert response == API.invoke("GET", "/open/7", context=context, headers={"Accept": "*/*"}, query={"a": "1"})
+    assert response != API.invoke("GET", "/open/7", context=context, headers=headers)
 
 
 API = Api(

@@ -81,7 +81,7 @@ class Evaluation:
         """
         request = self.request
         profile = request.profile
-        if not self.layered_request.is_of_iam:
+        if "layered_request" in self.__dict__ and not self.layered_request.is_of_iam:
             return {}
         parts: list[object] = []
         for layer, evaluated in self.layers.items():

@@ -1,22 +1,23 @@
 """Plain calls: whether one is allowed, and its status, without the result of each gate.
 
-A plain call uses the own host of a public REST or HTTP API, and its route is open or requires AWS_IAM. It has neither
-headers nor a query, and gives nothing else that a gate reads but the caller and a complete context. Then all gates let
-it pass, but that of the caller's policies (GW-13). The gates are run when more is read of the response.
+A plain call uses the own host of a public REST or HTTP API, and its route is open or requires AWS_IAM. It has no header
+and no query parameter that a gate reads, and gives nothing else that one reads but the caller and a complete context.
+Then all gates let it pass, but that of the caller's policies (GW-13). The gates are run when more is read of the
+response.
 
 What is not plain has no answer here, and passes the gates at once. So does a call that the fast decision cannot decide.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
 from execpolicy.document.action_name import INVOKE
 from execpolicy.engine.caller import Caller
 from execpolicy.engine.fast.fast_outcome import fast_outcome
 from execpolicy.engine.layers import Outcome
 from execpolicy.engine.request import Request
-from execpolicy.gateway.authorizers.incoming_call import IncomingCall
+from execpolicy.gateway.authorizers.incoming_call import NOT_GIVEN, IncomingCall, SentHeaders, read_sent_values
 from execpolicy.gateway.flow.arguments import read_arguments
 from execpolicy.gateway.flow.call_arn import LONGEST_METHOD_ARN
 from execpolicy.gateway.flow.call_state import CallArguments
@@ -44,13 +45,25 @@ _VISIBILITY = (True, False)
 
 #: What a plain call does not give.
 _SILENT = (
-    *("headers", "query", "domain_name", "vpc_endpoint_policy", "authorizer_output", "claims", "cache", "at"),
-    *("client_certificate", "signature_regions"),
+    *("domain_name", "vpc_endpoint_policy", "authorizer_output", "claims", "cache", "at", "client_certificate"),
+    "signature_regions",
 )
+#: The headers that gates read, and how others begin that belong to AWS, in lower case. Policies read the first ones.
+READ_BY_POLICIES = frozenset({"referer", "user-agent"})
+READ_HEADERS = frozenset(
+    {
+        *("authorization", "cache-control", "cookie", "date", "host", "origin", "x-api-key", "x-http-method-override"),
+        *READ_BY_POLICIES,
+    }
+)
+BEGINNINGS = ("access-control-", "x-amz-", "x-amzn-", "x-apigw-")
 #: The defaults of ``Api.invoke``. A text that is equal, and another object, passes the gates.
 _VALID, _WITHIN = "valid", "within"
 _ALLOWED, _DENIED = CallOutcome.ALLOWED, CallOutcome.DENIED
 _ALLOW, _INDETERMINATE = Outcome.ALLOW, Outcome.INDETERMINATE
+
+#: Headers and query parameters, where they are given.
+SentTexts: TypeAlias = tuple[dict[str, str] | None, dict[str, str] | None]
 
 
 class PlainRoutes:
@@ -102,16 +115,39 @@ def response_to(api: ApiDefinition, method: str, path: str, given: dict[str, Any
             if given[name] is not None:
                 break
         else:
-            response = plain_response(api, method, path, given["caller"], given["context"])
-            if response is not None:
-                return response
+            headers, query = given["headers"], given["query"]
+            if (headers is None or is_unread(headers)) and (query is None or is_unread(query)):
+                response = plain_response(api, method, path, given["caller"], given["context"], sent=(headers, query))
+                if response is not None:
+                    return response
     return invoke(api, *read_arguments(api, method, path, **given))
 
 
+def is_unread(sent: object) -> bool:
+    """Whether headers or query parameters are texts that no gate reads; the names of a query are taken as headers."""
+    if type(sent) is not dict:
+        return False
+    for name, value in sent.items():
+        if type(name) is not str or type(value) is not str or not (name.isascii() and value.isascii()):
+            return False
+        lower = name.lower()
+        if lower in READ_HEADERS or lower.startswith(BEGINNINGS):
+            return False
+    return True
+
+
 def plain_response(
-    api: ApiDefinition, method: str, path: str, caller: object, context: object
+    api: ApiDefinition,
+    method: str,
+    path: str,
+    caller: object,
+    context: object,
+    *,
+    sent: SentTexts = (None, None),
 ) -> GatewayResponse | None:
-    """The response to a plain call; None if it is not plain, or not surely allowed or denied.
+    """The response to a plain call, with the headers and the query that it sent, which no gate reads.
+
+    It is None if the call is not plain, or not surely allowed or denied.
 
     Raises RequestError: the context contradicts the caller or the resource.
     """
@@ -139,8 +175,13 @@ def plain_response(
             return None
         outcome = found
     is_allowed = outcome is _ALLOW
+    # The caller may change what it gave before the gates are run.
+    headers, query = sent
+    kept = None if headers is None else headers.copy(), None if query is None else query.copy()
     return response_of_plain_call(
-        _ALLOWED if is_allowed else _DENIED, 200 if is_allowed else 403, (_at_gates, api, method, path, caller, context)
+        _ALLOWED if is_allowed else _DENIED,
+        200 if is_allowed else 403,
+        (_at_gates, api, (method, path), caller, context, kept),
     )
 
 
@@ -156,7 +197,15 @@ def _is_plain(path: str) -> bool:
     )
 
 
-def _at_gates(api: ApiDefinition, method: str, path: str, caller: Caller | None, context: Context) -> GatewayResponse:
+def _at_gates(
+    api: ApiDefinition, called: tuple[str, str], caller: Caller | None, context: Context, sent: SentTexts
+) -> GatewayResponse:
     """The response to a plain call with the result of each gate."""
+    headers, query = sent
     arguments = CallArguments(caller, context, None, None, None, None, None, None, "valid")
-    return invoke(api, IncomingCall(method, path), arguments)
+    call = IncomingCall(
+        *called,
+        NOT_GIVEN if headers is None else SentHeaders(read_sent_values(headers, "headers")),
+        NOT_GIVEN if query is None else read_sent_values(query, "query"),
+    )
+    return invoke(api, call, arguments)
