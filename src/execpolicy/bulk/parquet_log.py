@@ -6,10 +6,13 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from tempfile import TemporaryDirectory
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from execpolicy.document.syntax.wording import quoted
 from execpolicy.errors import ExecPolicyError
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 
 @contextmanager
@@ -22,17 +25,14 @@ def opened_parquet(path: str) -> Iterator[IO[bytes]]:
     Raises:
         ExecPolicyError: DuckDB is not installed, or it cannot read the file.
     """
-    try:
-        import duckdb
-    except ImportError:
-        message = f"{quoted(path)} is a Parquet file, and DuckDB, which reads it, is not installed"
-        raise ExecPolicyError(message, advice="pip install 'execpolicy[logs]'") from None
     with TemporaryDirectory(prefix="execpolicy-replay-") as folder:
         lines = os.path.join(folder, "lines")
-        with duckdb.connect(config={"temp_directory": folder, "autoinstall_known_extensions": "false"}) as connection:
+        with connected(folder, f"{quoted(path)} is a Parquet file") as connection:
+            import duckdb
+
             try:
                 connection.read_parquet(_literal(path)).create_view("log")
-                connection.execute(f"copy log to {_quoted(lines)} (format json)")
+                connection.execute(f"copy log to {quoted_text(lines)} (format json)")
             except duckdb.Error as error:
                 reason = str(error).partition("\n")[0]
                 raise ExecPolicyError(f"cannot read {quoted(path)}: {reason}", advice="check the file") from error
@@ -40,8 +40,27 @@ def opened_parquet(path: str) -> Iterator[IO[bytes]]:
             yield file
 
 
-def _quoted(path: str) -> str:
-    return "'" + path.replace("'", "''") + "'"
+def connected(folder: str, needed: str) -> DuckDBPyConnection:
+    """A database that keeps its temporary files in a folder, and loads nothing from the network.
+
+    Args:
+        folder: the folder.
+        needed: what needs it, as the message says.
+
+    Raises:
+        ExecPolicyError: DuckDB is not installed.
+    """
+    try:
+        import duckdb
+    except ImportError:
+        message = f"{needed}, and DuckDB, which reads and writes it, is not installed"
+        raise ExecPolicyError(message, advice="pip install 'execpolicy[logs]'") from None
+    return duckdb.connect(config={"temp_directory": folder, "autoinstall_known_extensions": "false"})
+
+
+def quoted_text(text: str) -> str:
+    """A text as SQL writes it."""
+    return "'" + text.replace("'", "''") + "'"
 
 
 def _literal(path: str) -> str:

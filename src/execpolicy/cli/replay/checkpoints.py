@@ -25,7 +25,7 @@ _OF_OUTPUT: Final = frozenset(
     {"checkpoint", "color", "debug", "fail_on", "format", "quiet", "run", "tz", "verb", "verbose"}
 )
 #: Options with which lines are not counted in blocks, or not by counts alone.
-_WITHOUT: Final = ("dedupe", "sample", "score")
+_WITHOUT: Final = ("changed", "dedupe", "sample", "score")
 
 
 def checkpoint_of(arguments: argparse.Namespace, versions: ReadVersions, rejects: RejectFile) -> Checkpoint | None:

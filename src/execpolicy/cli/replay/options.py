@@ -36,6 +36,7 @@ def add_options(parser: VerbParser) -> None:
     logs.add_argument("logs", nargs="+", metavar="LOG", help="access logs, a call in each line (docs/calls.md)")
     add_option(logs, "--log-format", "FORMAT", "the format of the logs, with $context variables")
     add_option(logs, "--rejects", "FILE", "write the lines that are not replayed to this file, as they are")
+    add_option(logs, "--changed", "FILE", "write the calls that change, or may change, to this Parquet file")
     logs.add_argument(
         "--dedupe",
         action="store_true",

@@ -6,6 +6,7 @@ import argparse
 import sys
 from datetime import tzinfo
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 from execpolicy.bulk.log_sample import sample_of, sampled
 from execpolicy.bulk.possible_callers import LogCallers
@@ -25,6 +26,9 @@ from execpolicy.cli.time_zone import zone_of
 from execpolicy.cli.working_line import WorkingLine, working_line
 from execpolicy.errors import ExecPolicyError
 from execpolicy.render.formats import DEFAULT_FORMAT
+
+if TYPE_CHECKING:
+    from execpolicy.bulk.changed_calls import ChangedCalls
 
 _FAILING = {
     LAXER: (CallChange.NEWLY_ADMITTED,),
@@ -48,6 +52,7 @@ def run(arguments: argparse.Namespace) -> ExitCode:
         )
     zone = inputs.attempt(lambda: zone_of(arguments.tz))
     check_writable(inputs, arguments.rejects, "--rejects")
+    check_writable(inputs, arguments.changed, "--changed")
     versions = None if inputs.faults else read_versions(inputs, arguments)
     advise_on_policy(inputs, "give the file of an API, in which the policy stands")
     found = None
@@ -81,9 +86,14 @@ def _replay(
 
     working.begin("the calls of the logs")
     rejects = RejectFile(arguments.rejects)
+    changed: ChangedCalls | None = None
     try:
         part = sample_of(arguments.sample)
-        return replay_lines(
+        if arguments.changed is not None:
+            from execpolicy.bulk.changed_calls import ChangedCalls
+
+            changed = ChangedCalls(arguments.changed, raw_values=arguments.raw_values)
+        found = replay_lines(
             sampled(versions.lines, part, arguments.seed or 1),
             (versions.before, versions.after),
             LogCallers(versions.callers),
@@ -94,15 +104,21 @@ def _replay(
             score=arguments.score,
             blocks=blocks_of(versions.paths, part, arguments.seed or 1),
             checkpoint=checkpoint_of(arguments, versions, rejects),
+            on_call=None if changed is None else changed.add,
             on_reject=rejects.add,
             on_line=progress,
             on_note=note,
         )
+        if changed is not None:
+            changed.write()
+        return found
     except ExecPolicyError as error:
         inputs.faults.append(with_option_of_text(error.diagnostic))
         return None
     finally:
         rejects.close()
+        if changed is not None:
+            changed.close()
 
 
 def _write(found: Replay, arguments: argparse.Namespace, zone: tzinfo, *, colour: bool) -> None:
