@@ -134,7 +134,7 @@ def test_the_second_stage_of_sam_says_what_made_it(tmp_path: Path, execute: Exec
     for form in ("text", "json"):
         run = execute("show", str(path), "--stage", "x", "--format", form)
         assert (run.code, run.out) == (2, "")
-        assert run.err == (f"execpolicy show: error: {LISTED}prod, {made}; there is no 'x'\n  give --stage NAME\n")
+        assert run.err == (f"execpolicy show: error: {LISTED}prod, {made}; there is no 'x'\n  use prod or Stage\n")
     host = "orders.execute-api.us-east-1.amazonaws.com"
     response = Api.load(path, stage="prod").invoke("GET", "/none/", domain_name=host)
     assert response.steps[-1].detail == f"`/none` names no stage of orders, which has prod, {made}"

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from execpolicy.cli.main import main
-from tests.loaders.terraform.reading import rest_api, root_method, stage
-from tests.loaders.terraform.written import plan_of
+from tests.loaders.terraform.reading import hcl_of, rest_api, root_method, stage
+from tests.loaders.terraform.written import Written, plan_of
 from tools import terraform_plans
 
 FIXTURES = terraform_plans.FOLDER
@@ -202,3 +202,124 @@ def test_an_answer_that_an_option_decides_says_so_once(folder: Path, capsys: pyt
     code, out, _ = run(capsys, "check", "--api", "template.json", "--stage", "prod", "GET", "/")
     assert code == 3
     assert out.count("--parameter") == 1
+
+
+#: An API whose method is signed, and a call of it.
+SIGNED = ("--api", "shop.api.yaml", "GET", "/admin/users/7", "--context", "aws:SourceIp=203.0.113.7")
+
+
+def with_callers(folder: Path) -> None:
+    """Add an API, a plan of roles and its sources."""
+    shutil.copy(terraform_plans.THREE_APIS / "rest.api.yaml", folder / "shop.api.yaml")
+    made = {"id": "app", "arn": "arn:aws:iam::111122223333:role/app", "inline_policy": []}
+    role = Written("aws_iam_role", "app", {"name": "app", "assume_role_policy": "{}"}, made)
+    (folder / "roles.json").write_text(json.dumps(plan_of([role])), "utf-8")
+    (folder / "roles").mkdir()
+    (folder / "roles" / "main.tf").write_text(hcl_of([role]), "utf-8")
+
+
+@pytest.mark.rule("SRC-4")
+def test_a_plan_of_callers_has_sources_of_its_own(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with_callers(folder)
+    call = ("check", *SIGNED, "--as", "roles.json#aws_iam_role.app")
+    code, out, err = run(capsys, *call)
+    assert (code, err) == (3, "")
+    code, out, err = run(capsys, *call, "--terraform-source-callers", "roles")
+    assert (code, err) == (1, "")
+    assert out.startswith("DENY")
+    given = (
+        "matrix",
+        "shop.api.yaml",
+        "--callers",
+        "roles.json#aws_iam_role.app",
+        "--call",
+        "GET /admin/users/7",
+    )
+    assert run(capsys, *given)[0] == 3
+    code, out, err = run(capsys, *given, "--terraform-source-callers", "roles", "--context", "aws:SourceIp=203.0.113.7")
+    assert (code, err) == (0, "")
+
+
+def test_sources_of_callers_that_no_file_uses_are_an_error(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with_callers(folder)
+    message = "found --terraform-source-callers without a plan or a state of Terraform that describes callers"
+    advice = "  leave it out, or give the file with the callers; --terraform-source is for the file of the API"
+    for callers in ((), ("--callers", "arn:aws:iam::111122223333:user/ann")):
+        code, out, err = run(capsys, "matrix", "shop.api.yaml", *callers, "--terraform-source-callers", "roles")
+        assert (code, out) == (2, "")
+        assert err.splitlines() == [f"execpolicy matrix: error: {message}", advice]
+    call = ("check", *SIGNED, "--as", "roles.json#aws_iam_role.app", "--terraform-source-callers", "infra")
+    code, out, err = run(capsys, *call)
+    assert (code, out) == (2, "")
+    assert 'found nothing of roles.json in the sources in "infra"' in err
+
+
+def with_arns(folder: Path) -> None:
+    """Add a plan whose policy is known with its sources only."""
+    shutil.copy(terraform_plans.KEPT["arns"], folder / "arns.json")
+    (folder / "arns").mkdir()
+    shutil.copy(FIXTURES / "arns.tf", folder / "arns" / "main.tf")
+
+
+@pytest.mark.rule("SRC-4")
+def test_diff_takes_sources_for_each_version(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with_arns(folder)
+    given = ("diff", "arns.json", "arns.json", "--terraform-source", "arns")
+    code, out, err = run(capsys, *given)
+    assert (code, err) == (3, "")
+    part = "a part of the API is not known: endpoint of the API depends on aws_api_gateway_rest_api.shop."
+    assert f"{part}endpoint_configuration (arns.json:" in " ".join(out.split())
+    code, out, err = run(capsys, *given, "--terraform-source-before", "arns")
+    assert (code, err) == (0, "")
+    assert "EQUAL" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message", "advice"),
+    [
+        (
+            ("--planned", "arns.json", "--terraform-source-before", "arns"),
+            "--planned and --terraform-source-before are both given",
+            "give --planned for a plan of Terraform only",
+        ),
+        (
+            ("shop.api.yaml", "arns.json", "--terraform-source-before", "arns"),
+            "found --terraform-source-before, and shop.api.yaml is of kind execpolicy, which does not use it",
+            "leave it out",
+        ),
+        (
+            ("arns.json", "shop.api.yaml", "--terraform-source", "arns"),
+            "found --terraform-source for a file of kind execpolicy, which does not use it",
+            "leave it out: such a file uses --stage",
+        ),
+        (
+            ("shop.api.yaml", "shop.api.yaml", "--account", "111122223333"),
+            "found --account for a file of kind execpolicy, which does not use it",
+            "leave it out: such a file uses --stage",
+        ),
+        (
+            ("shop.api.yaml", "arns.json", "--type", "REST"),
+            "found --type for a file of kind execpolicy or terraform, which does not use it",
+            "leave it out: such a file uses --stage, --api-name, --account, --region, --api-id and --terraform-source",
+        ),
+        (("arns.json", "arns.json", "--account", "1"), '--account is wrong: an account has 12 digits, found "1"', ""),
+    ],
+)
+def test_an_option_that_neither_version_uses_is_an_error(
+    folder: Path, arguments: tuple[str, ...], message: str, advice: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with_callers(folder)
+    with_arns(folder)
+    code, out, err = run(capsys, "diff", *arguments)
+    assert (code, out) == (2, "")
+    assert err.splitlines() == [f"execpolicy diff: error: {message}", *([f"  {advice}"] if advice else [])]
+
+
+def test_an_option_that_one_version_uses_is_for_that_one(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with_callers(folder)
+    with_arns(folder)
+    for files in (("shop.api.yaml", "arns.json"), ("arns.json", "shop.api.yaml")):
+        code, out, err = run(capsys, "diff", *files, "--account", "111122223333", "--region", "eu-west-1")
+        assert (code, err) == (1, "")
+        assert "ADDED" in out
+        assert "REMOVED" in out

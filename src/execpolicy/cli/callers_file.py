@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from execpolicy.cli.given_values import read_given_values, with_place
 from execpolicy.cli.inputs import Inputs
-from execpolicy.cli.template import read_given_options
+from execpolicy.cli.options import SOURCE_OF_CALLERS
+from execpolicy.cli.template import read_given_options, with_source_option
 from execpolicy.cli.text_file import read_text
 from execpolicy.document.project import reading_within
 from execpolicy.document.syntax.json_or_yaml import read_any
@@ -63,7 +65,8 @@ def read_callers_file(
     first = len(inputs.faults)
     document = _document_of(text)
     kind = kind_of(document).name if document is not None and is_known_kind(document) else _TEMPLATE
-    options_of_file = options._replace(stage=None, name=None, api_id=None, type=None, terraform_source=None)
+    source: str | None = arguments.terraform_source_callers if kind == _TERRAFORM else None
+    options_of_file = options._replace(stage=None, name=None, api_id=None, type=None, terraform_source=source)
     there = options_of_file._replace(
         account=options.account or place.account,
         region=options.region or place.region,
@@ -97,7 +100,26 @@ def read_callers_file(
             advice=f"give the file to --api too, or a file with nothing but users and roles to {option}",
         )
         return None
-    return contents
+    return with_source_option(contents, SOURCE_OF_CALLERS)
+
+
+def check_sources_are_used(
+    inputs: Inputs, arguments: argparse.Namespace, files: Iterable[TemplateContents | None]
+) -> None:
+    """Report sources of callers that no file of callers is a plan or a state of.
+
+    Args:
+        inputs: reads the files and collects the errors.
+        arguments: the parsed options.
+        files: what the files of callers describe; None for one that could not be read.
+    """
+    if arguments.terraform_source_callers is not None and all(
+        each is not None and each.kind != _TERRAFORM for each in files
+    ):
+        inputs.report(
+            f"found {SOURCE_OF_CALLERS} without a plan or a state of Terraform that describes callers",
+            advice="leave it out, or give the file with the callers; --terraform-source is for the file of the API",
+        )
 
 
 def _document_of(text: Source) -> Node | None:

@@ -5,7 +5,17 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 
-_SINGLE = ("api_name", "parameters", "account", "region", "api_id", "type", "terraform_source", "kind")
+_SINGLE = (
+    "api_name",
+    "parameters",
+    "account",
+    "region",
+    "api_id",
+    "type",
+    "terraform_source",
+    "terraform_source_callers",
+    "kind",
+)
 _REPEATED = ("parameter", "condition")
 
 

@@ -7,9 +7,9 @@ import os
 import re
 from collections.abc import Mapping
 
-from execpolicy.cli.callers_file import place_of_apis, read_callers_file
+from execpolicy.cli.callers_file import check_sources_are_used, place_of_apis, read_callers_file
 from execpolicy.cli.inputs import Inputs
-from execpolicy.cli.options import OptionGroup, add_repeatable
+from execpolicy.cli.options import OptionGroup, add_repeatable, add_source_of_callers
 from execpolicy.cli.template import GivenApi
 from execpolicy.engine.caller import Caller
 from execpolicy.loaders.contents import TemplateContents
@@ -33,6 +33,7 @@ def add_only_callers(
         "is one of them; an ARN, an account or a service is a caller without policies"
     )
     add_repeatable(group, "--callers", "FILE", help_)
+    add_source_of_callers(group)
 
 
 #: Which callers there are without the option, where not all of them are known.
@@ -51,13 +52,14 @@ def read_only_callers(
         given: the API, whose account and region are those of the callers if nothing else says them.
         otherwise: which callers there are without the option, for the advice of an error.
     """
-    if not arguments.callers:
-        return None
     before = len(inputs.faults)
     files: dict[str, TemplateContents | None] = {}
     found: dict[str, Caller] = {}
     for text in dict.fromkeys(arguments.callers):
         found |= _callers(inputs, arguments, given, text, files, otherwise=otherwise)
+    check_sources_are_used(inputs, arguments, [each for path, each in files.items() if path != arguments.api])
+    if not arguments.callers:
+        return None
     return found if len(inputs.faults) == before else None
 
 

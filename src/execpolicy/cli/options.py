@@ -103,8 +103,22 @@ def add_template_values(group: OptionGroup) -> None:
         "--terraform-source",
         "DIR",
         "the folder with the sources of a plan or a state of Terraform: places are shown in them, and they say whether "
-        "dynamic makes a block",
+        "dynamic makes a block, and which policy is a document",
     )
+
+
+def add_source_of_callers(group: OptionGroup) -> None:
+    """The option for the sources of a file of callers, as ``cli/callers_file.py`` reads it."""
+    add_option(
+        group,
+        SOURCE_OF_CALLERS,
+        "DIR",
+        "as --terraform-source, for a plan or a state of Terraform that describes the callers and no API",
+    )
+
+
+#: The option for the sources of a file of callers.
+SOURCE_OF_CALLERS = "--terraform-source-callers"
 
 
 def add_budget(group: OptionGroup) -> None:

@@ -15,6 +15,7 @@ _OPTIONS = {
     "--profile": "--as ARN",
     "--arn": "--on ARN",
     "--resource-arn": "--on ARN",
+    "--api": "FILE without an option",
     "--template": "--api FILE",
     "--template-file": "--api FILE",
     "--openapi": "--api FILE",

@@ -107,6 +107,9 @@ def _is_same(given: Principal, known: Principal) -> bool:
 
 #: The gates that read headers and query parameters.
 _OF_HEADERS: Final = ("identity source", "API key")
+#: The gate that reads a token, and its claims, which are given beside it.
+_TOKEN: Final = "token"
+_CLAIMS: Final = "; claims= or --claims has the claims of a valid token"
 
 
 def check_is_known(
@@ -133,13 +136,15 @@ def check_is_known(
             "$context.identity.userArn",
         )
     missing = "headers" if not has_headers else "query parameters" if not has_query else ""
-    readers = gates.intersection(_OF_HEADERS) | (gates & {"token"} if has_query else set())
+    # A token is in a header, but may be in the query of a JWT authorizer. What it says is given with it.
+    readers = gates.intersection(_OF_HEADERS) | (gates & {_TOKEN} if not has_headers else set())
     if missing and (readers or may_be_preflight):
         read = "a preflight is known by them" if may_be_preflight else f"the gate {min(readers)} reads them"
         raise NotSaidError(
             missing,
             f"the text does not have the {missing} of the call, and {read}",
-            advice=f"give {missing.partition(' ')[0]}=, or -H and --query: logs do not have them",
+            advice=f"give {missing.partition(' ')[0]}=, or -H and --query: logs do not have them"
+            f"{_CLAIMS if _TOKEN in readers else ''}",
         )
 
 

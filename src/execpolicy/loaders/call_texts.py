@@ -231,7 +231,7 @@ def _of_json(whole: WrittenText, accepts: Accepts | None) -> ReadCalls:
     lines = list(_lines(whole))
     if len(lines) > 1 and _are_documents(lines):
         return _each(whole, lines, _of_line)
-    document = read_json_text(whole, _long_texts)
+    document = read_json_text(whole, texts_of_any_length)
     if isinstance(document.root, JsonObject):
         har = _har(whole, document.root, accepts)
         if har is not None:
@@ -244,7 +244,8 @@ def _are_documents(lines: Sequence[WrittenText]) -> bool:
     return lines[0].value.rstrip().endswith("}") and lines[1].value.lstrip()[:1] not in ("}", "]", ",", '"')
 
 
-def _long_texts(root: JsonObject) -> Iterator[Node]:
+def texts_of_any_length(root: JsonObject) -> Iterator[Node]:
+    """The texts in a document that can have any length: bodies, and those of a HAR file."""
     from execpolicy.loaders.har.read import is_har, is_har_entry, long_texts
 
     if is_har(root) or is_har_entry(root):
@@ -294,7 +295,7 @@ def _of_object(text: WrittenText, document: JsonText | None = None) -> ReadCall:
     from execpolicy.loaders.json_members import JsonMembers
     from execpolicy.loaders.json_text import read_json_text
 
-    document = read_json_text(text, _long_texts) if document is None else document
+    document = read_json_text(text, texts_of_any_length) if document is None else document
     root = document.root
     if not isinstance(root, JsonObject):
         place = text.part(root.start, min(root.start + 1, root.end))

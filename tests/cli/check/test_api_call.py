@@ -432,7 +432,7 @@ def test_what_does_not_go_together(execute: Execute, arguments: list[str], messa
         (
             ["GET", "/open", "--stage", "prd"],
             "execpolicy check: error: which stage is called? The API has prod, test; there is no 'prd'",
-            "give --stage NAME",
+            'did you mean "prod"?',
         ),
         (
             ["GET", "/open", "--domain", "a.example"],

@@ -289,7 +289,7 @@ def test_lines_fit_the_width(execute: Execute, columns: int, colour: str, monkey
         (
             ["template.json", "--format", "json", "--api-name", "OrdersApi", "--stage", "dev"],
             "execpolicy show: error: which stage is called? The API has prod, beta; there is no 'dev'\n"
-            "  give --stage NAME\n",
+            "  use prod or beta\n",
         ),
         (
             ["no.json"],

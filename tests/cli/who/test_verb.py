@@ -134,7 +134,7 @@ def test_json_has_the_statements_and_an_example(execute: Execute) -> None:
         ),
         (
             ["GET", "/orders", "--api", "shop.json", "--stage", "test"],
-            "execpolicy who: error: which stage is called? The API has prod; there is no 'test'\n  give --stage NAME\n",
+            "execpolicy who: error: which stage is called? The API has prod; there is no 'test'\n  use prod\n",
         ),
         (
             ["GET", "/orders", "--api", "allows.json"],

@@ -128,7 +128,7 @@ def not_compared(api: ApiDefinition) -> Iterator[str]:
     for condition in () if differs_in_functions_only(variants) else getattr(api, "depends_on", ()):
         yield f"the API depends on {condition}, whose truth is not known"
     for part in api.unknown_parts:
-        yield f"a part of the API is not known: {part}"
+        yield f"a part of the API is not known: {part.in_words}"
     if api.disable_execute_api_endpoint and api.is_private and api.domains:
         yield "the API's own host is disabled, and calls by private custom domains are not analysed"
     if api.readings.path != "as_sent":

@@ -12,6 +12,7 @@ from execpolicy.cli.options import (
     add_option,
     add_output_options,
     add_repeatable,
+    add_source_of_callers,
     add_template_options,
 )
 from execpolicy.cli.paths_parser import VerbParser, urls_first
@@ -44,7 +45,9 @@ def add_options(parser: VerbParser) -> None:
     parser.reorder, parser.advice_on_more = urls_first, _advice_on_more
     _add_request(parser.add_argument_group("the request"))
     _add_call(parser.add_argument_group("a call to an API"))
-    add_template_options(parser.add_argument_group("more about the file of the API"))
+    more = parser.add_argument_group("more about the file of the API")
+    add_template_options(more)
+    add_source_of_callers(more)
     add_caller_options(parser.add_argument_group("more about the caller"))
     add_policy_options(parser.add_argument_group("the policies"))
     _add_suggestions(parser.add_argument_group("changes of the policies"))

@@ -16,6 +16,8 @@ from execpolicy.render.github import GITHUB
 
 COMMAND = "execpolicy diff"
 TEXT, JSON, MARKDOWN = "text", "json", "markdown"
+#: The option for the sources of the first version.
+SOURCE_BEFORE = "--terraform-source-before"
 LAXER, STRICTER, ANY = "laxer", "stricter", "any"
 #: The kinds of policies of which versions are compared.
 KINDS = tuple(kind.value for kind in PolicyKind if kind not in (PolicyKind.AUTHORIZER, PolicyKind.DOMAIN_NAME))
@@ -57,7 +59,14 @@ def add_options(parser: VerbParser) -> None:
     versions.add_argument("--api", action="store_true", help="the files describe APIs (the default)")
     add_option(versions, "--api-name", "NAME", "compare this API only, by its logical id")
     add_option(versions, "--stage", "NAME", "the stage, where the files of APIs do not name one")
-    add_template_values(parser.add_argument_group("more about files that describe APIs"))
+    more = parser.add_argument_group("more about files that describe APIs")
+    add_template_values(more)
+    add_option(
+        more,
+        SOURCE_BEFORE,
+        "DIR",
+        "the sources of the old version, if it is a plan of Terraform; --terraform-source gives those of the new one",
+    )
     search = parser.add_argument_group("the search")
     add_option(
         search,

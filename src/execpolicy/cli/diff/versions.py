@@ -8,19 +8,23 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from execpolicy._base.records import TYPE_CHECKING
+from execpolicy.cli.diff.options import SOURCE_BEFORE
 from execpolicy.cli.diff.revision import Revision
 from execpolicy.cli.given_values import GivenValues, read_given_values, with_place
-from execpolicy.cli.inputs import STANDARD_INPUT, Inputs
+from execpolicy.cli.inputs import STANDARD_INPUT, Inputs, faults_of
 from execpolicy.cli.policy_or_api import advise_on_kind, advise_on_policy, read_policy
-from execpolicy.cli.template import read_given_options
+from execpolicy.cli.template import read_given_options, with_source_option
 from execpolicy.cli.text_file import read_text
 from execpolicy.document.policy import Policy
 from execpolicy.document.project import reading_within
-from execpolicy.errors import Diagnostic, Source
+from execpolicy.document.syntax.wording import listed
+from execpolicy.errors import Diagnostic, ExecPolicyError, Source
+from execpolicy.loaders.given_options import OPTIONS, is_given, read_options, refuse_unused, used_options
 
 if TYPE_CHECKING:
     from execpolicy.literals import PolicyKindName
     from execpolicy.loaders.contents import ReadOptions, TemplateContents
+    from execpolicy.loaders.kinds import FileKind
 
 
 class Version(NamedTuple):
@@ -62,8 +66,13 @@ def read_versions(inputs: Inputs, arguments: argparse.Namespace) -> Versions | N
         given = next(each for each in files if each.startswith("-") and each != STANDARD_INPUT)
         inputs.report(f"found {given!r} after --, where only files stand", advice="give options before --")
         return None
-    if arguments.planned and (arguments.git is not None or arguments.kind is not None):
-        other = "--git" if arguments.git is not None else "--kind"
+    beside_planned = (
+        ("--git", arguments.git),
+        ("--kind", arguments.kind),
+        (SOURCE_BEFORE, arguments.terraform_source_before),
+    )
+    other = next((option for option, value in beside_planned if value is not None), None)
+    if arguments.planned and other is not None:
         inputs.report(f"--planned and {other} are both given", advice="give --planned for a plan of Terraform only")
         return None
     wanted = 1 if arguments.git is not None or arguments.planned else 2
@@ -128,13 +137,56 @@ def contents_of(
     options = read_given_options(inputs, arguments, given)
     if options is None or inputs.faults:
         return None
-    # The sources of Terraform are those of the second version.
-    of_before = options._replace(terraform_source=None)
-    before = _contents(inputs, versions.before, of_before, given, arguments)
-    after = _contents(inputs, versions.after, options, given, arguments)
+    first = inputs.attempt(lambda: read_options(terraform_source=arguments.terraform_source_before))
+    both = None if first is None else _used(inputs, versions, options, first)
+    if both is None:
+        return None
+    before = _contents(inputs, versions.before, both[0], given, arguments)
+    after = _contents(inputs, versions.after, both[1], given, arguments)
     # What is wrong with an option is wrong for both.
     inputs.faults[:] = [each for at, each in enumerate(inputs.faults) if each not in inputs.faults[:at]]
-    return None if before is None or after is None else (before, after)
+    return None if before is None or after is None else (with_source_option(before, SOURCE_BEFORE), after)
+
+
+def _used(
+    inputs: Inputs, versions: Versions, options: ReadOptions, of_before: ReadOptions
+) -> tuple[ReadOptions, ReadOptions] | None:
+    """The options of each version: those that its file uses; None if one has no effect on either.
+
+    Args:
+        inputs: collects the errors.
+        versions: both versions.
+        options: what is given for both, and the sources of the second one.
+        of_before: the sources of the first one.
+    """
+    both = options._replace(terraform_source=None)
+    is_any_given = of_before.terraform_source is not None or any(is_given(both, name) for name in OPTIONS)
+    before, after = (_kind(each) for each in versions) if is_any_given else (None, None)
+    if before is None or after is None:  # a file that cannot be read says so itself
+        return both._replace(terraform_source=of_before.terraform_source), options
+    if of_before.terraform_source is not None and "terraform_source" not in before.uses:
+        message = f"found {SOURCE_BEFORE}, and {versions.before.label} is of kind {before.name}, which does not use it"
+        inputs.report(message, advice="leave it out")
+    names = listed(dict.fromkeys((before.name, after.name)), "or")
+    try:
+        refuse_unused(both, names, {*before.uses, *after.uses})
+    except ExecPolicyError as error:
+        inputs.faults.extend(faults_of(error))
+    # The sources of the second version are refused with it.
+    used = used_options(both, before.uses), used_options(options, {*after.uses, "terraform_source"})
+    return None if inputs.faults else (used[0]._replace(terraform_source=of_before.terraform_source), used[1])
+
+
+def _kind(version: Version) -> FileKind | None:
+    """The kind of the file of a version; None if it is not known."""
+    from execpolicy.document.syntax.json_or_yaml import read_any
+    from execpolicy.loaders.kinds import is_known_kind, kind_of, rules_of
+
+    try:
+        _, document = read_any(version.text, version.path, rules_of(version.text))
+    except ExecPolicyError:
+        return None
+    return kind_of(document) if is_known_kind(document) else None
 
 
 def _contents(

@@ -76,7 +76,7 @@ def _callers(
     """The callers by their names: one who does not sign, those of the file or of ``--callers``, those of ``--as``."""
     found: dict[str, Any] = {ANONYMOUS: None}
     name, api = next(iter(template.apis.items()))
-    if arguments.callers:
+    if arguments.callers or arguments.terraform_source_callers is not None:
         of_api = GivenApi(api, name, given.contents, given.options)
         named = read_only_callers(inputs, arguments, of_api, otherwise=OF_API)
         if named is None:

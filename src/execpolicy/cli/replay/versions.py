@@ -63,7 +63,7 @@ def read_versions(inputs: Inputs, arguments: argparse.Namespace) -> ReadVersions
         if before is None:
             return None
     callers: Mapping[str, Any] | None
-    if arguments.callers:
+    if arguments.callers or arguments.terraform_source_callers is not None:
         callers = read_only_callers(inputs, arguments, after, otherwise=OF_API)
     else:
         callers = {name: each.value_or_variants() for name, each in after.file.callers.items()}

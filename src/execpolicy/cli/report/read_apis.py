@@ -88,7 +88,7 @@ def _contexts(inputs: Inputs, arguments: argparse.Namespace) -> dict[str, GivenC
 def _callers(inputs: Inputs, arguments: argparse.Namespace, files: Sequence[ReportFile]) -> dict[str, Any]:
     """The callers by their names: one who does not sign, those of the files or of ``--callers``, those of ``--as``."""
     found: dict[str, Any] = {ANONYMOUS: None}
-    if arguments.callers:
+    if arguments.callers or arguments.terraform_source_callers is not None:
         first = files[0]
         name, api = next(iter(first.template.apis.items()))
         of_first = argparse.Namespace(**{**vars(arguments), "api": first.path})

@@ -42,7 +42,9 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     colour = wants_colour(arguments.color or AUTO, sys.stdout)
     inputs = Inputs()
     given = _given_text(inputs, arguments)
-    logged = [] if given is None else _logged(inputs, arguments, given)
+    if given is not None and arguments.log_format is None:
+        _refuse_broken_line(inputs, given)
+    logged = [] if given is None or inputs.faults else _logged(inputs, arguments, given)
     if given is not None and not logged and not inputs.faults:
         _refuse_facts_of_no_call(inputs, arguments)
     if inputs.faults:
@@ -64,6 +66,15 @@ def run(arguments: argparse.Namespace) -> ExitCode:
         result = PrintableResult(explained.lines, explained.to_dict)
         write_result(result, arguments.format, colour=colour)
     return ExitCode.ALLOWED
+
+
+def _refuse_broken_line(inputs: Inputs, given: _GivenText) -> None:
+    """Report a line of a log that is broken: what it says could not be read, so it is no response either."""
+    if given.text.lstrip().startswith("{"):
+        from execpolicy.cli.why.broken_line import broken_log_line
+
+        fault = broken_log_line(Source(given.name, given.text))
+        inputs.faults.extend([] if fault is None else [fault])
 
 
 def _logged(inputs: Inputs, arguments: argparse.Namespace, given: _GivenText) -> list[LoggedCallAnswer]:

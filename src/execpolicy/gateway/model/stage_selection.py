@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 
-from execpolicy.document.syntax.wording import listed
+from execpolicy.document.syntax.wording import did_you_mean, listed
 from execpolicy.document.unknown_value import with_unknown_in_words
 from execpolicy.errors import UsageError
 from execpolicy.gateway.model.stage import Stage
@@ -39,6 +39,8 @@ def selected_stage(
     known = ", ".join(stage_names(stages, unnamed, origins))
     found = "none is given" if name is None else f"there is no {name!r}"
     advice = f"name it with stage=, or give a value to {listed(values, 'and')}" if values else "give stage=…"
+    if name is not None and stages and not values:
+        advice = did_you_mean(name, [each.name for each in stages])
     raise UsageError(f"which stage is called? The API has {known or 'none'}; {found}", advice=advice)
 
 

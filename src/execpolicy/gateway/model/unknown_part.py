@@ -8,6 +8,8 @@ from typing import Any
 
 from execpolicy._base.frozen import Frozen
 from execpolicy.arguments import text, texts
+from execpolicy.document.syntax.wording import listed
+from execpolicy.document.unknown_value import with_unknown_in_words
 from execpolicy.gateway.model.names import one_of
 
 
@@ -90,6 +92,18 @@ class UnknownPart(Frozen):
             written=text(written, "written"),
             place=text(place, "place"),
         )
+
+    @property
+    def in_words(self) -> str:
+        """The part in words, with the unknown values and the place.
+
+        >>> part = UnknownPart(["the parameter Auth"], "auth", key="GET /orders", place="api.yaml:3:5")
+        >>> part.in_words
+        'auth of GET /orders depends on the parameter Auth (api.yaml:3:5)'
+        """
+        owner = with_unknown_in_words(self.key) or "the API"
+        place = f" ({self.place})" if self.place else ""
+        return f"{self.concern} of {owner} depends on {listed(self.names, 'and')}{place}"
 
     def _identity(self) -> tuple[Any, ...]:
         return self.names, self.concern, self.key, self.path, self.written
