@@ -66,6 +66,7 @@ NOT_RUN = {
     "docs/completion.md": 1,
     "docs/emulator.md": 1,
     "docs/openapi.md": 2,
+    "docs/playground.md": 1,
     "docs/pytest.md": 1,
     "docs/replay.md": 3,
     "docs/templates.md": 2,

@@ -52,9 +52,14 @@ export class AnswerView {
     if (isLoading) this.#setOutcome({ outcome: "loading" });
   }
 
+  /** Something is read or computed. */
+  busy() {
+    byId("answer").setAttribute("aria-busy", "true");
+  }
+
   /** What was answered before is no answer to the present input. */
   begin() {
-    byId("answer").setAttribute("aria-busy", "true");
+    this.busy();
     delete this.#answers.diff;
     delete this.#answers.who;
     delete this.#answers.prove;

@@ -170,6 +170,7 @@ async function openFile(file) {
 }
 
 async function load(read) {
+  view.busy();
   try {
     setState(await read());
     describe(null);
@@ -177,6 +178,7 @@ async function load(read) {
   } catch (error) {
     if (!(error instanceof FragmentError)) throw error;
     showWords(error.message);
+    view.end();
     return false;
   }
   refresh();

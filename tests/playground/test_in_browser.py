@@ -9,6 +9,7 @@ import shutil
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from random import Random
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
@@ -336,11 +337,11 @@ def test_hostile_texts_stay_text(opened: Open) -> None:
 
 
 def test_a_line_of_a_megabyte(page: Page) -> None:
-    values = ", ".join(f'"vpce-{number:017x}"' for number in range(40_000))
-    policy = question_of(EXAMPLES[6])["resource"].replace('"vpce-0a1b2c3d"', f"[{values}]")
-    assert len(policy) > 1_000_000
+    value = Random(1).randbytes(500_000).hex()
+    policy = question_of(EXAMPLES[6])["resource"].replace('"vpce-0a1b2c3d"', f'["vpce-0a1b2c3d", "{value}"]')
+    assert max(map(len, policy.split("\n"))) > 1_000_000
     page.goto(page.url.partition("#")[0] + "#" + fragment_of(question_of(EXAMPLES[6]) | {"resource": policy}))
-    assert answered(page).split(" ")[-1] in {"allowed", "stopped"}
+    assert answered(page).endswith("allowed")
     # A state of this size is no link: the URL does not keep an older one.
     assert "#" not in page.url
     page.locator("#copy-link").click()
