@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from execpolicy import Comparison, Decision, Finding, GatewayResponse
+from execpolicy import Comparison, Decision, Finding, GatewayResponse, Matrix, Replay
 from tools.notebook import NOTEBOOK, run, values_of, written
 from tools.notebook_in_jupyter import outputs
 
@@ -24,7 +24,13 @@ SHOWN: dict[str, list[tuple[type, tuple[str, ...]]]] = {
         (Comparison, ("after the change: stricter", "newly denied", "(draft.json:4)")),
         (Comparison, ("after the change: laxer", "newly allowed", "(draft.json:4)")),
     ],
+    "matrix": [(Matrix, ("8 cells: 1 allowed, 7 denied", "GET /orders/1 in the office", "partner", "denied 403"))],
+    "witness": [(Comparison, ("after the change: laxer", "DELETE /orders/1 on prod by anonymous", "(draft.json:4)"))],
+    "replay": [(Replay, ("1000 calls: 200 newly refused, 800 unchanged", "DELETE /orders/{id}", "200"))],
 }
+
+
+_OF_TABLES = {"table", "caption", "thead", "tbody", "tr", "th", "td"}
 
 
 def cells() -> list[dict[str, Any]]:
@@ -104,8 +110,9 @@ def test_each_cell_shows_its_results_as_html(shown: dict[str, list[Any]]) -> Non
     }
     for value, words in _results(shown):
         found = elements(value._repr_html_())
-        assert found.tags == {"div"}
-        assert found.attributes == {"class", "style"}
+        is_table = isinstance(value, Matrix | Replay)
+        assert found.tags == (_OF_TABLES if is_table else {"div"})
+        assert found.attributes == {"class", "style", *(["scope"] if is_table else [])}
         for word in words:
             assert word in found.text, found.text
 

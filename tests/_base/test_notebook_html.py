@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from execpolicy import Policy, compare, lint
+from execpolicy import Api, Policy, compare, lint, matrix
 from execpolicy._base import notebook_html
-from execpolicy._base.notebook_html import LOOKS, html_of
+from execpolicy._base.notebook_html import LOOKS, html_of, table_of
 from execpolicy.render.colour import PLAIN, STYLES
 
 #: White, and the background of the dark theme of Jupyter.
@@ -96,3 +96,36 @@ def test_a_comparison_shows_its_witnesses() -> None:
     laxer = compare(policy(Resource="execute-api:/*/GET/*"), policy())._repr_html_()
     assert 'class="execpolicy-explicit_deny"' in laxer
     assert "newly allowed</div>" in laxer
+
+
+def test_a_table_has_a_caption_and_heads_for_columns_and_rows() -> None:
+    html = table_of("one & two", ["call", "ann"], [[("", "GET /"), ("allow", "allowed")], [("", "PUT /"), ("", "no")]])
+    texts = re.findall(r"<(\w+)(?: scope=\"(\w+)\")?[^>]*>([^<]+)</", html)
+    assert texts == [
+        ("caption", "", "one &amp; two"),
+        ("th", "col", "call"),
+        ("th", "col", "ann"),
+        ("th", "row", "GET /"),
+        ("td", "", "allowed"),
+        ("th", "row", "PUT /"),
+        ("td", "", "no"),
+    ]
+    assert html.count(LOOKS["allow"]) == 1
+
+
+def test_texts_in_a_table_stay_text() -> None:
+    hostile = "</td><script>x</script>\u202e\x1b"
+    html = table_of(hostile, [hostile], [[("", hostile), ("allow", hostile)]])
+    assert html.count("&lt;/td&gt;&lt;script&gt;x&lt;/script&gt;") == 4
+    assert not re.search("<script|[\u202e\x1b]", html)
+
+
+def test_a_large_matrix_shows_its_first_rows() -> None:
+    def shown(routes: int) -> str:
+        keys = [f"GET /r{number}" for number in range(routes)]
+        api = Api(id="a1b2c3", type="REST", region="eu-west-1", account="111122223333", stages=["prod"], routes=keys)
+        return matrix(api)._repr_html_()
+
+    assert shown(100).count("<td") == shown(103).count("<td") == 100
+    assert "100 cells: 100 allowed</caption>" in shown(100)
+    assert "103 cells: 103 allowed; 3 other rows not shown</caption>" in shown(103)

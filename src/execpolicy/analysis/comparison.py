@@ -100,11 +100,12 @@ class Comparison(Frozen):
 
         lines = [(0, _STYLES[self.verdict], f"after the change: {self.verdict.value}")]
         denies = self.explicit_denies
+        no_longer, newly = ((), ()) if denies is None else (denies.newly_allowed, denies.newly_denied)
         for title, style, witnesses in (
             ("newly allowed", "explicit_deny", self.newly_allowed),
             ("newly denied", "note", self.newly_denied),
-            ("no longer denied: another policy may allow it", "explicit_deny", denies.newly_allowed if denies else ()),
-            ("newly denied explicitly", "note", denies.newly_denied if denies else ()),
+            ("no longer denied: another policy may allow it", "explicit_deny", no_longer),
+            ("newly denied explicitly", "note", newly),
         ):
             for witness in witnesses:
                 lines.append((0, style, title))

@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from enum import StrEnum
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from execpolicy._base.frozen import Frozen
 from execpolicy.analysis.witness import deciding_statements
-from execpolicy.document.syntax.wording import did_you_mean, quoted
+from execpolicy.document.syntax.wording import counted, did_you_mean, listed, quoted
 from execpolicy.engine.decision import Decision
 from execpolicy.errors import UsageError
 
@@ -37,6 +38,17 @@ class CellOutcome(StrEnum):
     NO_ROUTE = "no route"
     #: What is not known decides.
     INDETERMINATE = "indeterminate"
+
+
+#: The style in which each outcome is shown.
+OUTCOME_STYLES: Final = {
+    CellOutcome.ALLOWED: "allow",
+    CellOutcome.DENIED: "explicit_deny",
+    CellOutcome.NO_ROUTE: "missing",
+    CellOutcome.INDETERMINATE: "indeterminate",
+}
+#: How many rows of a matrix a notebook shows.
+_MOST_ROWS: Final = 100
 
 
 class MatrixCaller(NamedTuple):
@@ -148,6 +160,12 @@ class MatrixCell(Frozen):
         decisions = [found] if isinstance(found, Decision) else [step.decision for step in found.steps]
         keys = {key for each in decisions if each is not None for key in each.missing_keys}
         return tuple(sorted(keys if isinstance(found, Decision) else keys | found.deciding_keys))
+
+    @property
+    def words(self) -> str:
+        """The outcome in words, with the statuses of a refusal, such as ``denied 403``."""
+        is_refused = self.outcome is CellOutcome.DENIED and self.statuses
+        return f"{self.outcome} {listed(map(str, self.statuses))}" if is_refused else self.outcome.value
 
     @property
     def unknown_values(self) -> tuple[str, ...]:
@@ -282,13 +300,37 @@ class Matrix(Frozen):
         return (*super()._identity(), self._results)
 
     def _shown(self) -> str:
-        counted = ", ".join(f"{number} {outcome}" for outcome, number in self.counts().items() if number)
-        return f"<Matrix: {len(self.callers)} callers, {len(self.calls)} calls: {counted}>"
+        return f"<Matrix: {len(self.callers)} callers, {len(self.calls)} calls: {self._counted()}>"
+
+    def _counted(self) -> str:
+        return ", ".join(f"{number} {outcome}" for outcome, number in self.counts().items() if number)
+
+    def _repr_html_(self) -> str:
+        from execpolicy._base.notebook_html import table_of  # only notebooks need it
+
+        heads = ("call", *(caller.name for caller in self.callers))
+        rows = list(islice(self.rows, _MOST_ROWS))
+        left_out = len(self.calls) * len(self.contexts) - len(rows)
+        more = f"; {counted(left_out, 'other row')} not shown" if left_out else ""
+        return table_of(
+            f"{counted(len(self._results), 'cell')}: {self._counted()}{more}",
+            heads,
+            ([("", _row_name(call, context)), *map(_shown_cell, cells)] for call, context, cells in rows),
+        )
 
     def __bool__(self) -> bool:
         raise UsageError(
             "a Matrix is neither true nor false", advice="read .cells: a matrix of denials would count as true"
         )
+
+
+def _row_name(call: MatrixCall, context: MatrixContext) -> str:
+    return f"{call.name} in {context.name}" if context.name else call.name
+
+
+def _shown_cell(cell: MatrixCell) -> tuple[str, str]:
+    """The style and the words of a cell in a notebook."""
+    return OUTCOME_STYLES[cell.outcome], cell.words
 
 
 def _number(name: str, names: list[str], what: str) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from execpolicy._base.frozen import Frozen
 from execpolicy.bulk.replay_example import ReplayExample
 from execpolicy.bulk.unknown_cause import UnknownCause
+from execpolicy.document.syntax.wording import counted
 from execpolicy.errors import UsageError
 
 if TYPE_CHECKING:
@@ -108,6 +109,29 @@ class UnusedInLog(NamedTuple):
     sid: str | None
     effect: str
     place: str
+
+
+#: The style in which each change is shown.
+CHANGE_STYLES: Final = {
+    CallChange.NEWLY_REFUSED: "explicit_deny",
+    CallChange.NEWLY_ADMITTED: "allow",
+    CallChange.UNKNOWN: "indeterminate",
+    CallChange.UNCHANGED: "",
+}
+#: How many groups a notebook shows.
+_MOST_GROUPS: Final = 100
+
+
+def _shown_group(group: ReplayGroup) -> Sequence[tuple[str, str]]:
+    """The styles and the words of a group in a notebook."""
+    before = "by the log, or not known" if group.before is None else _shown_side(group.before)
+    after = "not known" if group.after is None else _shown_side(group.after)
+    words = (f"{group.calls:,}", group.route or "no route", group.caller, before, after)
+    return ((CHANGE_STYLES[group.change], group.change.value), *(("", each) for each in words))
+
+
+def _shown_side(side: SideAnswer) -> str:
+    return f"{side.outcome.value} at {side.gate}" if side.gate else side.outcome.value
 
 
 class Replay(Frozen):
@@ -220,8 +244,22 @@ class Replay(Frozen):
         )
 
     def _shown(self) -> str:
-        counted = ", ".join(f"{number} {change}" for change, number in self.counts.items() if number)
-        return f"<Replay of {self.calls} calls: {counted}>"
+        return f"<Replay of {self.calls} calls: {self._counted()}>"
+
+    def _counted(self) -> str:
+        return ", ".join(f"{number} {change}" for change, number in self.counts.items() if number)
+
+    def _repr_html_(self) -> str:
+        from execpolicy._base.notebook_html import table_of  # only notebooks need it
+
+        left_out = len(self.groups) - _MOST_GROUPS
+        more = f"; {counted(left_out, 'other group')} not shown" if left_out > 0 else ""
+        estimated = f"estimated from {self.sample} of the lines: " if self.sample else ""
+        return table_of(
+            f"{estimated}{counted(self.calls, 'call')}: {self._counted()}{more}",
+            ("change", "calls", "route", "caller", "before", "after"),
+            map(_shown_group, self.groups[:_MOST_GROUPS]),
+        )
 
     def __bool__(self) -> bool:
         raise UsageError("a Replay is neither true nor false", advice="read .counts or .groups")

@@ -7,21 +7,22 @@ from typing import Any, Final
 
 from execpolicy._base.characters import printable
 from execpolicy._base.outline import OutlineLine
-from execpolicy.bulk.access_matrix import CellOutcome, Matrix, MatrixCall, MatrixCaller, MatrixCell, MatrixContext
-from execpolicy.document.syntax.wording import counted, listed
+from execpolicy.bulk.access_matrix import (
+    OUTCOME_STYLES,
+    CellOutcome,
+    Matrix,
+    MatrixCall,
+    MatrixCaller,
+    MatrixCell,
+    MatrixContext,
+)
+from execpolicy.document.syntax.wording import counted
 from execpolicy.gateway.model.variants import values_of
 from execpolicy.render.outline import wrapped
 from execpolicy.render.styled_line import StyledLine, styled_line
 from execpolicy.render.witness import statement_data, statement_with_place
 
 SCHEMA_VERSION: Final = 1
-#: The style of each outcome.
-_STYLES: Final = {
-    CellOutcome.ALLOWED: "allow",
-    CellOutcome.DENIED: "explicit_deny",
-    CellOutcome.NO_ROUTE: "missing",
-    CellOutcome.INDETERMINATE: "indeterminate",
-}
 #: What separates two columns.
 _GAP: Final = "  "
 #: The longest name of a caller that stands above its column: with longer names, each has a number.
@@ -38,10 +39,7 @@ MatrixRow = tuple[MatrixCall, MatrixContext, tuple[MatrixCell, ...]]
 
 def cell_words(cell: MatrixCell) -> str:
     """A cell in a few words, such as ``denied 403``; marked where keys that are not given decide."""
-    words = cell.outcome.value
-    if cell.outcome is CellOutcome.DENIED and cell.statuses:
-        words += f" {listed(map(str, cell.statuses))}"
-    return words + _DEPENDS * bool(deciding_keys(cell))
+    return cell.words + _DEPENDS * bool(deciding_keys(cell))
 
 
 def deciding_keys(cell: MatrixCell) -> tuple[str, ...]:
@@ -131,7 +129,7 @@ def _row(label: str, first: int, cells: Sequence[tuple[MatrixCell, str, int]]) -
     parts = [("", f"{label:<{first}}")]
     for at, (cell, text, column) in enumerate(cells):
         padded = text if at == len(cells) - 1 else f"{text:<{column}}"
-        parts += [("", _GAP), (_STYLES[cell.outcome], padded)]
+        parts += [("", _GAP), (OUTCOME_STYLES[cell.outcome], padded)]
     yield styled_line(*parts)
 
 
@@ -153,7 +151,7 @@ def _details(cell: MatrixCell, width: int | None) -> Iterator[StyledLine]:
     """What decides a cell."""
     where = f" in {cell.context}" if cell.context else ""
     text = printable(f"{cell.call} by {cell.caller}{where}: {cell_words(cell)}")
-    yield from wrapped(OutlineLine(0, _STYLES[cell.outcome], text), width)
+    yield from wrapped(OutlineLine(0, OUTCOME_STYLES[cell.outcome], text), width)
     for statement in cell.statements:
         yield from wrapped(OutlineLine(1, "", printable(f"by {statement_with_place(statement)}")), width)
     for key in deciding_keys(cell):

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from execpolicy._base.characters import printable
 from execpolicy._base.outline import OutlineLine
-from execpolicy.bulk.replay_result import CallChange, NotReplayed, Replay, ReplayGroup, SideAnswer
+from execpolicy.bulk.replay_result import CHANGE_STYLES, CallChange, NotReplayed, Replay, ReplayGroup, SideAnswer
 from execpolicy.document.syntax.wording import counted, listed
 from execpolicy.gateway.flow.step import CallOutcome
 from execpolicy.render.outline import wrapped
@@ -21,12 +21,6 @@ from execpolicy.render.witness import statement_data, statement_with_place
 SCHEMA_VERSION: Final = 1
 #: The most groups of each kind that are shown, unless all are wanted.
 MOST_GROUPS: Final = 10
-_STYLES: Final = {
-    CallChange.NEWLY_REFUSED: "explicit_deny",
-    CallChange.NEWLY_ADMITTED: "allow",
-    CallChange.UNKNOWN: "indeterminate",
-    CallChange.UNCHANGED: "",
-}
 _NO_ROUTE: Final = "no route"
 _BY_LOG: Final = "as the log says"
 
@@ -45,14 +39,14 @@ def replay_lines_of(
     yield styled_line(("heading", summary_of(replay, zone)))
     parts: list[tuple[str, str]] = []
     for change, number in replay.counts.items():
-        style = _STYLES[change] if number else ""
+        style = CHANGE_STYLES[change] if number else ""
         parts += [("", ", " if parts else "  "), (style, f"{number} {change}")]
     yield styled_line(*parts)
     for change, found in groupby(replay.groups, key=lambda group: group.change):
         groups = list(found)
         shown = groups if verbose else groups[:MOST_GROUPS]
         yield styled_line()
-        yield styled_line((_STYLES[change], change.value))
+        yield styled_line((CHANGE_STYLES[change], change.value))
         for group in shown:
             yield from _group_lines(group, width, zone, verbose=verbose)
         if len(shown) < len(groups):
