@@ -59,6 +59,18 @@ def api_of(*statements: Mapping[str, Any]) -> Api:
     )
 
 
+#: The same API as an API file, without a policy.
+API_FILE: Mapping[str, Any] = {
+    "schema": "execpolicy/api/1",
+    "id": "a1b2c3",
+    "type": "REST",
+    "region": "eu-west-1",
+    "account": ACCOUNT,
+    "stages": ["prod"],
+    "routes": {route.key: {"auth": route.auth} if route.auth else {} for route in ROUTES},
+}
+
+
 class LoggedCall(NamedTuple):
     """A call as it was made, with what the log says of AWS's answer."""
 

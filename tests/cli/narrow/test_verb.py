@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 
 from execpolicy import ComparisonVerdict, Policy, compare
-from tests.bulk.generated_log import CLERK, LoggedCall, as_json
+from tests.bulk.generated_log import API_FILE, CLERK, LoggedCall, as_json
 from tests.cli.conftest import Execute, document, write
 
 SCHEMA = json.loads((Path(__file__).parents[3] / "docs" / "schemas" / "narrow-1.json").read_text("utf-8"))
@@ -18,12 +18,7 @@ CALL = LoggedCall("GET", "/health", "203.0.113.77", "-", 1_796_040_000_000, {"st
 SIGNED = CALL._replace(path="/orders/4711", caller=f"{CLERK}/bob-secret", time=CALL.time + 5000)
 ALL: dict[str, Any] = {"Principal": "*", "Resource": "execute-api:/*", "Sid": "All"}
 API: dict[str, Any] = {
-    "schema": "execpolicy/api/1",
-    "id": "a1b2c3",
-    "type": "REST",
-    "region": "eu-west-1",
-    "account": "111122223333",
-    "stages": ["prod"],
+    **API_FILE,
     "routes": {"GET /orders/{id}": {"auth": "AWS_IAM"}, "GET /orders/{id}/items": {}, "GET /health": {}},
 }
 YAML = """Version: "2012-10-17"
@@ -38,7 +33,7 @@ def files(folder: Path) -> None:
     (folder / "access.log").write_text("".join(f"{as_json(call)}\n" for call in (CALL, SIGNED)), "utf-8")
 
 
-def test_the_policy_and_what_becomes_of_its_statements(execute: Execute) -> None:
+def test_the_policy_and_its_statements_that_are_kept(execute: Execute) -> None:
     run = execute("narrow", "access.log", "--api", "api.json")
     assert (run.code, run.err) == (0, "")
     shown, _, policy = run.out.partition("\n{")

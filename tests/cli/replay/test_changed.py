@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.bulk.generated_log import ADDRESSES, CLERK, ROUTES, a_call, as_json
+from tests.bulk.generated_log import ADDRESSES, API_FILE, CLERK, a_call, as_json
 from tests.cli.conftest import Execute, document, write
 
 duckdb: Any = pytest.importorskip("duckdb", reason="the extra logs is not installed")
@@ -24,19 +24,10 @@ RAW = (*ADDRESSES, "/orders/4711-secret", "/ann", "bob-secret", "AKIASECRETKEY",
 @pytest.fixture(autouse=True)
 def files(folder: Path) -> None:
     """Two versions of an API, and a log with keys and query strings."""
-    api: dict[str, Any] = {
-        "schema": "execpolicy/api/1",
-        "id": "a1b2c3",
-        "type": "REST",
-        "region": "eu-west-1",
-        "account": "111122223333",
-        "stages": ["prod"],
-        "routes": {route.key: {"auth": route.auth} if route.auth else {} for route in ROUTES},
-    }
     everything: dict[str, Any] = {"Principal": "*", "Resource": "execute-api:/*"}
     office = {**everything, "Condition": {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}}
-    write(folder / "old.json", {**api, "resource_policy": document(**everything)})
-    write(folder / "new.json", {**api, "resource_policy": document(**office)})
+    write(folder / "old.json", {**API_FILE, "resource_policy": document(**everything)})
+    write(folder / "new.json", {**API_FILE, "resource_policy": document(**office)})
     random = Random(4)
     more = '{"identity.apiKey": "AKIASECRETKEY", "queryString": "secret=query", '
     lines = [as_json(a_call(random, number)).replace("{", more, 1) for number in range(200)]

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from tests.bulk.generated_log import CLERK, EVENING, ROUTES, a_call, as_json, as_own_names
+from tests.bulk.generated_log import API_FILE, CLERK, EVENING, a_call, as_json, as_own_names
 from tests.cli.conftest import Execute, document, write
 
 ALL: dict[str, Any] = {"Principal": "*", "Resource": "execute-api:/*"}
@@ -38,17 +38,8 @@ ARGUMENTS = (
 @pytest.fixture(autouse=True)
 def files(folder: Path) -> None:
     """Two versions of an API, and two logs of 400 lines."""
-    api: dict[str, Any] = {
-        "schema": "execpolicy/api/1",
-        "id": "a1b2c3",
-        "type": "REST",
-        "region": "eu-west-1",
-        "account": "111122223333",
-        "stages": ["prod"],
-        "routes": {route.key: {"auth": route.auth} if route.auth else {} for route in ROUTES},
-    }
-    write(folder / "old.json", {**api, "resource_policy": document(**ALL)})
-    write(folder / "new.json", {**api, "resource_policy": document(**OFFICE)})
+    write(folder / "old.json", {**API_FILE, "resource_policy": document(**ALL)})
+    write(folder / "new.json", {**API_FILE, "resource_policy": document(**OFFICE)})
     random = Random(4)
     lines = [random.choice((as_json, as_own_names))(a_call(random, number)) for number in range(800)]
     for number in range(0, 800, 23):

@@ -10,7 +10,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from tests.bulk.generated_log import CLERK, LoggedCall, as_json, as_tabs
+from tests.bulk.generated_log import API_FILE, CLERK, LoggedCall, as_json, as_tabs
 from tests.cli.conftest import Execute, document, write
 
 SCHEMA = json.loads((Path(__file__).parents[3] / "docs" / "schemas" / "replay-1.json").read_text("utf-8"))
@@ -23,17 +23,8 @@ OFFICE: dict[str, Any] = {**ALL, "Sid": "Office", "Condition": {"IpAddress": {"a
 @pytest.fixture(autouse=True)
 def files(folder: Path) -> None:
     """old.json lets everybody in, new.json the office only; two calls are in access.log."""
-    api: dict[str, Any] = {
-        "schema": "execpolicy/api/1",
-        "id": "a1b2c3",
-        "type": "REST",
-        "region": "eu-west-1",
-        "account": "111122223333",
-        "stages": ["prod"],
-        "routes": {"GET /orders/{id}": {"auth": "AWS_IAM"}, "GET /health": {}},
-    }
-    write(folder / "old.json", {**api, "resource_policy": document(**ALL)})
-    write(folder / "new.json", {**api, "resource_policy": document(**OFFICE)})
+    write(folder / "old.json", {**API_FILE, "resource_policy": document(**ALL)})
+    write(folder / "new.json", {**API_FILE, "resource_policy": document(**OFFICE)})
     (folder / "access.log").write_text("".join(f"{as_json(call)}\n" for call in CALLS), "utf-8")
 
 

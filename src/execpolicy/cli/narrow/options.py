@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from execpolicy.cli.log_options import add_logs
 from execpolicy.cli.only_callers import add_only_callers
 from execpolicy.cli.options import (
     StoreOnce,
@@ -32,9 +33,7 @@ def add_options(parser: VerbParser) -> None:
     parser.reorder = paths_last
     # What a replay may have besides: there is one version of the API here.
     parser.set_defaults(before=None)
-    logs = parser.add_argument_group("the logs")
-    logs.add_argument("logs", nargs="+", metavar="LOG", help="access logs, a call in each line (docs/calls.md)")
-    add_option(logs, "--log-format", "FORMAT", "the format of the logs, with $context variables")
+    logs = add_logs(parser)
     add_option(logs, "--sample", "PART", "refused: calls that a sample lacks may need a statement")
     policy = parser.add_argument_group("the policy")
     add_option(policy, "--api", "FILE", "the API: a template (docs/templates.md), or an API file")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from execpolicy.cli.log_options import add_logs
 from execpolicy.cli.only_callers import add_only_callers
 from execpolicy.cli.options import (
     StoreOnce,
@@ -32,9 +33,7 @@ def add_options(parser: VerbParser) -> None:
     """Describe the verb and add its options."""
     parser.usage, parser.description, parser.epilog = _USAGE, _DESCRIPTION, _EPILOG
     parser.reorder = paths_last
-    logs = parser.add_argument_group("the logs")
-    logs.add_argument("logs", nargs="+", metavar="LOG", help="access logs, a call in each line (docs/calls.md)")
-    add_option(logs, "--log-format", "FORMAT", "the format of the logs, with $context variables")
+    logs = add_logs(parser)
     add_option(logs, "--rejects", "FILE", "write the lines that are not replayed to this file, as they are")
     add_option(logs, "--changed", "FILE", "write the calls that change, or may change, to this Parquet file")
     logs.add_argument(
