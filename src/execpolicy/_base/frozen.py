@@ -132,7 +132,10 @@ class _ComputedAttribute:
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
         if instance is None:
             return self
-        found = _values(instance)
+        try:  # written out: text is made of very many of these
+            found = instance._computed
+        except AttributeError:
+            found = _values(instance)
         if self.name in found:
             return found[self.name]
         # Two threads may both compute it: with equal results, and the last one stays.

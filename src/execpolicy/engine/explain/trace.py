@@ -136,7 +136,7 @@ class StatementTrace(LazyFrozen):
         *("number", "sid", "effect", "applies", "determining", "grant", "clauses", "failed"),
         *("place", "source", "span"),
     )
-    __slots__ = ("_evaluated", "_row", "applies", "determining", "failed", "grant")
+    __slots__ = ("_evaluated", "_row", "applies", "determining", "effect", "failed", "grant")
     number: int
     sid: str | None
     effect: str
@@ -152,7 +152,6 @@ class StatementTrace(LazyFrozen):
     _evaluated: LayerEvaluation
     COMPUTED: ClassVar[Mapping[str, Callable[[Any], Any]]] = {
         "clauses": _clauses,
-        "effect": lambda trace: trace._row.effect,
         "number": lambda trace: trace._row.number,
         "sid": lambda trace: trace._row.sid,
         "place": lambda trace: trace._row.place,
@@ -188,6 +187,7 @@ def statement_traces(
     for row, ref, applies, grant in traced:
         trace = _UnfrozenStatementTrace()
         trace.applies = applies
+        trace.effect = row.effect
         trace.grant = grant
         if ref is None:
             trace.failed = None
