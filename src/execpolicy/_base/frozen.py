@@ -135,7 +135,8 @@ class _ComputedAttribute:
         try:  # written out: text is made of very many of these
             found = instance._computed
         except AttributeError:
-            found = _values(instance)
+            found = {}
+            _computed.__set__(instance, found)
         if self.name in found:
             return found[self.name]
         # Two threads may both compute it: with equal results, and the last one stays.
@@ -152,7 +153,7 @@ def is_computed(value: LazyFrozen, name: str) -> bool:
 
 
 def keep_computed(value: LazyFrozen, values: dict[str, Any]) -> None:
-    """Let a value that is being built have these computed attributes, which are private ones."""
+    """Let a value that is being built have these computed attributes, so that the first look-up finds their place."""
     _computed.__set__(value, values)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain, repeat
 
-from execpolicy._base.frozen import LazyFrozen, unfrozen
+from execpolicy._base.frozen import LazyFrozen, keep_computed, unfrozen
 from execpolicy._base.outline import Outline, Outlined, OutlineLine
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.engine.assumptions import ASSUMPTIONS
@@ -143,5 +143,6 @@ def explain(evaluation: Evaluation) -> Explanation:
     made = _UnfrozenExplanation()
     made.outcome = evaluation.outcome
     made._evaluation = evaluation
+    keep_computed(made, {})
     made.__class__ = Explanation
     return made

@@ -6,7 +6,7 @@ places and the results of the other clauses are computed when they are first rea
 
 from __future__ import annotations
 
-from execpolicy._base.frozen import LazyFrozen, unfrozen
+from execpolicy._base.frozen import LazyFrozen, keep_computed, unfrozen
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
 from execpolicy.document.unknown_value import unknown_names
 from execpolicy.engine.explain.actual_values import actual_values
@@ -287,6 +287,7 @@ def layer_trace(layer: Layer, evaluation: Evaluation, levels: int, not_applicabl
     trace.levels = levels
     trace.not_applicable = not_applicable
     trace._evaluation = evaluation
+    keep_computed(trace, {})
     trace.__class__ = LayerTrace
     return trace
 
