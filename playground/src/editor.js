@@ -97,6 +97,7 @@ const theme = EditorView.theme({
   ".cm-matchingBracket, &.cm-focused .cm-matchingBracket": {
     backgroundColor: "transparent", outline: "1px solid var(--soft)",
   },
+  ".cm-placeholder": { color: "var(--soft)" },
   ".cm-specialChar": { color: "var(--bad)" },
   ".signs": { minWidth: "1.2em", textAlign: "center", fontWeight: "700" },
   ".sign-allows": { color: "var(--good)" },
@@ -150,7 +151,7 @@ export class Editor {
           placeholder(hint),
           keymap.of([...defaultKeymap, ...historyKeymap]),
           this.#language.of(extensionOf("text")),
-          EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false", autocapitalize: "off" }),
+          EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0", spellcheck: "false", autocapitalize: "off" }),
           EditorView.updateListener.of((update) => {
             if (!update.docChanged) return;
             this.#chooseLanguage();

@@ -204,7 +204,7 @@ def test_a_new_page_has_the_state_of_the_link(opened: Open) -> None:
     page = opened(fragment_of(question | {"tab": "lint"}))
     assert answered(page).endswith("denied")
     assert page.locator("#tab-lint").get_attribute("aria-selected") == "true"
-    assert page.locator("#text").inner_text().startswith("resource.json:")
+    assert page.locator("#text").text_content() == "no findings\n"
     assert state_of(page.url) == question | {"tab": "lint"}
 
 
@@ -331,7 +331,8 @@ def test_hostile_texts_stay_text(opened: Open) -> None:
             page.locator(f"#tab-{tab}").click()
             answered(page)
         assert page.evaluate("window.bad") is None
-        assert page.locator("img").count() == 0
+        # CodeMirror has images without a source beside the words of an empty editor.
+        assert page.locator("img:not(.cm-widgetBuffer)").count() == 0
         assert page.locator("script").count() == 1
     assert counts[0] == counts[1]
 
