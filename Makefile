@@ -271,7 +271,7 @@ $(AXE_NODE)/.installed: Makefile
 
 # The answers are fixtures, which make test compares without these programs.
 test-oracles: $(VENV)/.installed-dev $(ORACLES_VENV)/.installed $(CI_ORACLES_VENV)/.installed $(MOTO_VENV)/.installed $(PYRIGHT_NODE)/.installed \
-		$(NOTEBOOK_VENV)/.installed $(AXE_NODE)/.installed
+		$(NOTEBOOK_VENV)/.installed $(AXE_NODE)/.installed site
 	$(BIN)/python -m tools.sam_oracle $(ORACLES_VENV)/bin/python
 	$(BIN)/python -m tools.smt_oracle $(ORACLES_VENV)/bin/python
 	$(BIN)/python -m tools.ci_oracles $(CI_ORACLES_VENV)/bin
