@@ -23,8 +23,9 @@ from tests.examples import of_quick
 #: So many APIs are compared and asked about; of the answers 0.5 % may be UNKNOWN.
 SEEDS, MOST_UNKNOWN = 100, 1
 RANDOMS = st.randoms(use_true_random=False)
+#: Each example simulates hundreds of calls, so that 2 000 of them simulate far more than 20 000.
 BRUTE = settings(
-    of_quick(50),
+    of_quick(50, long=2_000),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.large_base_example],
 )
 

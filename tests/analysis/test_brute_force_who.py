@@ -24,7 +24,8 @@ from tests.analysis.given_callers import ASKED, calls_of, given_callers
 from tests.examples import of_quick
 
 RANDOMS = st.randoms(use_true_random=False)
-BRUTE = settings(of_quick(40), suppress_health_check=[HealthCheck.too_slow, HealthCheck.large_base_example])
+#: Each example simulates hundreds of calls: 2 000 of them simulate far more than 20 000.
+BRUTE = settings(of_quick(40, long=2_000), suppress_health_check=[HealthCheck.too_slow, HealthCheck.large_base_example])
 
 
 def response_to(api: Api, call: Call, callers: Sequence[Caller]) -> GatewayResponse | None:

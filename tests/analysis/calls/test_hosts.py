@@ -36,7 +36,8 @@ from tests.examples import of_quick
 
 RANDOMS = st.randoms(use_true_random=False)
 KINDS = st.sampled_from(["REST", "HTTP"])
-BRUTE = settings(of_quick(40), suppress_health_check=[HealthCheck.too_slow, HealthCheck.large_base_example])
+#: Each example simulates all of CALLS, more than a thousand: 2 000 of them simulate far more than 20 000.
+BRUTE = settings(of_quick(40, long=2_000), suppress_health_check=[HealthCheck.too_slow, HealthCheck.large_base_example])
 UNDESCRIBED = "a custom domain that is not described may lead to"
 
 
