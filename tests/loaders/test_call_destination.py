@@ -14,6 +14,7 @@ from execpolicy import (
     Caller,
     Context,
     Domain,
+    Issuer,
     Mapped,
     Policy,
     RequestError,
@@ -168,6 +169,23 @@ def test_what_a_log_does_not_have_can_be_given() -> None:
     identity = Policy.parse({"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}, kind="identity")
     ann = Caller("arn:aws:iam::111122223333:user/Ann", identity=identity)
     assert PLAIN.invoke(signed, caller=ann).status == 200
+
+
+@pytest.mark.rule("LOG-5")
+def test_a_logged_call_whose_token_nobody_knows_is_not_denied() -> None:
+    issuer = Issuer("https://id.example", ["shop"])
+    tokens = Authorizer("jwt", type="JWT", identity_sources=["$request.header.Authorization"], issuers=[issuer])
+    api = Api(**PLACE, type="HTTP", routes=[Route("GET", "/health", authorizer="jwt")], authorizers=[tokens])
+    call = _line(path="/health", domainName=HOST, stage="$default")
+    with pytest.raises(RequestError) as caught:
+        api.invoke(call)
+    assert caught.value.message == "the text does not have the headers of the call, and the gate token reads them"
+    assert caught.value.advice.endswith("; claims= or --claims has the claims of a valid token")
+    sent = {"Authorization": "Bearer x"}
+    assert api.invoke(call, headers=sent).status == 401
+    claims = {"iss": "https://id.example", "aud": "shop", "exp": 4102444800}
+    found = api.invoke(call, headers=sent, claims=claims, at="2026-11-30T10:00:00Z")
+    assert found.status == 200
 
 
 @pytest.mark.rule("LOG-5")
