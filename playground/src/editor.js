@@ -151,7 +151,9 @@ export class Editor {
           placeholder(hint),
           keymap.of([...defaultKeymap, ...historyKeymap]),
           this.#language.of(extensionOf("text")),
-          EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0", spellcheck: "false", autocapitalize: "off" }),
+          EditorView.contentAttributes.of({
+            "aria-label": label, tabindex: "0", spellcheck: "false", autocapitalize: "off",
+          }),
           EditorView.updateListener.of((update) => {
             if (!update.docChanged) return;
             this.#chooseLanguage();
@@ -169,7 +171,8 @@ export class Editor {
   /** Replaces the text without calling onChange. */
   set text(text) {
     this.#isSilent = true;
-    this.#view.dispatch({ changes: { from: 0, to: this.#view.state.doc.length, insert: text }, effects: setMarks.of([]) });
+    const changes = { from: 0, to: this.#view.state.doc.length, insert: text };
+    this.#view.dispatch({ changes, effects: setMarks.of([]) });
     this.#isSilent = false;
   }
 
