@@ -35,6 +35,8 @@ _EXPECTED = {
 # Compiled by ``re`` when first used.
 _WHOLE = ":".join(f"({shape})" for shape in _SHAPES.values())
 
+#: The beginning of most texts that a short form can match.
+API_PREFIX = "arn:aws:execute-api:"
 SHORT_FORM = "execute-api:/"
 
 #: The resource of a request for an action that has no resource.

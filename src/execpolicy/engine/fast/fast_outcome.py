@@ -5,11 +5,10 @@ from __future__ import annotations
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.engine.caller import Target
 from execpolicy.engine.fast.outcome_table import OUTCOMES, SAME_ACCOUNT, SAME_PARTITION, combined
-from execpolicy.engine.fast.prepared_layer import API_PREFIX
 from execpolicy.engine.fast.remaining_checks import DENY
-from execpolicy.engine.fast.shared_layers import share_outcomes
 from execpolicy.engine.layers import Outcome
 from execpolicy.engine.request import CompiledPair, Request, RequestProfile, ResourceOwner
+from execpolicy.language.arn import API_PREFIX
 from execpolicy.language.context_keys import UNCATALOGUED_FLAG
 
 if TYPE_CHECKING:
@@ -51,6 +50,8 @@ def fast_outcome(request: Request, target: Target) -> Outcome | None:
     if layers is None:
         return None
     if decided >= DECIDED_BEFORE_SHARED and not decided & (decided - 1):
+        from execpolicy.engine.fast.shared_layers import share_outcomes  # only several decisions need it
+
         share_outcomes(request, target)  # it may not succeed: then it is tried again when the number has doubled
     for code_of, place in layers:
         code = code_of(text, profile, request)

@@ -21,7 +21,7 @@ from execpolicy.engine.fast.prepared_statement import Naming, PreparedStatement,
 from execpolicy.engine.fast.remaining_checks import DENY, Checks, RemainingChecks, remaining_checks, weakest_level
 from execpolicy.engine.fast.statement_index import StatementIndex
 from execpolicy.engine.view import SharedCache
-from execpolicy.language.arn import index_after_api
+from execpolicy.language.arn import API_PREFIX, index_after_api
 from execpolicy.language.grant import Grant
 
 if TYPE_CHECKING:
@@ -232,5 +232,3 @@ class PreparedLayer:
 
 #: The grants by their codes: to call an enumeration takes longer.
 _GRANTS = tuple(Grant)
-#: The beginning of most texts that a short form can match.
-API_PREFIX = "arn:aws:execute-api:"

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.engine.fast.outcome_table import OUTCOMES, combined
-from execpolicy.engine.fast.prepared_layer import API_PREFIX
 from execpolicy.engine.fast.remaining_checks import DENY
 from execpolicy.engine.layers import Outcome
+from execpolicy.language.arn import API_PREFIX
 from execpolicy.language.grant import Grant
 
 if TYPE_CHECKING:
