@@ -52,9 +52,13 @@ def test_a_case_file_names_a_plan(folder: Path, execute: Execute) -> None:
 def test_a_case_file_gives_what_a_plan_does_not_know(folder: Path, execute: Execute) -> None:
     (folder / "orders.json").write_text((PLANS / "rest.tfplan.json").read_text("utf-8"), "utf-8")
     call = {"name": "partners read", "call": "GET /health", "context": {"aws:SourceIp": "203.0.113.7"}, "expect": 200}
-    write_cases(folder, "orders.json", call, template={"account": "111122223333", "api_id": "a1b2c3d4e5"})
+    (folder / "sources").mkdir()
+    sources = (PLANS.parents[1] / "fixtures" / "terraform" / "rest.tf").read_text("utf-8")
+    (folder / "sources" / "rest.tf").write_text(sources, "utf-8")
+    given = {"api_id": "a1b2c3d4e5", "terraform_source": "sources"}
+    write_cases(folder, "orders.json", call, template={"account": "111122223333", **given})
     assert execute("test", "plans.execpolicy.json").code == 0
-    write_cases(folder, "orders.json", call, template={"api_id": "a1b2c3d4e5"})
+    write_cases(folder, "orders.json", call, template=given)
     run = execute("test", "plans.execpolicy.json")
     assert run.code == 2
     assert 'found the account "111122223333", but the account of the API is not given' in run.err

@@ -13,7 +13,7 @@ from execpolicy import Caller, Context, Decision, Outcome, Policy, Request, Targ
 from execpolicy.engine.compiled_policies import MAX_SETS, REQUESTS_WITHOUT_INDEX
 from execpolicy.engine.explain import resource_reason
 from execpolicy.engine.explain.trace import ClauseTrace
-from execpolicy.engine.fast import fast_outcome, prepared_layer, shared_layers
+from execpolicy.engine.fast import prepared_layer, shared_layers
 from execpolicy.engine.fast.fast_outcome import DECIDED_BEFORE_SHARED
 from execpolicy.engine.fast.prepared_layer import PreparedLayer
 from execpolicy.engine.fast.statement_index import StatementIndex
@@ -154,7 +154,7 @@ def test_requests_share_the_layers_that_say_nothing_of_paths(
 
 def test_a_context_that_is_used_once_shares_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     counter = Counter()
-    monkeypatch.setattr(fast_outcome, "share_outcomes", counter.around(shared_layers.share_outcomes))
+    monkeypatch.setattr(shared_layers, "share_outcomes", counter.around(shared_layers.share_outcomes))
     work = prepared(workload(5, requests=DECIDED_BEFORE_SHARED * 2))
     for number in range(DECIDED_BEFORE_SHARED * 2):
         plain = work._replace(contexts=tuple(Context(dict(each.values)) for each in work.contexts))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -105,7 +107,11 @@ def test_templates_are_written_as_they_are_read(path: Path) -> None:
     name = path.name.partition(".")[0]
     given = PLACE._replace(api_id=IDS[name]) if path.parent.name == "three_apis" else ReadOptions()
     kind = next((kind for kind in FILE_KINDS if kind.name == _kind(path)), FILE_KINDS[0])
-    contents = load_contents(path, used_options(given, kind.uses))
+    with TemporaryDirectory() as folder:
+        if path.name.endswith(".tfplan.json"):
+            shutil.copy(ROOT / "tests/fixtures/terraform" / f"{name}.tf", folder)
+            given = given._replace(terraform_source=folder)
+        contents = load_contents(path, used_options(given, kind.uses))
     apis = [api for found in contents.apis.values() for api in found.values]
     assert apis
     for api in apis:
@@ -116,4 +122,6 @@ def test_templates_are_written_as_they_are_read(path: Path) -> None:
 def _kind(path: Path) -> str:
     if path.name.endswith(".api.yaml"):
         return "execpolicy"
+    if path.name.endswith(".tfplan.json"):
+        return "terraform"
     return "openapi" if re.search(r"openapi|swagger|export", path.name) else "cloudformation"

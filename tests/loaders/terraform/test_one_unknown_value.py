@@ -15,6 +15,9 @@ from execpolicy import Api, ExecPolicyError
 from execpolicy.gateway.flow.response import GatewayResponse
 from execpolicy.loaders.contents import ReadOptions
 from execpolicy.loaders.kinds import only_api, parse_contents
+from execpolicy.loaders.terraform import contents
+from execpolicy.loaders.terraform.address import ResourceAddress
+from execpolicy.loaders.terraform.document_references import WITHOUT_SOURCES
 from execpolicy.loaders.terraform.identity_types import POLICY_DOCUMENT as DOCUMENT
 from tests.loaders.terraform.one_value import ABSENT, HIDDEN, changed, is_contained, known, places
 from tests.loaders.terraform.reading import REGIONAL, rest_api, root_method, stage, text_of
@@ -168,6 +171,19 @@ def outcomes(resources: Sequence[Written], dynamic: str = "none") -> list[str] |
         return None
 
 
+@pytest.fixture
+def named_document(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The expression of the policy is the document: without the sources that is not known."""
+    document = ResourceAddress((), f"data.{DOCUMENT}.p")
+    shown = WITHOUT_SOURCES._replace(named_data_source=lambda instance, expression, item: document)
+    monkeypatch.setattr(contents, "WITHOUT_SOURCES", shown)
+
+
+def test_a_document_of_data_is_not_known_without_its_sources() -> None:
+    assert outcomes(policy_of_data(ALLOW)) == ["indeterminate"] * 3
+
+
+@pytest.mark.usefixtures("named_document")
 @pytest.mark.parametrize("dynamic", DYNAMIC)
 @pytest.mark.parametrize("blocks", [(ALLOW,), (ALLOW_ALL, DENY), (DENY, ALLOW_ALL)], ids=["allow", "deny", "first"])
 def test_no_answer_passes_over_a_value_of_a_statement(blocks: tuple[dict[str, Any], ...], dynamic: str) -> None:

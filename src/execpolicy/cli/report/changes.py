@@ -27,7 +27,8 @@ def report_changes(
     found = []
     for path in paths:
         of_diff = argparse.Namespace(
-            **{**vars(arguments), "files": [path], "kind": None, "planned": False, "within": None}
+            **{**vars(arguments), "files": [path], "kind": None, "planned": False, "within": None},
+            terraform_source_before=None,
         )
         versions = read_versions(inputs, of_diff)
         contents = None if versions is None else contents_of(inputs, of_diff, versions)
