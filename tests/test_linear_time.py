@@ -9,7 +9,6 @@ from collections.abc import Callable
 from typing import Any, Final
 
 import pytest
-from hypothesis import settings
 
 import execpolicy
 import execpolicy.testing
@@ -68,12 +67,9 @@ from execpolicy.loaders.curl.command import parse_curl
 from execpolicy.loaders.kinds import parse_api
 from execpolicy.loaders.written_text import WrittenText
 from execpolicy.testing import DocumentCase, Scenario, load_cases, parse_cases, run_document
-from tests.examples import LONG
 from tests.untyped import untyped
 
-#: The characters of a text, in the quick profile and in the long one.
-SHORT: Final = 8_000
-SHORT_OF_LONG: Final = 20_000
+SHORT: Final = 20_000
 #: In seconds. Less cannot be distinguished from the noise of the clock.
 SOON: Final = 0.02
 #: Twice the text may take this many times as long; up to the other, there is no doubt that it does not.
@@ -775,15 +771,14 @@ def grows_too_fast(take: Callable[[str], object], piece: str) -> str:
     No two texts are the same: what was kept of one helps with no other. Times that are plainly good end it earlier.
     """
     short, long = float("inf"), float("inf")
-    length = SHORT_OF_LONG if settings().max_examples >= LONG else SHORT
     for number in range(5):
-        long = min(long, seconds(take, piece, 2 * length - number))
+        long = min(long, seconds(take, piece, 2 * SHORT - number))
         if long <= SOON:
             return ""
-        short = min(short, seconds(take, piece, length - number))
+        short = min(short, seconds(take, piece, SHORT - number))
         if long <= PLAINLY * short:
             return ""
-    return "" if long <= GROWTH * short else f"{short:.3f} s for {length} characters, {long:.3f} s for twice as many"
+    return "" if long <= GROWTH * short else f"{short:.3f} s for {SHORT} characters, {long:.3f} s for twice as many"
 
 
 @pytest.mark.rule("POL-11")

@@ -84,7 +84,8 @@ def test_sets_agree_with_cells(
         for text in lazy.examples(found):
             assert cells.containing(text) & expected
             assert matcher(within)(text)
-        assert any(lazy.examples(found)) is any(cells.examples(expected))
+        # An example may be the empty text.
+        assert bool([*lazy.examples(found)]) is bool([*cells.examples(expected)])
         for text in texts:
             assert bool(lazy.containing(text) & found) is bool(cells.containing(text) & expected)
             assert not (bool(lazy.containing(text) & found) and bool(lazy.containing(text) & ~found))
