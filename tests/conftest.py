@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import re
 from collections.abc import Mapping
@@ -32,12 +31,6 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 _TESTS_OF_RULES = pytest.StashKey[Mapping[str, tuple[str, ...]]]()
 _FILES = pytest.StashKey[set[Path]]()
-
-
-@pytest.fixture(scope="module", autouse=True)
-def objects_of_earlier_modules() -> None:
-    """Let the search for garbage pass over them: much stays in caches, and to search it takes longer than tests."""
-    gc.freeze()
 
 
 @pytest.hookimpl(tryfirst=True)  # before -k and -m take tests away
