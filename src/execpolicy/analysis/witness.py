@@ -221,6 +221,15 @@ class RequestParts(NamedTuple):
         )
 
     @property
+    def called(self) -> tuple[str, str, str] | None:
+        """The stage, the method and the path of a call; None if the ARN is not that of a call."""
+        _, *fields = self.resource.split("/", 3)
+        if len(fields) < len(("stage", "method")):
+            return None
+        stage, method, *rest = fields
+        return stage, method, "".join(f"/{each}" for each in rest)  # the route of a WebSocket API has no path
+
+    @property
     def _account(self) -> str | None:
         """The account of the resource, where its ARN does not say it."""
         if read_resource(self.resource).account:
@@ -300,26 +309,35 @@ def _parts(examples: Mapping[str, ValueExample], space: Space) -> RequestParts:
 
 def confirmed(parts: RequestParts, _: Box, *, before: Side, after: Side, allowed_after: bool) -> Witness | None:
     """The witness of a request, if the engine confirms that it is allowed on one side only, the meant one."""
-    try:
-        request = parts.request(after.caller)
-        was, is_now = before.decide(parts.request(before.caller)), after.decide(request)
-    except RequestError:
+    decided = _decided_by(parts, before, after)
+    if decided is None or Outcome.INDETERMINATE in (decided.before.outcome, decided.after.outcome):
         return None
-    if Outcome.INDETERMINATE in (was.outcome, is_now.outcome):
-        return None
-    if (was.allowed, is_now.allowed) != (not allowed_after, allowed_after):
-        return None
-    return Witness(request, was, is_now, parts.preference)
+    is_meant = (decided.before.allowed, decided.after.allowed) == (not allowed_after, allowed_after)
+    return Witness(*decided, parts.preference) if is_meant else None
 
 
 def confirmed_deny(parts: RequestParts, _: Box, *, before: Side, after: Side, denied_after: bool) -> Witness | None:
     """The witness of a request that a Deny refuses on one side only, the meant one, and that no side allows."""
+    decided = _decided_by(parts, before, after)
+    if decided is None:
+        return None
+    denied, not_denied = (decided.after, decided.before) if denied_after else (decided.before, decided.after)
+    is_meant = (denied.outcome, not_denied.outcome) == (Outcome.EXPLICIT_DENY, Outcome.IMPLICIT_DENY)
+    return Witness(*decided, parts.preference) if is_meant else None
+
+
+class _DecidedRequest(NamedTuple):
+    """A request, and the decisions of both sides."""
+
+    request: Request
+    before: Decision
+    after: Decision
+
+
+def _decided_by(parts: RequestParts, before: Side, after: Side) -> _DecidedRequest | None:
+    """The request that is made of some parts, decided by both sides; None if there is no such request."""
     try:
         request = parts.request(after.caller)
-        was, is_now = before.decide(parts.request(before.caller)), after.decide(request)
+        return _DecidedRequest(request, before.decide(parts.request(before.caller)), after.decide(request))
     except RequestError:
         return None
-    denied, not_denied = (is_now, was) if denied_after else (was, is_now)
-    if (denied.outcome, not_denied.outcome) != (Outcome.EXPLICIT_DENY, Outcome.IMPLICIT_DENY):
-        return None
-    return Witness(request, was, is_now, parts.preference)

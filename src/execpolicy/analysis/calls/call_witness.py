@@ -121,11 +121,10 @@ def call_of(
         version: the place of the version whose ARN the request has.
         headers: what the call sends besides what it presents.
     """
-    _, *fields = parts.resource.split("/", 3)
-    if len(fields) < len(("stage", "method")):
+    called = parts.called
+    if called is None:
         return None
-    stage, method, *rest = fields
-    path = "".join(f"/{each}" for each in rest)  # the route of a WebSocket API has none
+    stage, method, path = called
     sent = SentCall.by_stage(stage, path, len(apis))
     if way is not None and not is_by_stage(way, apis):
         sent = SentCall.by_host(way, path, version, apis)

@@ -20,15 +20,14 @@ def missing_key(parts: RequestParts, apis: Sequence[ApiDefinition]) -> str | Non
         parts: what the call is made of.
         apis: the API, or its versions.
     """
-    _, *fields = parts.resource.split("/", 3)
-    if len(fields) < len(("stage", "method")):
+    called = parts.called
+    if called is None:
         return None
-    stage, method, *rest = fields
-    path = "".join(f"/{each}" for each in rest)
-    if api_key_of(apis, stage) is not None:
+    stage, method, path = called
+    if not path or api_key_of(apis, stage) is not None:
         return None
     for api in apis:
-        match = find_route(api, method, path) if path else None
+        match = find_route(api, method, path)
         if match is not None and match.route.api_key_required:
             return f"{match.route.key} requires an API key, and none is described that opens the stage {stage}"
     return None
