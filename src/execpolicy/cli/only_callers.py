@@ -36,6 +36,11 @@ def add_only_callers(
     add_source_of_callers(group)
 
 
+def names_callers(arguments: argparse.Namespace) -> bool:
+    """Whether an option names all callers that there are, or their sources, so that ``read_only_callers`` is asked."""
+    return bool(arguments.callers) or arguments.terraform_source_callers is not None
+
+
 #: Which callers there are without the option, where not all of them are known.
 ANY_CALLER = "so that there may be any caller"
 OF_API = "for the callers of the file of the API"

@@ -15,7 +15,7 @@ from execpolicy.cli.context import GivenContext, read_context
 from execpolicy.cli.exit_codes import ExitCode
 from execpolicy.cli.inputs import Inputs
 from execpolicy.cli.matrix.options import COMMAND, CSV, HTML, JSON, MARKDOWN
-from execpolicy.cli.only_callers import OF_API, read_only_callers, with_short_names
+from execpolicy.cli.only_callers import OF_API, names_callers, read_only_callers, with_short_names
 from execpolicy.cli.policy_or_api import advise_on_policy
 from execpolicy.cli.streams import width_of, write
 from execpolicy.cli.template import GivenApi, GivenFile, read_file, template_of
@@ -76,7 +76,7 @@ def _callers(
     """The callers by their names: one who does not sign, those of the file or of ``--callers``, those of ``--as``."""
     found: dict[str, Any] = {ANONYMOUS: None}
     name, api = next(iter(template.apis.items()))
-    if arguments.callers or arguments.terraform_source_callers is not None:
+    if names_callers(arguments):
         of_api = GivenApi(api, name, given.contents, given.options)
         named = read_only_callers(inputs, arguments, of_api, otherwise=OF_API)
         if named is None:

@@ -13,7 +13,7 @@ from execpolicy.bulk.read_lines import calls_of_line
 from execpolicy.call import Call
 from execpolicy.cli.check.one_api import named_part
 from execpolicy.cli.inputs import Inputs, with_option_of_text
-from execpolicy.cli.only_callers import OF_API, read_only_callers
+from execpolicy.cli.only_callers import OF_API, names_callers, read_only_callers
 from execpolicy.cli.template import GivenApi, read_file, select_api
 from execpolicy.diagnose.named_api import NamedApi
 from execpolicy.errors import ExecPolicyError
@@ -63,7 +63,7 @@ def read_versions(inputs: Inputs, arguments: argparse.Namespace) -> ReadVersions
         if before is None:
             return None
     callers: Mapping[str, Any] | None
-    if arguments.callers or arguments.terraform_source_callers is not None:
+    if names_callers(arguments):
         callers = read_only_callers(inputs, arguments, after, otherwise=OF_API)
     else:
         callers = {name: each.value_or_variants() for name, each in after.file.callers.items()}

@@ -11,7 +11,7 @@ from execpolicy.bulk.matrix import ANONYMOUS
 from execpolicy.bulk.possible_callers import possible_callers
 from execpolicy.cli.context import GivenContext, read_context
 from execpolicy.cli.inputs import STANDARD_INPUT, Inputs
-from execpolicy.cli.only_callers import read_only_callers, with_short_names
+from execpolicy.cli.only_callers import names_callers, read_only_callers, with_short_names
 from execpolicy.cli.policy_or_api import advise_on_policy
 from execpolicy.cli.template import GivenApi, GivenFile, read_file, template_of
 from execpolicy.engine.caller import Caller
@@ -88,7 +88,7 @@ def _contexts(inputs: Inputs, arguments: argparse.Namespace) -> dict[str, GivenC
 def _callers(inputs: Inputs, arguments: argparse.Namespace, files: Sequence[ReportFile]) -> dict[str, Any]:
     """The callers by their names: one who does not sign, those of the files or of ``--callers``, those of ``--as``."""
     found: dict[str, Any] = {ANONYMOUS: None}
-    if arguments.callers or arguments.terraform_source_callers is not None:
+    if names_callers(arguments):
         first = files[0]
         name, api = next(iter(first.template.apis.items()))
         of_first = argparse.Namespace(**{**vars(arguments), "api": first.path})
