@@ -84,7 +84,7 @@ class ConditionClause(Clause):
 
     @property
     def key(self) -> str:
-        """The key as AWS spells it; in lower case where the catalogue has it not.
+        """The key as AWS spells it; in lower case where the catalogue does not have it.
 
         Statements that spell it differently have one clause; ``Occurrence.key`` is what a statement writes.
         """
