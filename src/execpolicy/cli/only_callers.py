@@ -37,7 +37,7 @@ def add_only_callers(
 
 
 def names_callers(arguments: argparse.Namespace) -> bool:
-    """Whether an option names all callers that there are, or their sources, so that ``read_only_callers`` is asked."""
+    """Whether an option names all callers that there are, or their sources, which ``read_only_callers`` then reads."""
     return bool(arguments.callers) or arguments.terraform_source_callers is not None
 
 
