@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 from collections.abc import Mapping
@@ -14,6 +15,9 @@ from tests.examples import LONG, QUICK
 
 # The shared checks of documents show what they compared, whichever test imports them first.
 pytest.register_assert_rewrite("tests.document.marks")
+
+# Python searches for garbage after 700 new objects. With the objects of all tests that is a quarter of the time.
+gc.set_threshold(100_000, 10, 10)
 
 TESTS = Path(__file__).parent
 RULE_ID = re.compile(r"[A-Z]{2,3}-[1-9][0-9]*")
