@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -11,7 +13,7 @@ from benchmarks.counted import calls_of
 from benchmarks.workload import prepared, workload
 from execpolicy import Caller, Context, Decision, Outcome, Policy, Request, Target, authorize, authorize_many
 from execpolicy.engine.compiled_policies import MAX_SETS, REQUESTS_WITHOUT_INDEX
-from execpolicy.engine.explain import resource_reason
+from execpolicy.engine.explain import as_data, resource_reason
 from execpolicy.engine.explain.trace import ClauseTrace
 from execpolicy.engine.fast import prepared_layer, shared_layers
 from execpolicy.engine.fast.fast_outcome import DECIDED_BEFORE_SHARED
@@ -29,7 +31,7 @@ API = "arn:aws:execute-api:eu-west-1:111122223333:a1b2c3"
 
 def reader(resource: str) -> Caller:
     policy = {"Statement": {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": resource}}
-    return Caller(ANN, identity=Policy.parse(policy, kind="identity"))
+    return Caller(ANN, identity=Policy.parse(json.dumps(policy), kind="identity"))
 
 
 def test_as_many_resources_are_kept_as_a_table_holds() -> None:
@@ -113,6 +115,32 @@ def test_data_of_an_explanation_compares_no_clauses(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(ClauseTrace, "__eq__", None)
     (statement,) = explanation.to_dict()["layers"][0]["policies"][0]["statements"]
     assert statement["clauses"][statement["failed"]]["element"] == "Resource"
+
+
+def test_the_constant_part_of_the_data_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    counter = Counter()
+    monkeypatch.setattr(as_data, "_span_record", counter.around(as_data._span_record))
+    caller = reader(f"{API}/prod/GET/pets")
+    for path in ("dogs", "cats", "pets"):
+        request = Request(caller=caller, action="execute-api:Invoke", resource=f"{API}/prod/GET/{path}")
+        assert authorize(request).to_dict()["allowed"] is (path == "pets")
+    assert counter.count == 3, "the spans of the statement, its action and its resource"
+
+
+def test_what_is_changed_in_the_data_of_an_explanation_changes_no_other() -> None:
+    caller = reader(f"{API}/prod/GET/pets")
+    request = Request(caller=caller, action="execute-api:Invoke", resource=f"{API}/prod/GET/cats")
+    expected = json.dumps(authorize(request).to_dict())
+
+    def change(value: Any) -> None:
+        for key, each in [*(value.items() if isinstance(value, dict) else enumerate(value))]:
+            if isinstance(each, (dict, list)):
+                change(each)
+            value[key] = "changed"
+
+    for _ in range(2):
+        change(authorize(request).to_dict())
+        assert json.dumps(authorize(request).to_dict()) == expected
 
 
 @pytest.mark.parametrize("operator", ["StringEquals", "StringLike"])
