@@ -10,7 +10,7 @@ from typing import NamedTuple
 from execpolicy.cli.given_values import read_given_values, with_place
 from execpolicy.cli.inputs import Inputs
 from execpolicy.cli.options import SOURCE_OF_CALLERS
-from execpolicy.cli.template import read_given_options, with_source_option
+from execpolicy.cli.template import read_given_options
 from execpolicy.cli.text_file import read_text
 from execpolicy.document.project import reading_within
 from execpolicy.document.syntax.json_or_yaml import read_any
@@ -66,7 +66,14 @@ def read_callers_file(
     document = _document_of(text)
     kind = kind_of(document).name if document is not None and is_known_kind(document) else _TEMPLATE
     source: str | None = arguments.terraform_source_callers if kind == _TERRAFORM else None
-    options_of_file = options._replace(stage=None, name=None, api_id=None, type=None, terraform_source=source)
+    options_of_file = options._replace(
+        stage=None,
+        name=None,
+        api_id=None,
+        type=None,
+        terraform_source=source,
+        source_option=f"{SOURCE_OF_CALLERS} DIR",
+    )
     there = options_of_file._replace(
         account=options.account or place.account,
         region=options.region or place.region,
@@ -100,7 +107,7 @@ def read_callers_file(
             advice=f"give the file to --api too, or a file with nothing but users and roles to {option}",
         )
         return None
-    return with_source_option(contents, SOURCE_OF_CALLERS)
+    return contents
 
 
 def check_sources_are_used(

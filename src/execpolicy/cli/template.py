@@ -194,15 +194,6 @@ def _placeholders(given: GivenFile, name: str) -> tuple[str, ...]:
     return placeholders_of(name, given.contents.apis[name].values[0], given.contents.kind, given.options)
 
 
-def with_source_option(contents: TemplateContents, option: str) -> TemplateContents:
-    """What a file describes, with reasons that name the option for the sources of this file."""
-    unknowns = (
-        each._replace(reason=each.reason.replace("--terraform-source DIR or terraform_source=", f"{option} DIR"))
-        for each in contents.unknowns
-    )
-    return contents._replace(unknowns=tuple(unknowns))
-
-
 def read_given_options(inputs: Inputs, arguments: argparse.Namespace, given: GivenValues) -> ReadOptions | None:
     """What is given besides a file, or None if an option cannot be used.
 

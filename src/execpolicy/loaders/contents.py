@@ -27,6 +27,8 @@ class ReadOptions(NamedTuple):
         type: ``REST`` or ``HTTP`` where an OpenAPI file cannot say it.
         terraform_source: the folder of the sources of a plan or a state of Terraform: they have the places that are
             shown, and the blocks that a plan does not show.
+        source_option: what gives these sources, as messages name it. It follows from the file, and is no option of a
+            user.
         endpoint_ids: the ids of VPC endpoints of a template, by logical id, in place of placeholders. They follow from
             a call, and are no option of a user.
     """
@@ -40,6 +42,7 @@ class ReadOptions(NamedTuple):
     api_id: str | None = None
     type: str | None = None
     terraform_source: str | None = None
+    source_option: str = "--terraform-source DIR or terraform_source="
     endpoint_ids: Mapping[str, str] = MappingProxyType({})
 
     def with_api_id(self, ids: Mapping[str, str], what: str) -> Mapping[str, str]:

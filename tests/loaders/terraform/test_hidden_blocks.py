@@ -14,7 +14,7 @@ import pytest
 from execpolicy import Template
 from execpolicy.engine.caller import Caller
 from execpolicy.gateway.flow.step import CallOutcome
-from execpolicy.loaders.contents import NOTHING_GIVEN, TemplateContents
+from execpolicy.loaders.contents import NOTHING_GIVEN, ReadOptions, TemplateContents
 from execpolicy.loaders.kinds import parse_contents
 from tests.loaders.terraform.reading import (
     NO_INLINE_POLICY,
@@ -152,6 +152,9 @@ def test_what_nobody_sets_in_a_block_that_is_written_is_known() -> None:
 
 def test_a_block_that_the_plan_does_not_show_is_not_known() -> None:
     assert unknowns(contents(plan())) == {ENDPOINT: REASON}
+    of_other_file = ReadOptions(source_option="--terraform-source-before DIR")
+    reason = REASON.replace("--terraform-source DIR or terraform_source=", "--terraform-source-before DIR")
+    assert unknowns(contents(plan(), of_other_file)) == {ENDPOINT: reason}
     assert not unknowns(contents(plan(endpoint_configuration=REGIONAL)))
 
 

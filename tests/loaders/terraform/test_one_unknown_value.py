@@ -17,7 +17,7 @@ from execpolicy.loaders.contents import ReadOptions
 from execpolicy.loaders.kinds import only_api, parse_contents
 from execpolicy.loaders.terraform import contents
 from execpolicy.loaders.terraform.address import ResourceAddress
-from execpolicy.loaders.terraform.document_references import WITHOUT_SOURCES
+from execpolicy.loaders.terraform.document_references import without_sources
 from execpolicy.loaders.terraform.identity_types import POLICY_DOCUMENT as DOCUMENT
 from tests.loaders.terraform.one_value import ABSENT, HIDDEN, changed, is_contained, known, places
 from tests.loaders.terraform.reading import REGIONAL, rest_api, root_method, stage, text_of
@@ -175,8 +175,8 @@ def outcomes(resources: Sequence[Written], dynamic: str = "none") -> list[str] |
 def named_document(monkeypatch: pytest.MonkeyPatch) -> None:
     """The expression of the policy is the document: without the sources that is not known."""
     document = ResourceAddress((), f"data.{DOCUMENT}.p")
-    shown = WITHOUT_SOURCES._replace(named_data_source=lambda instance, expression, item: document)
-    monkeypatch.setattr(contents, "WITHOUT_SOURCES", shown)
+    shown = without_sources("DIR")._replace(named_data_source=lambda instance, expression, item: document)
+    monkeypatch.setattr(contents, "without_sources", lambda option: shown)
 
 
 def test_a_document_of_data_is_not_known_without_its_sources() -> None:

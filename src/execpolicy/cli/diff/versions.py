@@ -13,7 +13,7 @@ from execpolicy.cli.diff.revision import Revision
 from execpolicy.cli.given_values import GivenValues, read_given_values, with_place
 from execpolicy.cli.inputs import STANDARD_INPUT, Inputs, faults_of
 from execpolicy.cli.policy_or_api import advise_on_kind, advise_on_policy, read_policy
-from execpolicy.cli.template import read_given_options, with_source_option
+from execpolicy.cli.template import read_given_options
 from execpolicy.cli.text_file import read_text
 from execpolicy.document.policy import Policy
 from execpolicy.document.project import reading_within
@@ -141,11 +141,12 @@ def contents_of(
     both = None if first is None else _used(inputs, versions, options, first)
     if both is None:
         return None
-    before = _contents(inputs, versions.before, both[0], given, arguments)
+    of_before = both[0]._replace(source_option=f"{SOURCE_BEFORE} DIR")
+    before = _contents(inputs, versions.before, of_before, given, arguments)
     after = _contents(inputs, versions.after, both[1], given, arguments)
     # What is wrong with an option is wrong for both.
     inputs.faults[:] = [each for at, each in enumerate(inputs.faults) if each not in inputs.faults[:at]]
-    return None if before is None or after is None else (with_source_option(before, SOURCE_BEFORE), after)
+    return None if before is None or after is None else (before, after)
 
 
 def _used(

@@ -21,11 +21,9 @@ from execpolicy.loaders.described_functions import (
     with_described_function,
 )
 from execpolicy.loaders.terraform.assembled_resources import AssembledResource, AssembledResources
-from execpolicy.loaders.terraform.attribute_values import InstanceAttributes
 from execpolicy.loaders.terraform.configuration import Configuration
 from execpolicy.loaders.terraform.gateway_types import FUNCTION
-from execpolicy.loaders.terraform.hidden_blocks import why_hidden_without_sources
-from execpolicy.loaders.terraform.references import ConfigurationReferences
+from execpolicy.loaders.terraform.references import ConfigurationReferences, ExpressionScope
 from execpolicy.loaders.terraform.sections import Instance, TerraformFile
 
 #: The attributes that identify a function, by their names as unknown values.
@@ -91,9 +89,10 @@ class PlannedFunctions:
         if self._file.configuration is None:
             return ""
         configuration = Configuration(self._file.configuration)
-        attributes = InstanceAttributes(alias, None, configuration, why_hidden_without_sources)
+        address = alias.address
+        scope = ExpressionScope(address.modules, address.key, configuration.resource(address))
         references = ConfigurationReferences(configuration, self._file.instances.values())
-        found = references.of_expression(member(attributes.expressions, "function_name"), attributes.scope)
+        found = references.of_expression(member(configuration.expressions(address), "function_name"), scope)
         link = found.links[0] if len(found.links) == 1 and not found.hidden else None
         function = self._described.get(link.instance.id) if link is not None and link.attribute == "arn" else None
         return "" if function is None else function.words

@@ -26,7 +26,7 @@ from execpolicy.loaders.terraform.assembled_resources import AssembledResource
 from execpolicy.loaders.terraform.bodies import member_of
 from execpolicy.loaders.terraform.called_functions import PlannedFunctions
 from execpolicy.loaders.terraform.configuration import Configuration
-from execpolicy.loaders.terraform.document_references import WITHOUT_SOURCES, ShownBySources
+from execpolicy.loaders.terraform.document_references import ShownBySources, without_sources
 from execpolicy.loaders.terraform.gateway_types import REST_API, REST_STAGE
 from execpolicy.loaders.terraform.sections import TerraformFile, read_before, read_file
 from execpolicy.loaders.terraform.values import KnownValues
@@ -64,7 +64,7 @@ def read_prior_contents(problems: Problems, document: Node, options: ReadOptions
 def _contents(file: TerraformFile, options: ReadOptions) -> TemplateContents:
     problems = file.problems
     folder = options.terraform_source
-    shown = WITHOUT_SOURCES if folder is None else _with_sources(file, folder)
+    shown = without_sources(options.source_option) if folder is None else _with_sources(file, folder)
     findings, wording = Findings(problems), Wording(file)
     with problems.reworded(wording.diagnostic):
         found = assembled(file, options, findings, shown)

@@ -32,12 +32,14 @@ class ShownBySources(NamedTuple):
     named_data_source: NamedDataSource
 
 
-def _not_named(instance: Instance, expression: Node, item: int | None) -> str:
-    return (
-        "a plan does not show whether an expression changes the document: give the sources with "
-        "--terraform-source DIR or terraform_source=, or the state after apply"
+def without_sources(option: str) -> ShownBySources:
+    """What is shown where the sources are not given.
+
+    Args:
+        option: what gives them.
+    """
+    reason = (
+        f"a plan does not show whether an expression changes the document: give the sources with {option}, "
+        "or the state after apply"
     )
-
-
-#: What is shown where the sources are not given.
-WITHOUT_SOURCES: Final = ShownBySources(why_hidden_without_sources, _not_named)
+    return ShownBySources(why_hidden_without_sources(option), lambda instance, expression, item: reason)

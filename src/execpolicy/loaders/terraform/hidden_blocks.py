@@ -18,9 +18,11 @@ WhyHidden: TypeAlias = Callable[[Instance, str], str]
 GIVE_BLOCK: Final = "write the block, or give the state after apply"
 
 
-def why_hidden_without_sources(instance: Instance, name: str) -> str:
-    """Why it is not known whether ``dynamic`` makes a block, where the sources are not given."""
-    return (
-        "a plan does not show whether dynamic makes it: give the sources with --terraform-source DIR or "
-        f"terraform_source=, {GIVE_BLOCK}"
-    )
+def why_hidden_without_sources(option: str) -> WhyHidden:
+    """Why it is not known whether ``dynamic`` makes a block, where the sources are not given.
+
+    Args:
+        option: what gives the sources.
+    """
+    reason = f"a plan does not show whether dynamic makes it: give the sources with {option}, {GIVE_BLOCK}"
+    return lambda instance, name: reason
