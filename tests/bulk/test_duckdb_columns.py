@@ -69,20 +69,21 @@ def every_block(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(counted_blocks, "FEW_LINES", 0)
 
 
-@pytest.mark.rule("LOG-8")
+@pytest.mark.rule("LOG-8", "LOG-9")
 @of_quick(25, long=1000)  # each example replays 60 lines twice
 @given(
     st.none() | POLICIES,
     POLICIES.flatmap(lambda each: st.sampled_from((each, [*each, {**STATEMENTS[0], "Condition": EVENING}]))),
     st.integers(0, 10**6),
-    st.booleans(),
+    st.fixed_dictionaries({"raw_values": st.booleans(), "score": st.booleans()}),
     st.sampled_from((1, 3)),
 )
-def test_columns_are_lines(before: Any, after: Any, seed: int, raw_values: bool, blocks: int) -> None:
+def test_columns_are_lines(before: Any, after: Any, seed: int, options: dict[str, Any], blocks: int) -> None:
     versions = (None if before is None else api_of(*before), api_of(*after))
     lines = [line.replace(b"\n", b"") for line in edited_lines(seed, 60)]
-    by_lines = replayed(lines, versions, blocks=0, raw_values=raw_values)
-    assert replayed(lines, versions, blocks=blocks, raw_values=raw_values) == by_lines
+    options["score"] &= before is not None
+    by_lines = replayed(lines, versions, blocks=0, **options)
+    assert replayed(lines, versions, blocks=blocks, **options) == by_lines
 
 
 @pytest.mark.parametrize("form", sorted(FORMS))
@@ -95,13 +96,18 @@ def test_lines_of_every_form(form: str) -> None:
     assert replayed(lines, versions, blocks=2, log_format=log_format) == by_lines
 
 
-def test_most_lines_are_counted_by_groups(monkeypatch: pytest.MonkeyPatch) -> None:
+#: What a replay does besides, by columns too.
+MORE: tuple[dict[str, Any], ...] = ({}, {"score": True})
+
+
+@pytest.mark.parametrize("more", MORE, ids=str)
+def test_most_lines_are_counted_by_groups(more: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     random = Random(7)
     lines = [as_json(a_call(random, number)).encode() for number in range(500)]
     read: list[LogLine] = []
     monkeypatch.setattr(GroupedLines, "add", lambda self, line: read.append(line))
     versions = (api_of(STATEMENTS[0]), api_of(STATEMENTS[3]))
-    assert replayed(lines, versions, blocks=1)[0].lines == 500
+    assert replayed(lines, versions, blocks=1, **more)[0].lines == 500
     assert not read
     replayed([line.replace(b'"/prod', b'"\\/prod') for line in lines], versions, blocks=1)
     assert len(read) == 500

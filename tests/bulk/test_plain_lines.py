@@ -138,15 +138,20 @@ def replayed(lines: list[bytes], versions: Any, **more: Any) -> tuple[Replay, li
     return found, rejected
 
 
-@pytest.mark.rule("LOG-8")
+@pytest.mark.rule("LOG-8", "LOG-9")
 @of_quick(25, long=1000)  # each example replays 60 lines twice
-@given(st.none() | POLICIES, POLICIES, st.integers(0, 10**6), st.booleans(), st.booleans())
+@given(
+    st.none() | POLICIES,
+    POLICIES,
+    st.integers(0, 10**6),
+    st.fixed_dictionaries({"raw_values": st.booleans(), "dedupe": st.booleans(), "score": st.booleans()}),
+)
 def test_lines_by_columns_are_those_read_with_all_their_values(
-    before: Any, after: Any, seed: int, raw_values: bool, dedupe: bool
+    before: Any, after: Any, seed: int, options: dict[str, bool]
 ) -> None:
     versions = (None if before is None else api_of(*before), api_of(*after))
     lines = edited_lines(seed, 60)
-    options: dict[str, Any] = {"raw_values": raw_values, "dedupe": dedupe}
+    options["score"] &= before is not None
     by_columns = replayed(lines, versions, **options)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(PlainLines, "read", lambda self, content: None)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Final
 
 from execpolicy.bulk.line_columns import LineColumns
 from execpolicy.bulk.line_decisions import LineDecisions
+from execpolicy.bulk.line_group import LineGroup
 from execpolicy.bulk.plain_lines import IDS, PlainLine, PlainLines
 from execpolicy.bulk.read_lines import calls_of_line
 from execpolicy.bulk.replay_result import CallChange, NotReplayed
@@ -16,59 +16,20 @@ from execpolicy.call import Call
 
 if TYPE_CHECKING:
     from execpolicy.api import Api
+    from execpolicy.bulk.counted_calls import CallCounter
     from execpolicy.bulk.duckdb_columns import DuckDBColumns, GroupOfRows
     from execpolicy.bulk.known_answers import KnownAnswers
     from execpolicy.bulk.log_blocks import LogBlock
     from execpolicy.bulk.log_files import LogLine
-    from execpolicy.bulk.replay_counts import CountedGroup, ReplayCounts, TimesOfCalls
+    from execpolicy.bulk.replay_counts import ReplayCounts
     from execpolicy.bulk.replayed_call import ReplayedCall
 
 #: The most groups that are kept; then they are counted, and begin anew.
 _MOST_GROUPS: Final = 100_000
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 #: Writes a line that is not replayed.
 OnReject = Callable[["LogLine", NotReplayed], None]
 #: Gets a call that is replayed, with its change.
 OnCall = Callable[["LogLine", Call, "ReplayedCall"], None]
-
-
-class LineGroup:
-    """Lines of one key: the change of their calls, or why they are not replayed; and those that are not counted yet.
-
-    Args:
-        found: the change of their calls, or why they are not replayed.
-    """
-
-    __slots__ = ("first", "found", "group", "is_begun", "last", "more")
-
-    def __init__(self, found: ReplayedCall | NotReplayed) -> None:
-        self.found = found
-        #: Whether the group of the result is known.
-        self.is_begun = isinstance(found, NotReplayed) or found.change is CallChange.UNCHANGED
-        #: The group of the result to which its calls belong; None if nothing changes.
-        self.group: CountedGroup | None = None
-        self.more = 0
-        self.first: int | None = None
-        self.last: int | None = None
-
-    @property
-    def needs_call(self) -> bool:
-        """Whether its next line is to be read as a call, because it is shown or because its group is not known."""
-        return not self.is_begun or (self.group is not None and self.group.needs_examples)
-
-    def add(self, number: int, first: int | None, last: int | None) -> None:
-        """Count lines that are not counted yet, with the times of the first and the last of them."""
-        self.more += number
-        if first is not None and (self.first is None or first < self.first):
-            self.first = first
-        if last is not None and (self.last is None or last > self.last):
-            self.last = last
-
-
-def times_of(first: int | None, last: int | None) -> TimesOfCalls:
-    """Two times in milliseconds since 1970, as times in UTC."""
-    begin, end = (None if each is None else _EPOCH + timedelta(milliseconds=each) for each in (first, last))
-    return begin, end
 
 
 class GroupedLines:
@@ -82,7 +43,8 @@ class GroupedLines:
         log_format: the format of the log.
         dedupe: whether to leave out a call whose request id occurred before.
         on_reject: gets each line that is not replayed.
-        on_call: each gets every call that is replayed; without one only some lines of a group are read as calls.
+        counters: what counts the calls besides.
+        on_call: gets every call that is replayed; without it only some lines of a group are read as calls.
     """
 
     def __init__(
@@ -95,7 +57,8 @@ class GroupedLines:
         log_format: str | None,
         dedupe: bool,
         on_reject: OnReject | None,
-        on_call: Sequence[OnCall] = (),
+        counters: Sequence[CallCounter] = (),
+        on_call: OnCall | None = None,
     ) -> None:
         self._counts = counts
         self._decisions = LineDecisions(answers, api)
@@ -104,17 +67,18 @@ class GroupedLines:
         self._log_format = log_format
         self._seen = _SeenRequests() if dedupe else None
         self._on_reject = on_reject
+        self._counters = counters
         self._on_call = on_call
         #: Finds the shapes of lines.
         self.plain = PlainLines()
         self._groups: dict[tuple[int, ...], LineGroup] = {}
         #: Whether lines can be counted by groups: a duplicate is found line by line, and each call may be wanted.
-        self.can_group = log_format is None and not dedupe and not on_call
+        self.can_group = log_format is None and not dedupe and on_call is None
 
     def add(self, line: LogLine) -> None:
         """Count a line."""
         self._counts.lines += 1
-        plain = None if self._log_format is not None or self._on_call else self.plain.read(line.content)
+        plain = None if self._log_format is not None or self._on_call is not None else self.plain.read(line.content)
         key = None if plain is None else self.columns.key(plain)
         if plain is None or key is None:
             self._add_calls(line)
@@ -158,8 +122,8 @@ class GroupedLines:
             elif self._add_of_group(line, found[number][1]):
                 more[number] -= 1
         for (rows, group), lines in zip(found, more, strict=True):
-            if not isinstance(group.found, NotReplayed):
-                self._counts.add_more(group.found, group.group, lines, times_of(rows.first, rows.last))
+            group.add(lines, rows.first, rows.last)
+            group.count(self._counts)
 
     def _add_of_group(self, line: LogLine, group: LineGroup) -> bool:
         """Count a line of a group by itself, if its call is shown or not replayed; return whether it is."""
@@ -171,15 +135,14 @@ class GroupedLines:
         call = self._decisions.plain_call(line)
         assert isinstance(call, Call), "a line of a group with calls is one"
         group.group = self._counts.add(line, call, group.found)
+        group.others = [each.add(line, call, group.found) for each in self._counters]
         group.is_begun = True
         return True
 
     def count(self) -> None:
         """Count the lines that are not counted yet."""
         for each in self._groups.values():
-            if not isinstance(each.found, NotReplayed) and each.more:
-                self._counts.add_more(each.found, each.group, each.more, times_of(each.first, each.last))
-                each.more, each.first, each.last = 0, None, None
+            each.count(self._counts)
 
     def _new_group(self, line: LogLine, codes: tuple[int, ...], of_answer: int) -> LineGroup:
         """The group of a key.
@@ -194,7 +157,9 @@ class GroupedLines:
             self.count()
             self._groups.clear()
             self._decisions.clear()
-        group = self._groups[codes] = LineGroup(self._decisions.of_key(line, codes, of_answer))
+        found = self._decisions.of_key(line, codes, of_answer)
+        is_silent = isinstance(found, NotReplayed) or (found.change is CallChange.UNCHANGED and not self._counters)
+        group = self._groups[codes] = LineGroup(found, is_begun=is_silent)
         return group
 
     def _add_calls(self, line: LogLine) -> None:
@@ -209,8 +174,10 @@ class GroupedLines:
                 self._leave_out(line, NotReplayed.DUPLICATE)
             else:
                 self._counts.add(line, call, found)
-                for take in self._on_call:
-                    take(line, call, found)
+                for each in self._counters:
+                    each.add(line, call, found)
+                if self._on_call is not None:
+                    self._on_call(line, call, found)
 
     def _leave_out(self, line: LogLine, reason: NotReplayed) -> None:
         self._counts.leave_out(line, reason)

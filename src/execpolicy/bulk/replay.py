@@ -178,7 +178,8 @@ def replay_lines(
         log_format=log_format,
         dedupe=dedupe,
         on_reject=on_reject,
-        on_call=[each for each in (on_call, None if scores is None else scores.add) if each is not None],
+        counters=() if scores is None else (scores,),
+        on_call=on_call,
     )
     if blocks is None:
         for line in chain(first, lines):

@@ -13,11 +13,13 @@ from execpolicy.bulk.unknown_cause import UnknownCause
 
 if TYPE_CHECKING:
     from execpolicy.api import Api
+    from execpolicy.bulk.counted_calls import CountedCalls
     from execpolicy.bulk.log_files import LogLine
     from execpolicy.bulk.logged_verdict import NotComparable
     from execpolicy.bulk.replayed_call import ReplayedCall
-    from execpolicy.bulk.scored_call import CallScorer
+    from execpolicy.bulk.scored_call import CallScorer, ScoredCall
     from execpolicy.call import Call
+    from execpolicy.loaders.compared_answer import ComparedAnswer
 
 
 class _CountedKind:
@@ -37,8 +39,37 @@ class _CountedKind:
         self.period: TimesOfCalls = (None, None)
         self.examples: list[ReplayExample] = []
 
+    @property
+    def needs_examples(self) -> bool:
+        """Whether more calls are shown."""
+        return len(self.examples) < MOST_EXAMPLES
+
     def result(self) -> Disagreement:
         return Disagreement(self._text, self.calls, self._could_explain, self._case, *self.period, tuple(self.examples))
+
+
+class _ScoredCalls:
+    """Calls of which all have the same answers.
+
+    Args:
+        counts: the counts.
+        found: how their answers compare.
+        kind: the kind of disagreement; None if their answers do not disagree.
+    """
+
+    def __init__(self, counts: ScoreCounts, found: ScoredCall, kind: _CountedKind | None) -> None:
+        self._counts = counts
+        self._found = found
+        self._kind = kind
+
+    @property
+    def needs_call(self) -> bool:
+        """Whether the next of these calls is shown."""
+        return self._kind is not None and self._kind.needs_examples
+
+    def add_more(self, number: int, times: TimesOfCalls) -> None:
+        """Count more of these calls, none of which is shown."""
+        self._counts.add_more(self._found, self._kind, number, times)
 
 
 class ScoreCounts:
@@ -59,26 +90,44 @@ class ScoreCounts:
         self._not_comparable: Counter[NotComparable] = Counter()
         self._kinds: dict[str, _CountedKind] = {}
 
-    def add(self, line: LogLine, call: Call, _: ReplayedCall) -> None:
-        """Count a call; its change says nothing of the agreement."""
+    def add(self, line: LogLine, call: Call, _found: ReplayedCall) -> CountedCalls:
+        """Count a call by itself; its change says nothing of the agreement.
+
+        Returns:
+            What counts more calls with the same answers.
+        """
         found = self._scorer.score(call)
-        if found.not_comparable is not None:
-            self._not_comparable[found.not_comparable] += 1
-            return
-        self._counts[found.agrees] += 1
-        self._causes.update(found.causes)
-        if found.compared is None:
-            return
-        kind = self._kinds.get(found.compared.text)
+        kind = None if found.compared is None else self._kind(call, found, found.compared)
+        if kind is not None and kind.needs_examples:
+            kind.examples.append(example_of(line, call, raw_values=self._raw))
+        self.add_more(found, kind, 1, (call.time, call.time))
+        return _ScoredCalls(self, found, kind)
+
+    def _kind(self, call: Call, found: ScoredCall, compared: ComparedAnswer) -> _CountedKind:
+        kind = self._kinds.get(compared.text)
         if kind is None:
             case = case_of(self._api, call, found, raw_values=self._raw)
-            kind = self._kinds[found.compared.text] = _CountedKind(
-                found.compared.text, found.compared.could_explain, case
-            )
-        kind.calls += 1
-        kind.period = joined(kind.period, (call.time, call.time))
-        if len(kind.examples) < MOST_EXAMPLES:
-            kind.examples.append(example_of(line, call, raw_values=self._raw))
+            kind = self._kinds[compared.text] = _CountedKind(compared.text, compared.could_explain, case)
+        return kind
+
+    def add_more(self, found: ScoredCall, kind: _CountedKind | None, number: int, times: TimesOfCalls) -> None:
+        """Count calls of which none is shown.
+
+        Args:
+            found: how their answers compare.
+            kind: the kind of disagreement; None if their answers do not disagree.
+            number: how many calls.
+            times: the times of the first and the last of them.
+        """
+        if found.not_comparable is not None:
+            self._not_comparable[found.not_comparable] += number
+            return
+        self._counts[found.agrees] += number
+        for cause in found.causes:
+            self._causes[cause] += number
+        if kind is not None:
+            kind.calls += number
+            kind.period = joined(kind.period, times)
 
     def result(self) -> Score:
         """The result."""
