@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import gzip
+import json
 import subprocess
 import sys
+from contextlib import ExitStack
 from fractions import Fraction
 from pathlib import Path
 from random import Random
-from typing import Any
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import given
@@ -16,6 +19,7 @@ from hypothesis import strategies as st
 
 from execpolicy import ExecPolicyError, Replay, replay
 from execpolicy.bulk import counted_blocks
+from execpolicy.bulk.changed_calls import ChangedCalls
 from execpolicy.bulk.grouped_lines import GroupedLines
 from execpolicy.bulk.log_blocks import LogBlock, log_blocks
 from execpolicy.bulk.log_files import LogLine, log_lines
@@ -40,10 +44,19 @@ def block_of(lines: list[bytes]) -> LogBlock:
     return block
 
 
+class Outputs(NamedTuple):
+    """The outputs of a replay."""
+
+    found: Replay
+    data: str
+    rejected: list[tuple[int, str]]
+    changed: bytes
+
+
 def replayed(
-    lines: list[bytes], versions: Any, *, blocks: int, log_format: str | None = None, **more: Any
-) -> tuple[Replay, str, list[tuple[int, str]]]:
-    """The result of lines, in a number of blocks; 0 for line by line."""
+    lines: list[bytes], versions: Any, *, blocks: int, log_format: str | None = None, changed: bool = False, **more: Any
+) -> Outputs:
+    """The outputs of lines, in a number of blocks; 0 for line by line."""
     rejected: list[tuple[int, str]] = []
     numbered = [LogLine("a.log", number, content) for number, content in enumerate(lines, 1)]
     size = -(-len(lines) // blocks) if blocks else 1
@@ -51,16 +64,25 @@ def replayed(
     made = [block_of(part) for part in parts]
     for number, block in enumerate(made):
         block._parts = [each._replace(number=each.number + number * size) for each in block._parts]
-    found = replay_lines(
-        numbered,
-        versions,
-        LogCallers(callers()),
-        blocks=made if blocks else None,
-        log_format=log_format,
-        on_reject=lambda line, reason: rejected.append((line.number, reason)),
-        **more,
-    )
-    return found, data_to_json(replay_data(found)), rejected
+    with TemporaryDirectory() as folder, ExitStack() as stack:
+        path = Path(folder, "changed.parquet")
+        rows = ChangedCalls(str(path), raw_values=more.get("raw_values", False)) if changed else None
+        if rows is not None:
+            stack.callback(rows.close)
+        found = replay_lines(
+            numbered,
+            versions,
+            LogCallers(callers()),
+            blocks=made if blocks else None,
+            log_format=log_format,
+            on_reject=lambda line, reason: rejected.append((line.number, reason)),
+            changed=rows,
+            **more,
+        )
+        if rows is not None:
+            rows.write()
+        written = path.read_bytes() if changed else b""
+    return Outputs(found, data_to_json(replay_data(found)), rejected, written)
 
 
 @pytest.fixture(autouse=True)
@@ -75,7 +97,7 @@ def every_block(monkeypatch: pytest.MonkeyPatch) -> None:
     st.none() | POLICIES,
     POLICIES.flatmap(lambda each: st.sampled_from((each, [*each, {**STATEMENTS[0], "Condition": EVENING}]))),
     st.integers(0, 10**6),
-    st.fixed_dictionaries({"raw_values": st.booleans(), "score": st.booleans()}),
+    st.fixed_dictionaries({"raw_values": st.booleans(), "score": st.booleans(), "changed": st.booleans()}),
     st.sampled_from((1, 3)),
 )
 def test_columns_are_lines(before: Any, after: Any, seed: int, options: dict[str, Any], blocks: int) -> None:
@@ -97,7 +119,7 @@ def test_lines_of_every_form(form: str) -> None:
 
 
 #: What a replay does besides, by columns too.
-MORE: tuple[dict[str, Any], ...] = ({}, {"score": True})
+MORE: tuple[dict[str, Any], ...] = ({}, {"score": True}, {"changed": True})
 
 
 @pytest.mark.parametrize("more", MORE, ids=str)
@@ -111,6 +133,21 @@ def test_most_lines_are_counted_by_groups(more: dict[str, Any], monkeypatch: pyt
     assert not read
     replayed([line.replace(b'"/prod', b'"\\/prod') for line in lines], versions, blocks=1)
     assert len(read) == 500
+
+
+def test_the_rows_of_calls_that_change_are_those_of_the_lines() -> None:
+    random = Random(6)
+    lines = [as_json(a_call(random, number)) for number in range(400)]
+    lines[10:12] = [lines[10].replace('"/prod', '"\\/prod'), "{broken"]
+    events = [{"id": str(at), "timestamp": 1, "message": line} for at, line in enumerate(lines[:9])]
+    record = {"messageType": "DATA_MESSAGE", "logGroup": "g", "logStream": "s", "logEvents": events}
+    lines[20:22] = [json.dumps(record), lines[20].replace('"identity.sourceIp": "', '"ip": "-", "tenant": "')]
+    versions = (api_of(STATEMENTS[0]), api_of(STATEMENTS[3]))
+    contents = [line.encode() for line in lines]
+    for raw_values in (False, True):
+        found = replayed(contents, versions, blocks=3, changed=True, raw_values=raw_values)
+        assert found == replayed(contents, versions, blocks=0, changed=True, raw_values=raw_values)
+        assert b"a.log" in found.changed
 
 
 def test_lines_with_characters_that_no_table_has() -> None:

@@ -68,6 +68,7 @@ EDITS: tuple[tuple[str, str], ...] = (
     ('"/prod/', '"/other/'),
     ('"/prod/', '"/prod/{id}/'),
     ('"/prod/', '"/prod/%41/'),
+    ('"/prod/', '"/prod/\u00e4/'),
     ('"/prod/', '"/prod/\\u0041/'),
     ('"/prod/', '"\\/prod/'),
     ('"203.0.113.77"', '"10.0.0.1"'),

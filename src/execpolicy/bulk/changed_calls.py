@@ -4,34 +4,26 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 
-from execpolicy.bulk.call_row import LISTS_OF_NUMBERS, LISTS_OF_TEXTS, TRUTH_VALUES, CallRow, row_of
+from execpolicy._base.characters import printable
+from execpolicy.bulk.call_row import CallRow, row_of
+from execpolicy.bulk.changed_rows import OF_CALL, OF_GROUP, ORDER, copy_rows, data_of_group, json_table
 from execpolicy.bulk.parquet_log import connected, quoted_text
 from execpolicy.bulk.replay_counts import example_of
-from execpolicy.bulk.replay_result import CallChange
 from execpolicy.document.syntax.wording import quoted
 from execpolicy.errors import ExecPolicyError
 
 if TYPE_CHECKING:
+    from execpolicy.bulk.duckdb_columns import DuckDBColumns, GroupOfRows
+    from execpolicy.bulk.log_blocks import LogBlock
     from execpolicy.bulk.log_files import LogLine
     from execpolicy.bulk.replayed_call import ReplayedCall
     from execpolicy.call import Call
-
-#: What a row has besides the columns of ``CallRow``.
-_OF_CALL: Final = {
-    "file": "VARCHAR",
-    "line": "BIGINT",
-    "time": "TIMESTAMP",
-    "method": "VARCHAR",
-    "path": "VARCHAR",
-    "source": "VARCHAR",
-}
-#: No row is about a line that is not replayed.
-_OF_ROWS: Final = tuple(name for name in CallRow._fields if name != "not_replayed")
 
 
 class ChangedCalls:
@@ -47,7 +39,8 @@ class ChangedCalls:
 
     def __init__(self, path: str, *, raw_values: bool) -> None:
         self._path = path
-        self._raw = raw_values
+        #: Whether rows have paths, sessions and addresses.
+        self.raw_values = raw_values
         self._folder = TemporaryDirectory(prefix="execpolicy-replay-")
         try:
             self._connection = connected(self._folder.name, f"--changed {quoted(path)} is a Parquet file")
@@ -56,32 +49,73 @@ class ChangedCalls:
             raise
         self._rows = os.path.join(self._folder.name, "rows")
         self._file = open(self._rows, "w", encoding="utf-8")  # noqa: SIM115  # close() closes it
+        #: The line of the latest call, and the number of its calls so far.
+        self._latest = (0, 0)
+        #: The files with the rows of blocks.
+        self._blocks: list[str] = []
 
-    def add(self, line: LogLine, call: Call, found: ReplayedCall) -> None:
-        """Collect a call, if it changes or may change.
+    def add(self, number: int, line: LogLine, call: Call, found: ReplayedCall) -> None:
+        """Collect a call that changes or may change.
+
+        Args:
+            number: the number of its line among all lines of the logs.
+            line: the line.
+            call: the call.
+            found: its change.
 
         Raises:
             ExecPolicyError: the temporary file cannot be written.
         """
-        if found.change is CallChange.UNCHANGED:
-            return
-        shown = example_of(line, call, raw_values=self._raw)
+        self._latest = (number, self._latest[1] + 1 if self._latest[0] == number else 0)
+        shown = example_of(line, call, raw_values=self.raw_values)
         time = None if shown.time is None else shown.time.astimezone(UTC).replace(tzinfo=None).isoformat()
-        row = row_of(call, found, raw_values=self._raw)._asdict()
         data = {
-            "file": line.file,
+            **dict(zip(ORDER, self._latest, strict=True)),
+            "file": printable(line.file),
             "line": line.number,
             "time": time,
             "method": shown.method,
             "path": shown.path or None,
             "source": shown.source or None,
-            **{name: row[name] for name in _OF_ROWS},
+            **data_of_group(self.row(call, found)),
         }
         try:
             self._file.write(json.dumps(data) + "\n")
         except OSError as error:
-            message = f"cannot write {self._rows!r}: {error.strerror or error}"
-            raise ExecPolicyError(message, advice="set TMPDIR to a folder with more space") from error
+            raise self._not_written(error) from error
+
+    def row(self, call: Call, found: ReplayedCall) -> CallRow:
+        """What the row of a call has of its group."""
+        return row_of(call, found, raw_values=self.raw_values)
+
+    def add_rows(
+        self, database: DuckDBColumns, block: LogBlock, first: int, groups: Sequence[tuple[GroupOfRows, CallRow]]
+    ) -> None:
+        """Collect the calls of groups of a block, which change or may change.
+
+        Args:
+            database: has the block.
+            block: the block.
+            first: the number of its first line among all lines of the logs.
+            groups: the groups, with what the rows of their calls share.
+
+        Raises:
+            ExecPolicyError: the temporary file cannot be written.
+        """
+        import duckdb
+
+        if not groups:
+            return
+        path = os.path.join(self._folder.name, f"block_{len(self._blocks)}")
+        try:
+            copy_rows(database.connection, path, block, first, groups)
+        except (OSError, duckdb.Error) as error:
+            raise self._not_written(error) from error
+        self._blocks.append(path)
+
+    def _not_written(self, error: Exception) -> ExecPolicyError:
+        message = f"cannot write {self._folder.name!r}: {_reason(error)}"
+        return ExecPolicyError(message, advice="set TMPDIR to a folder with more space")
 
     def write(self) -> None:
         """Write the file, in place of one that is there.
@@ -91,19 +125,23 @@ class ChangedCalls:
         """
         import duckdb
 
-        columns = ", ".join(f"'{name}': '{kind}'" for name, kind in (*_OF_CALL.items(), *map(_typed, _OF_ROWS)))
-        rows = f"read_json({quoted_text(self._rows)}, format = 'newline_delimited', columns = {{{columns}}})"
+        rows = f"select * from {json_table(self._rows, {**ORDER, **OF_CALL, **OF_GROUP})}"
+        if self._blocks:
+            blocks = ", ".join(map(quoted_text, self._blocks))
+            rows += f" union all by name select * from read_parquet([{blocks}])"
+        columns = ", ".join((*OF_CALL, *OF_GROUP))
+        ordered = f"select {columns} from ({rows}) order by {', '.join(ORDER)}"
         new = f"{self._path}.new"
         try:
             self._file.close()
             os.makedirs(os.path.dirname(self._path) or os.curdir, exist_ok=True)
-            self._connection.execute(f"copy (select * from {rows}) to {quoted_text(new)} (format parquet)")
+            self._connection.execute(f"copy ({ordered}) to {quoted_text(new)} (format parquet)")
             os.replace(new, self._path)
         except (OSError, duckdb.Error) as error:
             with suppress(OSError):
                 os.remove(new)
-            reason = str(getattr(error, "strerror", None) or error).partition("\n")[0]
-            raise ExecPolicyError(f"cannot write {quoted(self._path)}: {reason}", advice="check --changed") from error
+            message = f"cannot write {quoted(self._path)}: {_reason(error)}"
+            raise ExecPolicyError(message, advice="check --changed") from error
 
     def close(self) -> None:
         """Delete what is temporary."""
@@ -113,7 +151,5 @@ class ChangedCalls:
         self._folder.cleanup()
 
 
-def _typed(name: str) -> tuple[str, Any]:
-    if name in LISTS_OF_NUMBERS:
-        return name, "INTEGER[]"
-    return name, "VARCHAR[]" if name in LISTS_OF_TEXTS else "BOOLEAN" if name in TRUTH_VALUES else "VARCHAR"
+def _reason(error: Exception) -> str:
+    return str(getattr(error, "strerror", None) or error).partition("\n")[0]

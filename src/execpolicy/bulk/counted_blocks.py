@@ -39,9 +39,10 @@ def counted_blocks(blocks: Iterable[LogBlock], grouped: GroupedLines) -> Iterato
 
 def _database(grouped: GroupedLines) -> DuckDBColumns | None:
     """The database; None if DuckDB is not installed."""
-    from execpolicy.bulk.duckdb_columns import DuckDBColumns
+    from execpolicy.bulk.duckdb_columns import DuckDBColumns, ShownColumns
 
+    shown = None if grouped.changed is None else ShownColumns(grouped.changed.raw_values)
     try:
-        return DuckDBColumns(grouped.columns, grouped.plain)
+        return DuckDBColumns(grouped.columns, grouped.plain, shown)
     except ImportError:
         return None

@@ -13,9 +13,11 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from execpolicy.bulk.line_columns import LAST, Codes, LineColumns, ShapeColumns
+from execpolicy.bulk.logged_networks import network_of
 from execpolicy.bulk.path_classes import LONGEST_PATH, PLAIN_PATH
 from execpolicy.bulk.plain_lines import LONGEST_LINE, LineShape, PlainLines
 from execpolicy.errors import ExecPolicyError
+from execpolicy.loaders.access_log.line import ABSENT
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -57,6 +59,7 @@ class GroupOfRows(NamedTuple):
         first, last: the times of the first and the last of them, in milliseconds; None if they have none.
         rows: the first rows, at most three.
         table, values: the table in which they are, and the values of its columns that they share.
+        number: the number of the group in that table.
     """
 
     codes: tuple[int, ...]
@@ -67,6 +70,17 @@ class GroupOfRows(NamedTuple):
     rows: tuple[int, ...]
     table: str
     values: tuple[Any, ...]
+    number: int
+
+
+class ShownColumns(NamedTuple):
+    """What the tables of groups have besides: the method and the source of each call, and its path.
+
+    Attributes:
+        raw_values: whether the source is an address, and there is a path; else the source is a network.
+    """
+
+    raw_values: bool
 
 
 class DuckDBColumns:
@@ -75,18 +89,21 @@ class DuckDBColumns:
     Args:
         columns: finds the classes of values.
         plain: finds the shapes of lines.
+        shown: the columns with what is shown of each call; None for none.
 
     Raises:
         ImportError: DuckDB is not installed.
     """
 
-    def __init__(self, columns: LineColumns, plain: PlainLines) -> None:
+    def __init__(self, columns: LineColumns, plain: PlainLines, shown: ShownColumns | None = None) -> None:
         import duckdb
 
         self._columns = columns
         self._plain = plain
+        self._shown = shown
         self._folder = TemporaryDirectory(prefix="execpolicy-replay-")
-        self._connection: DuckDBPyConnection = duckdb.connect(
+        #: The database.
+        self.connection: DuckDBPyConnection = duckdb.connect(
             config={"temp_directory": self._folder.name, "autoinstall_known_extensions": "false"}
         )
         self._tables: list[str] = []
@@ -95,7 +112,7 @@ class DuckDBColumns:
 
     def close(self) -> None:
         """Close the database, and delete its files."""
-        self._connection.close()
+        self.connection.close()
         self._folder.cleanup()
 
     def groups(self, block: LogBlock) -> list[GroupOfRows]:
@@ -132,7 +149,7 @@ class DuckDBColumns:
         return [at for (at,) in self._all(f"select nr from {group.table} where {same} order by nr", group.values)]
 
     def _all(self, query: str, values: Sequence[Any] = ()) -> list[Any]:
-        return self._connection.execute(query, list(values)).fetchall()
+        return self.connection.execute(query, list(values)).fetchall()
 
     def _load(self, block: LogBlock) -> None:
         """Read the lines of a block; one that DuckDB cannot read is an empty one."""
@@ -145,9 +162,9 @@ class DuckDBColumns:
             message = f"cannot write {path!r}: {error.strerror or error}"
             raise ExecPolicyError(message, advice="set TMPDIR to a folder with more space") from error
         for table in self._tables:
-            self._connection.execute(f"drop table {table}")
+            self.connection.execute(f"drop table {table}")
         self._tables.clear()
-        self._connection.execute(
+        self.connection.execute(
             "create or replace table raw as select line, case when "
             # With four quotes for each name, all values are strings.
             "strlen(line) - strlen(replace(line, '\"', '')) = 4 * len(names) "
@@ -170,7 +187,7 @@ class DuckDBColumns:
         paths = ", ".join(f"'/{names[place]}'" for place in read)
         taken = ", ".join(f"v[{number + 1}] as c{number}" for number in range(len(read)))
         short = self._short_path(column[at.path])
-        self._connection.execute(
+        self.connection.execute(
             f"create or replace temp table taken as select *, {short} as short from (select nr, {taken} from (select "
             f"rowid as nr, json_extract_string(line, [{paths}]) as v from raw where names = ?))",
             [_DELIMITER.join(names)],
@@ -201,18 +218,39 @@ class DuckDBColumns:
             f"{path} is not null",
             *([f"{time} is not null"] if at.has_time else []),
         ]
-        self._connection.execute(
+        if self._shown is not None:
+            selected += self._shown_of_call(self._shown, shape, column, joined)
+        self.connection.execute(
             f"create or replace table {table} as select nr, {time} as t, {', '.join(selected)} from taken "
             f"{' '.join(joined)} where {' and '.join(wanted)}"
         )
         self._tables.append(table)
         shared = ", ".join(f"k{number}" for number in range(len(at.others) + 3))
-        query = f"select count(*), min(t), max(t), min(nr, 3), {shared} from {table} group by {shared}"
-        for count, first, last, rows, *values in self._all(query):
+        self.connection.execute(
+            f"create or replace temp table {table}_groups as select count(*) as n, min(t) as first, max(t) as last, "
+            f"min(nr, 3) as nrs, {shared} from {table} group by {shared}"
+        )
+        for number, count, first, last, rows, *values in self._all(f"select rowid, * from {table}_groups"):
             time_code = self._columns.code_of_time((values[1], values[2])) if at.has_time else -1
             others = (value if codes is None else codes[value] for value, codes in zip(values[3:], keys, strict=True))
             codes_of_group = (shape.number, values[0], time_code, *others)
-            yield GroupOfRows(codes_of_group, at.of_answer, count, first, last, tuple(rows), table, tuple(values))
+            group = (codes_of_group, at.of_answer, count, first, last, tuple(rows), table, tuple(values), number)
+            yield GroupOfRows(*group)
+
+    def _shown_of_call(
+        self, shown: ShownColumns, shape: LineShape, column: dict[int, str], joined: list[str]
+    ) -> Iterator[str]:
+        """The expressions of what is shown of a call; the tables with it are added to those that are joined."""
+        method, path = (column[shape.places[name]] for name in ("httpMethod", "path"))
+        address = column.get(shape.places.get("identity.sourceIp", -1), "null::varchar")
+        yield f"{method} as method"
+        yield f"{path if shown.raw_values else 'null::varchar'} as path"
+        if shown.raw_values or "null" in address:
+            yield f"case when {address} not in ('', '{ABSENT}') then {address} end as source"
+            return
+        self._upload("networks", [address], lambda values: network_of(values[0] or "") or None, kind="VARCHAR")
+        joined.append("join networks on " + _same("networks", [address]))
+        yield "networks.code as source"
 
     def _path_codes(self, where: Sequence[str], joined: list[str]) -> str:
         """The expression of the codes of paths; the tables with them are added to those that are joined.
@@ -252,7 +290,7 @@ class DuckDBColumns:
         passed = [f"({time} / 1000.0 {sign} {each!r}::double)::int" for each in self._columns.moments() or ()]
         return " + ".join(passed) or "0"
 
-    def _upload(self, table: str, columns: Sequence[str], find: Any, rows: str = "") -> None:
+    def _upload(self, table: str, columns: Sequence[str], find: Any, rows: str = "", *, kind: str = "BIGINT") -> None:
         """Make a table of the different values of some columns, with the code of each.
 
         Args:
@@ -260,17 +298,18 @@ class DuckDBColumns:
             columns: the columns.
             find: finds the code of values; None for values without one.
             rows: what says of which rows they are; all by default.
+            kind: the type of the codes; a text has no comma.
         """
         taken = ", ".join(f"{each} as x{number}" for number, each in enumerate(columns))
-        self._connection.execute(f"create or replace temp table different as select distinct {taken} from taken {rows}")
-        values = self._connection.execute("select * from different order by rowid")
+        self.connection.execute(f"create or replace temp table different as select distinct {taken} from taken {rows}")
+        values = self.connection.execute("select * from different order by rowid")
         path = os.path.join(self._folder.name, "codes")
         with open(path, "w", encoding="ascii") as file:
             while found := values.fetchmany(100_000):
                 file.writelines(f"{'' if (code := find(row)) is None else code}\n" for row in found)
-        self._connection.execute(
+        self.connection.execute(
             f"create or replace temp table {table} as select * from different positional join (select code from "
-            "read_csv(?, header=false, columns={'code': 'BIGINT'}, delim=',', quote='', escape='', "
+            f"read_csv(?, header=false, columns={{'code': '{kind}'}}, delim=',', quote='', escape='', "
             "auto_detect=false, new_line='\\n'))",
             [path],
         )

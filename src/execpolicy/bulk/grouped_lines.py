@@ -16,6 +16,8 @@ from execpolicy.call import Call
 
 if TYPE_CHECKING:
     from execpolicy.api import Api
+    from execpolicy.bulk.call_row import CallRow
+    from execpolicy.bulk.changed_calls import ChangedCalls
     from execpolicy.bulk.counted_calls import CallCounter
     from execpolicy.bulk.duckdb_columns import DuckDBColumns, GroupOfRows
     from execpolicy.bulk.known_answers import KnownAnswers
@@ -44,6 +46,7 @@ class GroupedLines:
         dedupe: whether to leave out a call whose request id occurred before.
         on_reject: gets each line that is not replayed.
         counters: what counts the calls besides.
+        changed: gets the calls that change or may change.
         on_call: gets every call that is replayed; without it only some lines of a group are read as calls.
     """
 
@@ -58,6 +61,7 @@ class GroupedLines:
         dedupe: bool,
         on_reject: OnReject | None,
         counters: Sequence[CallCounter] = (),
+        changed: ChangedCalls | None = None,
         on_call: OnCall | None = None,
     ) -> None:
         self._counts = counts
@@ -68,6 +72,8 @@ class GroupedLines:
         self._seen = _SeenRequests() if dedupe else None
         self._on_reject = on_reject
         self._counters = counters
+        #: Gets the calls that change or may change.
+        self.changed = changed
         self._on_call = on_call
         #: Finds the shapes of lines.
         self.plain = PlainLines()
@@ -90,8 +96,11 @@ class GroupedLines:
             self._leave_out(line, group.found)
         elif self._seen is not None and self._seen.again(_id_of(plain)):
             self._leave_out(line, NotReplayed.DUPLICATE)
-        elif not self._add_of_group(line, group):
-            group.add(1, key.time, key.time)
+        else:
+            if self.changed is not None and group.changes:
+                self.changed.add(self._counts.lines, line, self._call_of(line), group.found)
+            if not self._add_of_group(line, group):
+                group.add(1, key.time, key.time)
 
     def add_block(self, block: LogBlock, database: DuckDBColumns) -> None:
         """Count the lines of a block, most of them by groups.
@@ -111,19 +120,37 @@ class GroupedLines:
             elif group.needs_call:
                 events += [(row, len(found)) for row in rows.rows]
             found.append((rows, group))
-        others = database.others()
-        events += [(row, -1) for row in others]
-        self._counts.lines += block.lines - len(others)
+        events += [(row, -1) for row in database.others()]
         more = [rows.lines for rows, _ in found]
+        first = self._counts.lines + 1
         for row, number in sorted(events):
             line = block.line(row)
             if number < 0:
+                self._counts.lines = first - 1 + row
                 self.add(line)
             elif self._add_of_group(line, found[number][1]):
                 more[number] -= 1
+        self._counts.lines = first - 1 + block.lines
         for (rows, group), lines in zip(found, more, strict=True):
             group.add(lines, rows.first, rows.last)
             group.count(self._counts)
+        if self.changed is not None:
+            changed = [(rows, self._row_of(block, rows, group)) for rows, group in found if group.changes]
+            self.changed.add_rows(database, block, first, changed)
+
+    def _row_of(self, block: LogBlock, rows: GroupOfRows, group: LineGroup) -> CallRow:
+        """What the rows of a group that changes say of its calls."""
+        assert self.changed is not None, "rows are wanted"
+        assert not isinstance(group.found, NotReplayed), "a group that changes"
+        if group.row is None:
+            group.row = self.changed.row(self._call_of(block.line(rows.rows[0])), group.found)
+        return group.row
+
+    def _call_of(self, line: LogLine) -> Call:
+        """The call of a line of a group with calls."""
+        call = self._decisions.plain_call(line)
+        assert isinstance(call, Call), "a line of a group with calls is one"
+        return call
 
     def _add_of_group(self, line: LogLine, group: LineGroup) -> bool:
         """Count a line of a group by itself, if its call is shown or not replayed; return whether it is."""
@@ -132,8 +159,7 @@ class GroupedLines:
             return True
         if not group.needs_call:
             return False
-        call = self._decisions.plain_call(line)
-        assert isinstance(call, Call), "a line of a group with calls is one"
+        call = self._call_of(line)
         group.group = self._counts.add(line, call, group.found)
         group.others = [each.add(line, call, group.found) for each in self._counters]
         group.is_begun = True
@@ -176,8 +202,13 @@ class GroupedLines:
                 self._counts.add(line, call, found)
                 for each in self._counters:
                     each.add(line, call, found)
+                self._add_changed(line, call, found)
                 if self._on_call is not None:
                     self._on_call(line, call, found)
+
+    def _add_changed(self, line: LogLine, call: Call, found: ReplayedCall) -> None:
+        if self.changed is not None and found.change is not CallChange.UNCHANGED:
+            self.changed.add(self._counts.lines, line, call, found)
 
     def _leave_out(self, line: LogLine, reason: NotReplayed) -> None:
         self._counts.leave_out(line, reason)

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from execpolicy.bulk.replay_result import NotReplayed
+from execpolicy.bulk.replay_result import CallChange, NotReplayed
 
 if TYPE_CHECKING:
+    from execpolicy.bulk.call_row import CallRow
     from execpolicy.bulk.counted_calls import CountedCalls
     from execpolicy.bulk.replay_counts import CountedGroup, ReplayCounts, TimesOfCalls
     from execpolicy.bulk.replayed_call import ReplayedCall
@@ -24,7 +25,7 @@ class LineGroup:
         is_begun: whether none of their calls has to be counted by itself.
     """
 
-    __slots__ = ("first", "found", "group", "is_begun", "last", "more", "others")
+    __slots__ = ("first", "found", "group", "is_begun", "last", "more", "others", "row")
 
     def __init__(self, found: ReplayedCall | NotReplayed, *, is_begun: bool) -> None:
         self.found = found
@@ -33,6 +34,8 @@ class LineGroup:
         self.group: CountedGroup | None = None
         #: What counts the same calls besides.
         self.others: Sequence[CountedCalls] = ()
+        #: What a table says of them; None as long as it is not known.
+        self.row: CallRow | None = None
         self.more = 0
         self.first: int | None = None
         self.last: int | None = None
@@ -43,6 +46,11 @@ class LineGroup:
         if not self.is_begun or (self.group is not None and self.group.needs_examples):
             return True
         return any(each.needs_call for each in self.others)
+
+    @property
+    def changes(self) -> bool:
+        """Whether its calls change, or may change."""
+        return not isinstance(self.found, NotReplayed) and self.found.change is not CallChange.UNCHANGED
 
     def add(self, number: int, first: int | None, last: int | None) -> None:
         """Keep the number of lines that are not counted yet, with the times of the first and the last of them."""

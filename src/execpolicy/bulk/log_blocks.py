@@ -54,6 +54,11 @@ class LogBlock:
         """The chunks, each of whole lines."""
         return (part.content for part in self._parts)
 
+    @property
+    def starts(self) -> Iterator[tuple[int, str, int]]:
+        """The row with which each chunk begins, its file, and the number of its first line in that."""
+        return ((part.row, part.file, part.number) for part in self._parts)
+
     def __iter__(self) -> Iterator[LogLine]:
         """The lines in their order."""
         return map(self.line, range(self.lines))

@@ -32,6 +32,7 @@ from execpolicy.errors import UsageError
 from execpolicy.template import Template
 
 if TYPE_CHECKING:
+    from execpolicy.bulk.changed_calls import ChangedCalls
     from execpolicy.document.policy import Policy
 
 #: The number of lines that show which variables a log has.
@@ -130,6 +131,7 @@ def replay_lines(
     dedupe: bool = False,
     sample: str = "",
     score: bool = False,
+    changed: ChangedCalls | None = None,
     on_call: OnCall | None = None,
     blocks: Iterable[LogBlock] | None = None,
     checkpoint: Checkpoint | None = None,
@@ -148,6 +150,7 @@ def replay_lines(
         dedupe: whether to leave out a call whose request id occurred before.
         sample: the part of the lines that these are.
         score: whether to compare the answers of the old version with AWS's answers in the log.
+        changed: gets the calls that change or may change.
         on_call: gets each call that is replayed, with its change; then each line is read as a call.
         blocks: the same lines in blocks, which are then counted; the lines show which variables a log has.
         checkpoint: keeps the counts after each block, and has those of the blocks that are counted already.
@@ -179,6 +182,7 @@ def replay_lines(
         dedupe=dedupe,
         on_reject=on_reject,
         counters=() if scores is None else (scores,),
+        changed=changed,
         on_call=on_call,
     )
     if blocks is None:

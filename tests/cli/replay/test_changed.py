@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections import Counter
 from pathlib import Path
@@ -87,6 +88,27 @@ def test_no_output_has_raw_values_by_default(execute: Execute, folder: Path, for
     else:
         assert folder / "kept" / "replay.json" in written
     assert [each for each in RAW if each in shown] == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the name of a file is text")
+def test_a_file_whose_name_is_not_utf8(execute: Execute, folder: Path) -> None:
+    name = os.fsdecode(b"x\xff.log")
+    (folder / "access.log").rename(folder / name)
+    run = execute("replay", name, *ARGUMENTS[2:], "--changed", "c.parquet")
+    assert run.code == 1
+    assert {row["file"] for row in rows_of(folder / "c.parquet")} == {"x\\udcff.log"}
+
+
+def test_a_disk_that_is_full_while_the_rows_of_a_block_are_written(
+    execute: Execute, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("execpolicy.bulk.counted_blocks.FEW_LINES", 0)
+    monkeypatch.setattr("execpolicy.bulk.changed_rows._write", lambda *_: (_ for _ in ()).throw(OSError(28, "full")))
+    run = execute(*ARGUMENTS, "--changed", "c.parquet")
+    assert (run.code, run.out) == (2, "")
+    assert re.fullmatch(
+        r"execpolicy replay: error: cannot write '.*': full\n  set TMPDIR to a folder with more space\n", run.err
+    )
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="the system has no device that is always full")

@@ -104,7 +104,7 @@ def _replay(
             score=arguments.score,
             blocks=blocks_of(versions.paths, part, arguments.seed or 1),
             checkpoint=checkpoint_of(arguments, versions, rejects),
-            on_call=None if changed is None else changed.add,
+            changed=changed,
             on_reject=rejects.add,
             on_line=progress,
             on_note=note,
