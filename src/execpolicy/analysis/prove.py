@@ -16,7 +16,7 @@ from execpolicy.analysis.calls.call_arns import ANY_API_BEFORE_STAGE
 from execpolicy.analysis.calls.call_hosts import calls_by_host
 from execpolicy.analysis.calls.call_witness import confirmed_by_api
 from execpolicy.analysis.calls.claimed_calls import ApiNames, ClaimedBoxes, ClaimedCalls, check_calls, has_calls
-from execpolicy.analysis.calls.credentials import GOOD_ANSWERS, TOKEN, dimensions_of
+from execpolicy.analysis.calls.credentials import TOKEN, good_answers
 from execpolicy.analysis.calls.reached_arns import ReachingCalls
 from execpolicy.analysis.calls.route_access import region
 from execpolicy.analysis.calls.undescribed_domains import by_undescribed_domain, confirmed_by_undescribed_domain
@@ -267,8 +267,10 @@ def _that_do_not(
     version: ApiVersion, claimed: ClaimedBoxes, space: Space, budget: Budget, reached: Box
 ) -> Iterator[Iterator[Box]]:
     """The claimed calls that do not get through although what they present is good, by route."""
-    presented = [name for name in dimensions_of(version.api) if name != TOKEN or not claimed.says_token]
-    good = intersection({**space.everything, **reached}, dict.fromkeys(presented, GOOD_ANSWERS))
+    presented = good_answers(version.api)
+    if claimed.says_token:
+        del presented[TOKEN]
+    good = intersection({**space.everything, **reached}, presented)
     assert good is not None, "every dimension of what is presented has a good value"
     nowhere = version.no_route(space)
     if nowhere is not None:

@@ -10,6 +10,7 @@ from execpolicy.analysis.calls.called_functions import differs_in_functions_only
 from execpolicy.analysis.calls.credentials import dimensions_of
 from execpolicy.analysis.calls.route_access import ApiAccess
 from execpolicy.analysis.calls.route_calls import arn_before_stage, calls_of_api, calls_of_routes
+from execpolicy.analysis.calls.token_kinds import impossible_tokens
 from execpolicy.analysis.dimensions.builders import DimensionBuilders
 from execpolicy.analysis.dimensions.names import RESOURCE
 from execpolicy.analysis.dimensions.resource_examples import KnownApi
@@ -101,7 +102,7 @@ def space_of(
     api = versions[0].api
     of_routes = (calls.matching for each in versions for calls in each.routes)
     stages = all_stages([each.api for each in versions])
-    return Space(
+    space = Space(
         chain(chain.from_iterable(each.access.statements() for each in versions), statements),
         base_view(None),
         DimensionBuilders(callers=_principals(versions[0].callers), accounts=[api.account], api=_known(api, stages)),
@@ -112,6 +113,10 @@ def space_of(
         anonymous=versions[0].access.anonymous,
         more={name: full for each in versions for name, full in dimensions_of(each.api).items()},
     )
+    if len(versions) > 1:
+        # A call presents one token to all versions. Of one version, it is any good one.
+        space.impossible.extend(impossible_tokens([each.api for each in versions]))
+    return space
 
 
 def all_stages(apis: Sequence[ApiDefinition]) -> list[str]:

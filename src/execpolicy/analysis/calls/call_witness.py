@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from execpolicy.engine.caller import Caller
     from execpolicy.gateway.flow.response import GatewayResponse
     from execpolicy.gateway.model.api_definition import ApiDefinition
+    from execpolicy.gateway.model.route import Route
 
 
 #: The argument that each version has for itself.
@@ -130,10 +131,7 @@ def call_of(
         sent = SentCall.by_host(way, path, version, apis)
     context = parts.given
     try:
-        presented = [
-            {} if at is None else _presented(api, method, at, box, context, api_key=api_key_of(apis, sent.stage))
-            for api, at in zip(apis, sent.paths_in_arns, strict=True)
-        ]
+        presented = _presented(apis, method, sent.paths_in_arns, box, context, api_key=api_key_of(apis, sent.stage))
     except ExecPolicyError:
         return None
     given: dict[str, Any] = {"headers": dict(headers)} if headers else {}
@@ -161,21 +159,33 @@ def call_before(call: WitnessCall) -> WitnessCall:
 
 
 def _presented(
-    api: ApiDefinition,
+    apis: Sequence[ApiDefinition],
     method: str,
-    path: str,
+    paths: Sequence[str | None],
     box: Box,
     context: Mapping[str, tuple[str, ...]],
     *,
     api_key: str | None,
-) -> Mapping[str, Any]:
-    """What a call presents to an API; nothing if no route matches."""
-    match = find_route(api, method, path)
-    if match is None or (api.type is ApiType.WEBSOCKET and method != CONNECT):
-        return {}
+) -> list[Mapping[str, Any]]:
+    """What a call presents to each version; nothing to one in which it reaches no route."""
     times = [context[key][0] for key in TIME_KEYS if key in context]
     time = read_date(times[0]) if times else None
-    return credentials(api, match.route, box, None if time is None else float(time), api_key)
+    seconds = None if time is None else float(time)
+    reached = [
+        (api, None if path is None else _route(api, method, path)) for api, path in zip(apis, paths, strict=True)
+    ]
+    with_route = [(api, route) for api, route in reached if route is not None]
+    return [
+        {} if route is None else credentials(api, route, box, seconds, api_key, with_route) for api, route in reached
+    ]
+
+
+def _route(api: ApiDefinition, method: str, path: str) -> Route | None:
+    """The route of a call that is authorized by it."""
+    match = find_route(api, method, path)
+    if match is None or (api.type is ApiType.WEBSOCKET and method != CONNECT):
+        return None
+    return match.route
 
 
 def _merge(given: dict[str, Any], more: Mapping[str, Any]) -> None:

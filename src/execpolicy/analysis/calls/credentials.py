@@ -7,11 +7,22 @@ good.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from execpolicy._base.records import TYPE_CHECKING, NamedTuple
+from execpolicy._base.records import TYPE_CHECKING
+from execpolicy.analysis.calls.matching_texts import text_for
+from execpolicy.analysis.calls.token_kinds import (
+    HAS_SCOPE,
+    LACKS_SCOPE,
+    claims_of,
+    is_never_good,
+    kind_dimension,
+    kinds_of,
+    presented_kind,
+    scope_dimension,
+    token_kinds,
+)
 from execpolicy.gateway.authorizers.cache import ttl_of
-from execpolicy.gateway.authorizers.claims import pool_issuer
 from execpolicy.gateway.model.names import ApiType, AuthorizerType, AuthType, KeySource
 
 if TYPE_CHECKING:
@@ -19,21 +30,19 @@ if TYPE_CHECKING:
 
     from execpolicy.analysis.box import Box
     from execpolicy.gateway.model.api_definition import ApiDefinition
-    from execpolicy.gateway.model.authorizer import Authorizer, Claim
+    from execpolicy.gateway.model.authorizer import Authorizer
     from execpolicy.gateway.model.route import Route
 
 #: The answers of a Lambda authorizer, one bit each: its policy allows the call, says nothing of it, or denies it.
 ALLOWS, SAYS_NOTHING, DENIES = 1, 2, 4
 ANY_ANSWER = ALLOWS | SAYS_NOTHING | DENIES
-#: Whether a token has a scope, one bit each.
-HAS_SCOPE, LACKS_SCOPE = 1, 2
 #: The dimension of whether a call presents what a Lambda authorizer or the authorizer of a token reads, one bit each.
 TOKEN = "token"
 HAS_TOKEN, NO_TOKEN = 1, 2
 #: The bit of what is good in each of these dimensions: an answer that allows, a scope, a token.
 GOOD_ANSWERS = 1
-#: The number of seconds after the time of the call at which its token expires.
-_VALID_FOR = 3600
+#: What a call sends where nothing is said of it.
+_SOME_TOKEN = "x"
 #: The time of a call whose time no condition reads.
 _SOME_TIME = 1_800_000_000
 
@@ -62,39 +71,6 @@ def answer_dimension(authorizer: Authorizer) -> str:
     return f"answer of {[getattr(authorizer, field) for field in _ANSWER_FIELDS]!r}"
 
 
-def scope_dimension(authorizer: Authorizer, scope: str) -> str:
-    """The name of the dimension of a scope of the token that an authorizer reads: a call sends one token there."""
-    return f"scope {scope} of the token in {authorizer.identity_sources!r}"
-
-
-class TokenKind(NamedTuple):
-    """One kind of tokens that an authorizer takes: those of a user pool, or of an issuer for an audience.
-
-    ``places`` are where the token is sent: another authorizer may read it elsewhere.
-    """
-
-    issuer: str
-    places: tuple[str, ...]
-    audience: str = ""
-    claims: tuple[Claim, ...] = ()
-
-
-def token_kinds(authorizer: Authorizer) -> tuple[TokenKind, ...]:
-    """The kinds of tokens that an authorizer of tokens takes."""
-    if authorizer.user_pools:
-        return tuple(TokenKind(pool_issuer(pool), authorizer.identity_sources) for pool in authorizer.user_pools)
-    return tuple(
-        TokenKind(issuer.url, authorizer.identity_sources, audience, tuple(issuer.claims))
-        for issuer in authorizer.issuers
-        for audience in issuer.audiences
-    )
-
-
-def source_dimension(source: TokenKind) -> str:
-    """The name of the dimension of whether a token is of a kind. Two authorizers that take it take the same tokens."""
-    return f"token of {source!r}"
-
-
 def dimensions_of(api: ApiDefinition) -> dict[str, int]:
     """The dimensions of what calls to an API present, each with all of its values."""
     found: dict[str, int] = {TOKEN: HAS_TOKEN | NO_TOKEN}
@@ -105,9 +81,15 @@ def dimensions_of(api: ApiDefinition) -> dict[str, int]:
         elif kind in (AuthType.COGNITO_USER_POOLS, AuthType.JWT):
             authorizer = authorizer_of(api, route)
             names = [scope_dimension(authorizer, scope) for scope in route.scopes]
-            names += map(source_dimension, token_kinds(authorizer))
+            names += map(kind_dimension, token_kinds(authorizer, route))
             found.update(dict.fromkeys(names, HAS_SCOPE | LACKS_SCOPE))
     return found
+
+
+def good_answers(api: ApiDefinition) -> dict[str, int]:
+    """The same dimensions, each with what is good: an answer that allows, a token of a kind that there is."""
+    never = [kind_dimension(kind) for kind in kinds_of(api) if is_never_good(kind)]
+    return dict.fromkeys(dimensions_of(api), GOOD_ANSWERS) | dict.fromkeys(never, LACKS_SCOPE)
 
 
 def needs_token(api: ApiDefinition, authorizer: Authorizer) -> bool:
@@ -123,8 +105,13 @@ def needs_token(api: ApiDefinition, authorizer: Authorizer) -> bool:
     return any(source.startswith(tuple(_SOURCES)) for source in authorizer.identity_sources)
 
 
-def credentials(
-    api: ApiDefinition, route: Route, box: Box, time: float | None, api_key: str | None = None
+def credentials(  # noqa: PLR0917  # all but the last are what every call has
+    api: ApiDefinition,
+    route: Route,
+    box: Box,
+    time: float | None,
+    api_key: str | None = None,
+    others: Sequence[tuple[ApiDefinition, Route]] = (),
 ) -> dict[str, Any]:
     """The arguments of ``Api.invoke`` for what a call of a box presents.
 
@@ -134,6 +121,7 @@ def credentials(
         box: the calls.
         time: the time of the call in seconds since 1970; None for any time.
         api_key: the API key of the call; None if it has none.
+        others: the other versions, each with the route that the call reaches there: it presents the same to all.
     """
     kind = api.auth_of(route)
     by_authorizer = api.api_key_source is KeySource.AUTHORIZER
@@ -142,8 +130,8 @@ def credentials(
         authorizer = authorizer_of(api, route)
         is_lambda = kind is AuthType.CUSTOM
         if box.get(TOKEN, HAS_TOKEN) & HAS_TOKEN:
-            if is_lambda or _source(authorizer, box) is not None:
-                _add_sources(given, authorizer)
+            if is_lambda or presented_kind(authorizer, route, box) is not None:
+                _add_sources(given, authorizer, _token_for(authorizer, others))
         elif needs_token(api, authorizer):
             return {}
         if is_lambda:
@@ -151,10 +139,10 @@ def credentials(
             has_key = by_authorizer and api_key is not None and route.api_key_required
             given["authorizer_output"] = {**output, "usageIdentifierKey": api_key} if has_key else output
         else:
-            source = _source(authorizer, box)
-            if source is not None:
-                now = _SOME_TIME if time is None else time
-                given["claims"] = _claims(route, authorizer, source, box, now)
+            now = _SOME_TIME if time is None else time
+            claims = claims_of(route, authorizer, box, now, [api, *(each for each, _ in others)])
+            if claims is not None:
+                given["claims"] = claims
                 given |= {} if time is not None else {"at": now}
     if route.api_key_required and api_key is not None and not by_authorizer:
         given["headers"]["x-api-key"] = api_key
@@ -174,12 +162,30 @@ def authorizer_of(api: ApiDefinition, route: Route) -> Authorizer:
     return api.authorizer(route.authorizer)
 
 
-def _add_sources(given: dict[str, Any], authorizer: Authorizer) -> None:
+def _add_sources(given: dict[str, Any], authorizer: Authorizer, token: str) -> None:
     """Give each identity source of an authorizer a value."""
     for source in authorizer.identity_sources:
         for prefix, where in _SOURCES.items():
             if source.startswith(prefix):
-                given[where][source.removeprefix(prefix)] = "x"
+                given[where][source.removeprefix(prefix)] = token
+
+
+def _token_for(authorizer: Authorizer, others: Iterable[tuple[ApiDefinition, Route]]) -> str:
+    """A token that the validation expressions of a TOKEN authorizer match, those of other versions too if one is found.
+
+    Of a Cognito authorizer the expression is about a claim of the token.
+    """
+    if authorizer.type is not AuthorizerType.TOKEN:
+        return _SOME_TOKEN
+    own = [authorizer.validation_expression] if authorizer.validation_expression is not None else []
+    more = [
+        each.validation_expression
+        for api, route in others
+        if api.auth_of(route) is AuthType.CUSTOM
+        and (each := authorizer_of(api, route)).validation_expression is not None
+        and each.identity_sources == authorizer.identity_sources
+    ]
+    return text_for([*own, *more]) or text_for(own) or _SOME_TOKEN
 
 
 def _answer(box: Box, authorizer: Authorizer) -> int:
@@ -199,21 +205,3 @@ def _output(authorizer: Authorizer, answer: int) -> Mapping[str, Any]:
         "Resource": "arn:aws:execute-api:*:*:none/none/GET/none" if answer == SAYS_NOTHING else "*",
     }
     return {"principalId": "user", "policyDocument": {"Version": "2012-10-17", "Statement": [statement]}}
-
-
-def _source(authorizer: Authorizer, box: Box) -> TokenKind | None:
-    """The first kind of tokens of an authorizer that the calls of a box present."""
-    sources = token_kinds(authorizer)
-    return next((each for each in sources if box.get(source_dimension(each), HAS_SCOPE) & HAS_SCOPE), None)
-
-
-def _claims(route: Route, authorizer: Authorizer, source: TokenKind, box: Box, now: float) -> Mapping[str, object]:
-    """The claims of a good token with the scopes of a box."""
-    wanted = (scope for scope in route.scopes if box.get(scope_dimension(authorizer, scope), HAS_SCOPE) & HAS_SCOPE)
-    claims: dict[str, object] = {"exp": int(now) + _VALID_FOR, "iss": source.issuer}
-    if route.scopes:
-        claims["scope"] = " ".join(wanted)
-    if authorizer.user_pools:
-        return {**claims, "token_use": "access" if route.scopes else "id"}
-    more = {claim.name: claim.expected[0] if claim.expected else "x" for claim in source.claims if claim.required}
-    return {**claims, **more, "aud": source.audience}

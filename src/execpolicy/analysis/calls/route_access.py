@@ -14,17 +14,14 @@ from execpolicy.analysis.allowed_requests import AllowCombination, AllowedReques
 from execpolicy.analysis.box import intersection
 from execpolicy.analysis.calls.credentials import (
     ALLOWS,
-    HAS_SCOPE,
     HAS_TOKEN,
     SAYS_NOTHING,
     TOKEN,
     answer_dimension,
     authorizer_of,
     needs_token,
-    scope_dimension,
-    source_dimension,
-    token_kinds,
 )
+from execpolicy.analysis.calls.token_kinds import HAS_SCOPE, kind_dimension, scope_dimension, token_kinds
 from execpolicy.analysis.dimensions.dimension import ValueExample
 from execpolicy.analysis.dimensions.moved_arns import MovedResourceClause
 from execpolicy.analysis.dimensions.names import CALLER, RESOURCE
@@ -156,10 +153,12 @@ class ApiAccess:
                 callers = f"anybody whose call the authorizer {authorizer.name} does not deny"
                 yield AllowCombination({**token, answer: ALLOWS | SAYS_NOTHING}, (allows,), callers)
             return
-        for scope, source in product(route.scopes or ("",), token_kinds(authorizer)):
-            limits = {source_dimension(source): HAS_SCOPE}
+        for scope, taken in product(route.scopes or ("",), token_kinds(authorizer, route)):
+            limits = {kind_dimension(taken): HAS_SCOPE}
             limits |= {scope_dimension(authorizer, scope): HAS_SCOPE} if scope else {}
-            callers = f"anybody with a token for {authorizer.name}" + (f" with the scope {scope}" if scope else "")
+            callers = f"anybody with a token for {authorizer.name}"
+            callers += "" if taken.expression is None else f" whose aud matches {taken.expression}"
+            callers += f" with the scope {scope}" if scope else ""
             yield AllowCombination({**token, **limits}, of_policy, callers)
 
     def _boxes(self, space: Space, seen_as: View | None) -> tuple[tuple[StatementBox, ...], tuple[StatementBox, ...]]:
