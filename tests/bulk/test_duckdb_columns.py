@@ -35,12 +35,12 @@ from tests.examples import of_quick
 pytest.importorskip("duckdb", reason="the extra logs is not installed")
 
 
-def block_of(lines: list[bytes]) -> LogBlock:
-    """A block of two chunks."""
+def block_of(lines: list[bytes], before: int = 0) -> LogBlock:
+    """A block of two chunks, with so many lines of the file before it."""
     block = LogBlock()
     half = len(lines) // 2
     for number, part in ((1, lines[:half]), (half + 1, lines[half:])):
-        block.append("a.log", number, b"".join(line + b"\n" for line in part))
+        block.append("a.log", number + before, b"".join(line + b"\n" for line in part))
     return block
 
 
@@ -60,10 +60,7 @@ def replayed(
     rejected: list[tuple[int, str]] = []
     numbered = [LogLine("a.log", number, content) for number, content in enumerate(lines, 1)]
     size = -(-len(lines) // blocks) if blocks else 1
-    parts = [lines[at : at + size] for at in range(0, len(lines), size)]
-    made = [block_of(part) for part in parts]
-    for number, block in enumerate(made):
-        block._parts = [each._replace(number=each.number + number * size) for each in block._parts]
+    made = [block_of(lines[at : at + size], at) for at in range(0, len(lines), size)]
     with TemporaryDirectory() as folder, ExitStack() as stack:
         path = Path(folder, "changed.parquet")
         rows = ChangedCalls(str(path), raw_values=more.get("raw_values", False)) if changed else None
@@ -229,9 +226,7 @@ def test_a_file_that_ends_early_has_the_place_of_its_last_line(tmp_path: Path) -
 
 
 def test_a_disk_that_is_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        "execpolicy.bulk.duckdb_columns._readable", lambda _: (_ for _ in ()).throw(OSError(28, "full"))
-    )
+    monkeypatch.setattr("execpolicy.bulk.duckdb_lines._readable", lambda _: (_ for _ in ()).throw(OSError(28, "full")))
     with pytest.raises(ExecPolicyError, match=r"cannot write .*: full"):
         replayed([b"x"], (None, api_of()), blocks=1)
 

@@ -39,8 +39,7 @@ class ChangedCalls:
 
     def __init__(self, path: str, *, raw_values: bool) -> None:
         self._path = path
-        #: Whether rows have paths, sessions and addresses.
-        self.raw_values = raw_values
+        self._raw = raw_values
         self._folder = TemporaryDirectory(prefix="execpolicy-replay-")
         try:
             self._connection = connected(self._folder.name, f"--changed {quoted(path)} is a Parquet file")
@@ -67,7 +66,7 @@ class ChangedCalls:
             ExecPolicyError: the temporary file cannot be written.
         """
         self._latest = (number, self._latest[1] + 1 if self._latest[0] == number else 0)
-        shown = example_of(line, call, raw_values=self.raw_values)
+        shown = example_of(line, call, raw_values=self._raw)
         time = None if shown.time is None else shown.time.astimezone(UTC).replace(tzinfo=None).isoformat()
         data = {
             **dict(zip(ORDER, self._latest, strict=True)),
@@ -86,7 +85,7 @@ class ChangedCalls:
 
     def row(self, call: Call, found: ReplayedCall) -> CallRow:
         """What the row of a call has of its group."""
-        return row_of(call, found, raw_values=self.raw_values)
+        return row_of(call, found, raw_values=self._raw)
 
     def add_rows(
         self, database: DuckDBColumns, block: LogBlock, first: int, groups: Sequence[tuple[GroupOfRows, CallRow]]

@@ -41,7 +41,7 @@ def _database(grouped: GroupedLines) -> DuckDBColumns | None:
     """The database; None if DuckDB is not installed."""
     from execpolicy.bulk.duckdb_columns import DuckDBColumns, ShownColumns
 
-    shown = None if grouped.changed is None else ShownColumns(grouped.changed.raw_values)
+    shown = ShownColumns(grouped.changed is not None, grouped.wants_sources, grouped.raw_values)
     try:
         return DuckDBColumns(grouped.columns, grouped.plain, shown)
     except ImportError:

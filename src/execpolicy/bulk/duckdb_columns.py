@@ -12,11 +12,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from execpolicy.bulk.duckdb_lines import DELIMITER, load_lines
 from execpolicy.bulk.line_columns import LAST, Codes, LineColumns, ShapeColumns
-from execpolicy.bulk.logged_networks import network_of
+from execpolicy.bulk.logged_networks import source_of
 from execpolicy.bulk.path_classes import LONGEST_PATH, PLAIN_PATH
-from execpolicy.bulk.plain_lines import LONGEST_LINE, LineShape, PlainLines
-from execpolicy.errors import ExecPolicyError
+from execpolicy.bulk.plain_lines import LineShape, PlainLines
 from execpolicy.loaders.access_log.line import ABSENT
 
 if TYPE_CHECKING:
@@ -24,25 +24,6 @@ if TYPE_CHECKING:
 
     from execpolicy.bulk.log_blocks import LogBlock
 
-#: No line that DuckDB reads has this character.
-_DELIMITER: Final = "\x01"
-#: What no line that DuckDB reads has: its delimiter, the end of a string, of a line, and half of what no text has.
-_ODD: Final = (b"\x01", b"\x00", b"\r", b"\xef\xb7\x90", b"\xef\xb7\x91")
-#: The form of a line that DuckDB reads as PlainLines does: no escape, no list, no object in the object, no comma before
-#: the end, no variable without its value.
-_USUAL: Final = " and ".join(
-    (
-        "starts_with(line, '{')",
-        r"""(ends_with(line, '"}') or regexp_matches(line, '[0-9a-z"][ \t]*\}$'))""",
-        f"strlen(line) <= {LONGEST_LINE}",
-        "not contains(line, '\\')",
-        "not contains(line, '[')",
-        "line not like '{%{%'",
-        "not contains(line, '$context.')",
-    )
-)
-#: A value without quotes other than a word of JSON and a whole number of the usual length: DuckDB writes others anew.
-_OTHER_NUMBER: Final = r'"\s*:\s*(?:[^"0-9tfn\s]|n[^u]|0[0-9]|[0-9]+[^0-9,}\s]|[0-9]{21})'
 #: The name of a field whose path needs no escape.
 _PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9_.\- ]+")
 #: A column with more different values than this is classified before lines are grouped.
@@ -60,6 +41,7 @@ class GroupOfRows(NamedTuple):
         rows: the first rows, at most three.
         table, values: the table in which they are, and the values of its columns that they share.
         number: the number of the group in that table.
+        sources: the sources of its calls, if they are wanted; None stands for one that the log does not have.
     """
 
     codes: tuple[int, ...]
@@ -71,16 +53,24 @@ class GroupOfRows(NamedTuple):
     table: str
     values: tuple[Any, ...]
     number: int
+    sources: tuple[str | None, ...]
 
 
 class ShownColumns(NamedTuple):
-    """What the tables of groups have besides: the method and the source of each call, and its path.
+    """What the tables and the groups have besides.
 
     Attributes:
-        raw_values: whether the source is an address, and there is a path; else the source is a network.
+        rows: whether tables have the method, the source and, with raw values, the path of each call.
+        sources: whether groups have the sources of their calls.
+        raw_values: whether a source is an address; else it is a network.
     """
 
-    raw_values: bool
+    rows: bool = False
+    sources: bool = False
+    raw_values: bool = False
+
+
+_NOTHING_MORE: Final = ShownColumns()
 
 
 class DuckDBColumns:
@@ -89,13 +79,13 @@ class DuckDBColumns:
     Args:
         columns: finds the classes of values.
         plain: finds the shapes of lines.
-        shown: the columns with what is shown of each call; None for none.
+        shown: what the tables and the groups have besides.
 
     Raises:
         ImportError: DuckDB is not installed.
     """
 
-    def __init__(self, columns: LineColumns, plain: PlainLines, shown: ShownColumns | None = None) -> None:
+    def __init__(self, columns: LineColumns, plain: PlainLines, shown: ShownColumns = _NOTHING_MORE) -> None:
         import duckdb
 
         self._columns = columns
@@ -125,7 +115,7 @@ class DuckDBColumns:
         found: list[GroupOfRows] = []
         shapes = self._all("select distinct names from raw where names is not null")
         for number, (names,) in enumerate(sorted(shapes)):
-            each = tuple(names.split(_DELIMITER))
+            each = tuple(names.split(DELIMITER))
             shape = self._plain.shape(each)
             if shape is not None and all(_PLAIN_NAME.fullmatch(each[place]) for place in shape.places.values()):
                 found += self._groups_of_shape(f"of_shape_{number}", each, shape)
@@ -152,33 +142,12 @@ class DuckDBColumns:
         return self.connection.execute(query, list(values)).fetchall()
 
     def _load(self, block: LogBlock) -> None:
-        """Read the lines of a block; one that DuckDB cannot read is an empty one."""
-        path = os.path.join(self._folder.name, "lines")
-        try:
-            with open(path, "wb") as file:
-                for content in block.contents:
-                    file.write(_readable(content))
-        except OSError as error:
-            message = f"cannot write {path!r}: {error.strerror or error}"
-            raise ExecPolicyError(message, advice="set TMPDIR to a folder with more space") from error
+        """Read the lines of a block."""
         for table in self._tables:
             self.connection.execute(f"drop table {table}")
         self._tables.clear()
-        self.connection.execute(
-            "create or replace table raw as select line, case when "
-            # With four quotes for each name, all values are strings.
-            "strlen(line) - strlen(replace(line, '\"', '')) = 4 * len(names) "
-            f"or not regexp_matches(line, '{_OTHER_NUMBER}') then array_to_string(names, '{_DELIMITER}') end as names "
-            f"from (select line, case when {_USUAL} then try(json_keys(line)) end as names "
-            "from read_csv(?, header=false, columns={'line': 'VARCHAR'}, "
-            f"delim='{_DELIMITER}', quote='', escape='', comment='', auto_detect=false, new_line='\\n', "
-            "max_line_size=20000000))",
-            [path],
-        )
-        os.remove(path)
-        ((count,),) = self._all("select count(*) from raw")
-        assert count == block.lines, f"DuckDB read {count} of {block.lines} lines"
-        self._lines = count
+        load_lines(self.connection, self._folder.name, block)
+        self._lines = block.lines
 
     def _groups_of_shape(self, table: str, names: Sequence[str], shape: LineShape) -> Iterator[GroupOfRows]:
         at = self._columns.of_shape(shape)
@@ -190,7 +159,7 @@ class DuckDBColumns:
         self.connection.execute(
             f"create or replace temp table taken as select *, {short} as short from (select nr, {taken} from (select "
             f"rowid as nr, json_extract_string(line, [{paths}]) as v from raw where names = ?))",
-            [_DELIMITER.join(names)],
+            [DELIMITER.join(names)],
         )
         joined: list[str] = []
         path = self._path_codes([column.get(place, "null") for place in at.where], joined)
@@ -218,37 +187,38 @@ class DuckDBColumns:
             f"{path} is not null",
             *([f"{time} is not null"] if at.has_time else []),
         ]
-        if self._shown is not None:
-            selected += self._shown_of_call(self._shown, shape, column, joined)
+        selected += self._shown_of_call(shape, column, joined)
         self.connection.execute(
             f"create or replace table {table} as select nr, {time} as t, {', '.join(selected)} from taken "
             f"{' '.join(joined)} where {' and '.join(wanted)}"
         )
         self._tables.append(table)
         shared = ", ".join(f"k{number}" for number in range(len(at.others) + 3))
+        sources = "list(distinct source)" if self._shown.sources else "null"
         self.connection.execute(
             f"create or replace temp table {table}_groups as select count(*) as n, min(t) as first, max(t) as last, "
-            f"min(nr, 3) as nrs, {shared} from {table} group by {shared}"
+            f"min(nr, 3) as nrs, {sources} as sources, {shared} from {table} group by {shared}"
         )
-        for number, count, first, last, rows, *values in self._all(f"select rowid, * from {table}_groups"):
+        for number, count, first, last, rows, found, *values in self._all(f"select rowid, * from {table}_groups"):
             time_code = self._columns.code_of_time((values[1], values[2])) if at.has_time else -1
             others = (value if codes is None else codes[value] for value, codes in zip(values[3:], keys, strict=True))
             codes_of_group = (shape.number, values[0], time_code, *others)
-            group = (codes_of_group, at.of_answer, count, first, last, tuple(rows), table, tuple(values), number)
-            yield GroupOfRows(*group)
+            shown = (tuple(rows), table, tuple(values), number, tuple(found or ()))
+            yield GroupOfRows(codes_of_group, at.of_answer, count, first, last, *shown)
 
-    def _shown_of_call(
-        self, shown: ShownColumns, shape: LineShape, column: dict[int, str], joined: list[str]
-    ) -> Iterator[str]:
+    def _shown_of_call(self, shape: LineShape, column: dict[int, str], joined: list[str]) -> Iterator[str]:
         """The expressions of what is shown of a call; the tables with it are added to those that are joined."""
-        method, path = (column[shape.places[name]] for name in ("httpMethod", "path"))
+        shown = self._shown
+        if not (shown.rows or shown.sources):
+            return
+        if shown.rows:
+            yield f"{column[shape.places['httpMethod']]} as method"
+            yield f"{column[shape.places['path']] if shown.raw_values else 'null::varchar'} as path"
         address = column.get(shape.places.get("identity.sourceIp", -1), "null::varchar")
-        yield f"{method} as method"
-        yield f"{path if shown.raw_values else 'null::varchar'} as path"
         if shown.raw_values or "null" in address:
             yield f"case when {address} not in ('', '{ABSENT}') then {address} end as source"
             return
-        self._upload("networks", [address], lambda values: network_of(values[0] or "") or None, kind="VARCHAR")
+        self._upload("networks", [address], lambda values: source_of(values[0], raw_values=False), kind="VARCHAR")
         joined.append("join networks on " + _same("networks", [address]))
         yield "networks.code as source"
 
@@ -338,19 +308,3 @@ class DuckDBColumns:
 
 def _same(table: str, columns: Iterable[str]) -> str:
     return " and ".join(f"{table}.x{number} is not distinct from {each}" for number, each in enumerate(columns))
-
-
-def _readable(content: bytes) -> bytes:
-    """A chunk with an empty line in place of each that DuckDB cannot read, or not as it is."""
-    if content.isascii() and not any(each in content for each in _ODD):
-        return content
-    return b"".join(map(_readable_line, content.split(b"\n")[:-1]))
-
-
-def _readable_line(line: bytes) -> bytes:
-    line = line.removesuffix(b"\r")
-    try:
-        line.decode()
-    except UnicodeDecodeError:
-        return b"\n"
-    return b"\n" if any(each in line for each in _ODD) else line + b"\n"

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Final
 from execpolicy.bulk.line_columns import LineColumns
 from execpolicy.bulk.line_decisions import LineDecisions
 from execpolicy.bulk.line_group import LineGroup
+from execpolicy.bulk.logged_networks import source_of
 from execpolicy.bulk.plain_lines import IDS, PlainLine, PlainLines
 from execpolicy.bulk.read_lines import calls_of_line
 from execpolicy.bulk.replay_result import CallChange, NotReplayed
 from execpolicy.call import Call
+from execpolicy.loaders.access_log.line import ABSENT
 
 if TYPE_CHECKING:
     from execpolicy.api import Api
@@ -30,8 +32,6 @@ if TYPE_CHECKING:
 _MOST_GROUPS: Final = 100_000
 #: Writes a line that is not replayed.
 OnReject = Callable[["LogLine", NotReplayed], None]
-#: Gets a call that is replayed, with its change.
-OnCall = Callable[["LogLine", Call, "ReplayedCall"], None]
 
 
 class GroupedLines:
@@ -42,12 +42,12 @@ class GroupedLines:
         answers: decides calls.
         columns: finds the keys of lines.
         api: the new version.
+        raw_values: whether the sources that counters want are addresses; else they are networks.
         log_format: the format of the log.
         dedupe: whether to leave out a call whose request id occurred before.
         on_reject: gets each line that is not replayed.
         counters: what counts the calls besides.
         changed: gets the calls that change or may change.
-        on_call: gets every call that is replayed; without it only some lines of a group are read as calls.
     """
 
     def __init__(
@@ -57,12 +57,12 @@ class GroupedLines:
         columns: LineColumns,
         api: Api,
         *,
+        raw_values: bool,
         log_format: str | None,
         dedupe: bool,
         on_reject: OnReject | None,
         counters: Sequence[CallCounter] = (),
         changed: ChangedCalls | None = None,
-        on_call: OnCall | None = None,
     ) -> None:
         self._counts = counts
         self._decisions = LineDecisions(answers, api)
@@ -72,19 +72,20 @@ class GroupedLines:
         self._seen = _SeenRequests() if dedupe else None
         self._on_reject = on_reject
         self._counters = counters
+        #: Whether counters want the sources of calls, and whether these are addresses.
+        self.wants_sources, self.raw_values = any(each.wants_sources for each in counters), raw_values
         #: Gets the calls that change or may change.
         self.changed = changed
-        self._on_call = on_call
         #: Finds the shapes of lines.
         self.plain = PlainLines()
         self._groups: dict[tuple[int, ...], LineGroup] = {}
-        #: Whether lines can be counted by groups: a duplicate is found line by line, and each call may be wanted.
-        self.can_group = log_format is None and not dedupe and on_call is None
+        #: Whether lines can be counted by groups: a duplicate is found line by line.
+        self.can_group = log_format is None and not dedupe
 
     def add(self, line: LogLine) -> None:
         """Count a line."""
         self._counts.lines += 1
-        plain = None if self._log_format is not None or self._on_call is not None else self.plain.read(line.content)
+        plain = None if self._log_format is not None else self.plain.read(line.content)
         key = None if plain is None else self.columns.key(plain)
         if plain is None or key is None:
             self._add_calls(line)
@@ -101,6 +102,9 @@ class GroupedLines:
                 self.changed.add(self._counts.lines, line, self._call_of(line), group.found)
             if not self._add_of_group(line, group):
                 group.add(1, key.time, key.time)
+                if self.wants_sources:
+                    address = plain.value("identity.sourceIp")
+                    group.add_sources([source_of(address, raw_values=self.raw_values)])
 
     def add_block(self, block: LogBlock, database: DuckDBColumns) -> None:
         """Count the lines of a block, most of them by groups.
@@ -133,6 +137,7 @@ class GroupedLines:
         self._counts.lines = first - 1 + block.lines
         for (rows, group), lines in zip(found, more, strict=True):
             group.add(lines, rows.first, rows.last)
+            group.add_sources(rows.sources)
             group.count(self._counts)
         if self.changed is not None:
             changed = [(rows, self._row_of(block, rows, group)) for rows, group in found if group.changes]
@@ -203,8 +208,6 @@ class GroupedLines:
                 for each in self._counters:
                     each.add(line, call, found)
                 self._add_changed(line, call, found)
-                if self._on_call is not None:
-                    self._on_call(line, call, found)
 
     def _add_changed(self, line: LogLine, call: Call, found: ReplayedCall) -> None:
         if self.changed is not None and found.change is not CallChange.UNCHANGED:
@@ -218,12 +221,8 @@ class GroupedLines:
 
 def _id_of(line: PlainLine) -> str | None:
     """The id of the request, as a call has it."""
-    for name in IDS:
-        place = line.shape.places.get(name, -1)
-        value = line.values[place] if place >= 0 else None
-        if value not in (None, "-", ""):
-            return value
-    return None
+    found = (line.value(name) for name in IDS)
+    return next((each for each in found if each not in (None, ABSENT, "")), None)
 
 
 class _SeenRequests:

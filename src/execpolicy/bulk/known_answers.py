@@ -29,9 +29,10 @@ class KnownAnswers:
         before: the old version; None for AWS's answer in the log.
         after: the new version.
         callers: the callers whose policies are given.
+        classes: finds the classes of calls, if they are to be those of more policies.
     """
 
-    def __init__(self, before: Api | None, after: Api, callers: LogCallers) -> None:
+    def __init__(self, before: Api | None, after: Api, callers: LogCallers, classes: CallClasses | None = None) -> None:
         self._replayer = CallReplayer(before, after, callers)
         #: The versions, and the policies that decide in them.
         self.versions = (after,) if before is None else (before, after)
@@ -40,7 +41,7 @@ class KnownAnswers:
         )
         by_session = any(each.principal.kind == SESSION for given in callers.all for each in values_of(given))
         #: Finds the class of a call.
-        self.classes = CallClasses(self.versions, self.policies, by_session=by_session)
+        self.classes = classes or CallClasses(self.versions, self.policies, by_session=by_session)
         #: What was decided, by class.
         self.decided: dict[object, AnsweredCall] = {}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -59,6 +59,11 @@ class LineGroup:
             self.first = first
         if last is not None and (self.last is None or last > self.last):
             self.last = last
+
+    def add_sources(self, sources: Iterable[str | None]) -> None:
+        """Give what counts its calls the sources of some of them."""
+        for each in self.others:
+            each.add_sources(sources)
 
     def count(self, counts: ReplayCounts) -> None:
         """Count the lines that are not counted yet."""

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 from execpolicy.analysis.compare import compare
 from execpolicy.analysis.comparison import Comparison, ComparisonVerdict
 from execpolicy.arguments import flag, instance, text_or_none
-from execpolicy.bulk.log_files import STANDARD_INPUT, LogLine, log_lines
+from execpolicy.bulk.counted_calls import CallCounter, CountedCalls
+from execpolicy.bulk.log_blocks import LogBlock, log_blocks
+from execpolicy.bulk.log_files import STANDARD_INPUT, LogLine, log_lines, log_paths
 from execpolicy.bulk.narrowed import Narrowed
 from execpolicy.bulk.narrowed_document import narrowed_document
 from execpolicy.bulk.narrowed_versions import PolicyVersion, version_of
@@ -25,6 +27,7 @@ from execpolicy.errors import ExecPolicyError, UsageError
 if TYPE_CHECKING:
     from execpolicy.api import Api
     from execpolicy.bulk.call_classes import CallClasses
+    from execpolicy.bulk.replay_counts import TimesOfCalls
     from execpolicy.bulk.replay_result import Replay
     from execpolicy.bulk.replayed_call import ReplayedCall
     from execpolicy.template import Template
@@ -90,12 +93,14 @@ def narrow(
     >>> narrow(log, everything, api).policy.to_document()["Statement"][0]["Resource"]
     'execute-api:/prod/GET/orders/*'
     """
+    paths = log_paths(_read_twice(logs))
     return narrow_logs(
-        lambda: log_lines(_read_twice(logs)),
+        lambda: log_lines(paths),
         version_of(instance(policy, Policy, "policy"), one_api(api, "api"), callers),
         log_format=text_or_none(log_format, "log_format"),
         sources=flag(sources, "sources"),
         raw_values=flag(raw_values, "raw_values"),
+        blocks=lambda: log_blocks(paths),
     )
 
 
@@ -114,6 +119,7 @@ def narrow_logs(
     log_format: str | None = None,
     sources: bool = False,
     raw_values: bool = False,
+    blocks: Callable[[], Iterable[LogBlock]] | None = None,
     on_line: Callable[[int], None] | None = None,
 ) -> Narrowed:
     """As ``narrow``, of lines that are read by a function.
@@ -124,19 +130,23 @@ def narrow_logs(
         log_format: the format of the log.
         sources: whether the addresses of the calls become conditions.
         raw_values: whether these are single addresses, and the replay has the values of the log.
-        on_line: gets the number of lines so far, after each line.
+        blocks: gives the same lines in blocks, twice.
+        on_line: gets the number of lines so far, after each line or block.
     """
     bare = version.with_policy(_without_allows(version.policy))
-    needed = NeededStatements(version, bare, classes_of(version, bare).of, raw_values=raw_values)
+    classes = classes_of(version, bare)
+    needed = NeededStatements(version, bare, classes.of, sources=sources, raw_values=raw_values)
+    options: dict[str, Any] = {"log_format": log_format, "raw_values": raw_values, "on_line": on_line}
     replay_lines(
         lines(),
         (version.api, version.api),
         version.callers,
-        log_format=log_format,
-        on_call=needed.add,
-        on_line=on_line,
+        counters=[needed],
+        classes=classes,
+        blocks=None if blocks is None else blocks(),
+        **options,
     )
-    made = narrowed_document(version, needed.calls, sources=sources, raw_values=raw_values)
+    made = narrowed_document(version, needed.calls, sources=sources)
     if not made.document["Statement"]:
         raise NotNarrowedError(
             "no admitted call of the log needs a statement of the policy: nothing would remain",
@@ -144,7 +154,8 @@ def narrow_logs(
         )
     policy = Policy.parse(made.document, kind=version.policy.kind, name=version.policy.name)
     comparison = _compared(version.policy, policy)
-    replayed = _replayed(lines(), version, policy, log_format=log_format, raw_values=raw_values, on_line=on_line)
+    again = None if blocks is None else blocks()
+    replayed = _replayed(lines(), version, policy, blocks=again, **options)
     return Narrowed(
         version.policy,
         policy,
@@ -180,7 +191,14 @@ def _compared(before: Policy, after: Policy) -> Comparison:
     return found
 
 
-class _RefusedCalls:
+class _NothingMore(CountedCalls):
+    """Calls of a class at which nobody has to look again."""
+
+    def add_more(self, number: int, times: TimesOfCalls) -> None:
+        """More calls of the class say nothing more."""
+
+
+class _RefusedCalls(CallCounter):
     """Finds calls that a narrowed policy refuses, or may refuse, although the one before did not."""
 
     def __init__(self, before: PolicyVersion, after: PolicyVersion, classes: CallClasses) -> None:
@@ -190,15 +208,15 @@ class _RefusedCalls:
         self._known: set[object] = set()
         self.places: list[str] = []
 
-    def add(self, line: LogLine, call: Call, found: ReplayedCall) -> None:
+    def add(self, line: LogLine, call: Call, found: ReplayedCall) -> CountedCalls:
         """Look at a call; those of one class are looked at once."""
         of_class = self._classes.of(call)
         key = None if of_class is None else (of_class, found.change)
-        if key is not None and key in self._known:
-            return
-        self._known.add(key)
-        if found.change is CallChange.NEWLY_REFUSED or any(self._is_refused(call)):
-            self.places.append(line.place)
+        if key is None or key not in self._known:
+            self._known.add(key)
+            if found.change is CallChange.NEWLY_REFUSED or any(self._is_refused(call)):
+                self.places.append(line.place)
+        return _NothingMore()
 
     def _is_refused(self, call: Call) -> Iterable[bool]:
         for who, answer in admitted_answers(self._before, call):
@@ -210,10 +228,7 @@ def _replayed(
     lines: Iterable[LogLine],
     before: PolicyVersion,
     policy: Policy,
-    *,
-    log_format: str | None,
-    raw_values: bool,
-    on_line: Callable[[int], None] | None,
+    **options: Any,
 ) -> Replay:
     """The replay of the log with the narrowed policy.
 
@@ -221,16 +236,10 @@ def _replayed(
         NotNarrowedError: a call is newly refused, or it is not known that it is not.
     """
     after = before.with_policy(policy)
-    refused = _RefusedCalls(before, after, classes_of(before, after))
-    found = replay_lines(
-        lines,
-        (before.api, after.api),
-        after.callers,
-        log_format=log_format,
-        raw_values=raw_values,
-        on_call=refused.add,
-        on_line=on_line,
-    )
+    classes = classes_of(before, after)
+    refused = _RefusedCalls(before, after, classes)
+    versions = (before.api, after.api)
+    found = replay_lines(lines, versions, after.callers, counters=[refused], classes=classes, **options)
     if refused.places or found.counts[CallChange.NEWLY_REFUSED]:
         raise NotNarrowedError(
             f"the narrowed policy refuses calls of the log: {', '.join(refused.places[:_MOST_PLACES])}",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from execpolicy.bulk.logged_networks import network_of
 from execpolicy.bulk.narrowed import CoveringPattern, NarrowedStatement
 from execpolicy.bulk.needed_statements import NeedingCalls, chosen_statements, statements_for
 from execpolicy.bulk.route_patterns import (
@@ -42,16 +41,13 @@ class NarrowedDocument(NamedTuple):
     statements: tuple[NarrowedStatement, ...]
 
 
-def narrowed_document(
-    version: PolicyVersion, calls: Sequence[NeedingCalls], *, sources: bool, raw_values: bool
-) -> NarrowedDocument:
+def narrowed_document(version: PolicyVersion, calls: Sequence[NeedingCalls], *, sources: bool) -> NarrowedDocument:
     """Write the policy with what calls need.
 
     Args:
         version: the policy with its API.
         calls: the calls that need something of it.
-        sources: whether the addresses of the calls become conditions.
-        raw_values: whether these are single addresses, in place of their networks.
+        sources: whether the sources of the calls become conditions.
     """
     document = version.policy.to_document()
     written = document["Statement"]
@@ -74,7 +70,7 @@ def narrowed_document(
             statements.append(_described(version, statement, own, is_kept=False))
         else:
             made = _StatementChange(version, statement, own)
-            kept[statement.number] = made.document(listed[statement.number], sources=sources, raw_values=raw_values)
+            kept[statement.number] = made.document(listed[statement.number], sources=sources)
             statements.append(made.described())
     return NarrowedDocument({**document, "Statement": [kept[number] for number in sorted(kept)]}, tuple(statements))
 
@@ -160,7 +156,7 @@ class _StatementChange:
             if "${" in entry or have_a_text_in_common(tokens_of(entry), wanted[form]):
                 yield entry
 
-    def document(self, written: Mapping[str, Any], *, sources: bool, raw_values: bool) -> dict[str, Any]:
+    def document(self, written: Mapping[str, Any], *, sources: bool) -> dict[str, Any]:
         """The statement as it is written."""
         made = dict(written)
         if self._statement.resource.negated:
@@ -168,16 +164,16 @@ class _StatementChange:
         elif set(self._resources) != set(self._entries):
             made["Resource"] = self._resources[0] if len(self._resources) == 1 else list(self._resources)
         if sources:
-            self._add_sources(made, raw_values=raw_values)
+            self._add_sources(made)
         return made
 
-    def _add_sources(self, made: dict[str, Any], *, raw_values: bool) -> None:
-        addresses = {address for each in self._calls for address in each.addresses}
-        if None in addresses:
+    def _add_sources(self, made: dict[str, Any]) -> None:
+        sources = {source for each in self._calls for source in each.sources}
+        if None in sources:
             self._notes[_NO_SOURCE] = None
             return
         key = "aws:VpcSourceIp" if self._version.api.is_private else "aws:SourceIp"
-        networks = _networks((each for each in addresses if each is not None), raw_values=raw_values)
+        networks = _networks(each for each in sources if each is not None)
         conditions = {name: dict(each) for name, each in made.get("Condition", {}).items()}
         operator = next((name for name in conditions if name.lower() == _OPERATOR.lower()), _OPERATOR)
         tested = conditions.setdefault(operator, {})
@@ -211,11 +207,11 @@ def _is_of_one_api(entry: str) -> bool:
     return before.count(":") >= 5 and "*" not in before and "?" not in before
 
 
-def _networks(addresses: Iterable[str], *, raw_values: bool) -> tuple[str, ...]:
-    """The addresses, or their networks, joined where they are adjacent."""
+def _networks(sources: Iterable[str]) -> tuple[str, ...]:
+    """Networks and addresses as networks, joined where they are adjacent."""
     from ipaddress import collapse_addresses, ip_network
 
-    found = [ip_network(each if raw_values else network_of(each)) for each in addresses]
+    found = [ip_network(each) for each in sources]
     joined = (
         network
         for version in (4, 6)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from execpolicy.bulk.call_classes import CallClasses
+from execpolicy.bulk.counted_calls import CallCounter, CountedCalls
+from execpolicy.bulk.logged_networks import source_of
 from execpolicy.bulk.logged_verdict import admitted_by_aws
 from execpolicy.bulk.replayed_call import caller_label
 from execpolicy.bulk.version_answer import (
@@ -22,6 +24,7 @@ from execpolicy.language.principal import Principal
 if TYPE_CHECKING:
     from execpolicy.bulk.log_files import LogLine
     from execpolicy.bulk.narrowed_versions import PolicyVersion
+    from execpolicy.bulk.replay_counts import TimesOfCalls
     from execpolicy.bulk.replayed_call import ReplayedCall
     from execpolicy.call import Call
     from execpolicy.document.policy import Policy
@@ -48,14 +51,14 @@ class NeedingCalls(NamedTuple):
         route: their route.
         arn: the ARN of one of them.
         needs: what they need: one for each possible caller that needs something else.
-        addresses: the addresses of their clients; None stands for one that the log does not have.
+        sources: the networks of their clients, or the addresses; None stands for one that the log does not have.
         calls: their number.
     """
 
     route: Route | None
     arn: str
     needs: tuple[StatementNeed, ...]
-    addresses: frozenset[str | None]
+    sources: frozenset[str | None]
     calls: int
 
 
@@ -64,18 +67,45 @@ class _CountedClass:
 
     def __init__(self, route: Route | None, arn: str, needs: tuple[StatementNeed, ...]) -> None:
         self.route, self.arn, self.needs = route, arn, needs
-        self.addresses: set[str | None] = set()
+        self.sources: set[str | None] = set()
         self.calls = 0
 
 
-class NeededStatements:
+class _NeedingGroup(CountedCalls):
+    """Calls of one class.
+
+    Args:
+        of_class: the class.
+        callers: the callers whose policies are not given, with the numbers of their calls.
+        caller: the caller; None if its policies are given, or if it has none.
+    """
+
+    def __init__(self, of_class: _CountedClass, callers: Counter[str], caller: str | None) -> None:
+        self._class = of_class
+        self._callers = callers
+        self._caller = caller
+
+    def add_more(self, number: int, times: TimesOfCalls) -> None:
+        """Count more of these calls."""
+        del times
+        self._class.calls += number
+        if self._caller is not None:
+            self._callers[self._caller] += number
+
+    def add_sources(self, sources: Iterable[str | None]) -> None:
+        """Take the sources of these calls."""
+        self._class.sources.update(sources)
+
+
+class NeededStatements(CallCounter):
     """Finds what calls need of a policy.
 
     Args:
         version: the API and the callers, with the policy.
         bare: the same with the policy without its Allow statements.
         class_of: the class of a call; None for a call by itself.
-        raw_values: whether the names of callers have their sessions.
+        sources: whether the sources of the calls are kept.
+        raw_values: whether the names of callers have their sessions, and the sources are addresses.
     """
 
     def __init__(
@@ -84,8 +114,10 @@ class NeededStatements:
         bare: PolicyVersion,
         class_of: Callable[[Call], Hashable | None],
         *,
+        sources: bool,
         raw_values: bool,
     ) -> None:
+        self.wants_sources = sources
         self._raw = raw_values
         self._version = version
         self._bare = bare
@@ -94,17 +126,23 @@ class NeededStatements:
         #: The callers whose policies are not given, with the numbers of their calls.
         self.unknown_callers: Counter[str] = Counter()
 
-    def add(self, _line: LogLine, call: Call, _found: ReplayedCall) -> None:
-        """Count a call."""
+    def add(self, _line: LogLine, call: Call, _found: ReplayedCall) -> CountedCalls:
+        """Count a call.
+
+        Returns:
+            What counts more calls of its class.
+        """
         of_class = self._class_of(call)
         key = (of_class, admitted_by_aws(call)) if of_class is not None else (None, len(self._classes))
         counted = self._classes.get(key)
         if counted is None:
             counted = self._classes[key] = self._counted(call)
-        counted.calls += 1
-        counted.addresses.add(call.source_ip)
-        if self._is_unknown(call):
-            self.unknown_callers[caller_label(call, raw_values=self._raw)] += 1
+        caller = caller_label(call, raw_values=self._raw) if self._is_unknown(call) else None
+        group = _NeedingGroup(counted, self.unknown_callers, caller)
+        group.add_more(1, (call.time, call.time))
+        if self.wants_sources:
+            group.add_sources([source_of(call.source_ip, raw_values=self._raw)])
+        return group
 
     def _is_unknown(self, call: Call) -> bool:
         """Whether somebody signed the call whose policies are not given."""
@@ -117,7 +155,7 @@ class NeededStatements:
     def calls(self) -> Sequence[NeedingCalls]:
         """The calls that need statements, by class."""
         return [
-            NeedingCalls(each.route, each.arn, each.needs, frozenset(each.addresses), each.calls)
+            NeedingCalls(each.route, each.arn, each.needs, frozenset(each.sources), each.calls)
             for each in self._classes.values()
             if each.needs
         ]

@@ -51,6 +51,11 @@ class PlainLine(NamedTuple):
     shape: LineShape
     values: tuple[FieldValue, ...]
 
+    def value(self, variable: str) -> FieldValue:
+        """The value of a variable; None if the line does not have it."""
+        place = self.shape.places.get(variable, -1)
+        return self.values[place] if place >= 0 else None
+
 
 class OtherFormError(ValueError):
     """A line of another form."""

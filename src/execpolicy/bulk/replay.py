@@ -12,7 +12,7 @@ from execpolicy.api import Api
 from execpolicy.arguments import described, flag, text_or_none
 from execpolicy.bulk.checkpoint import Checkpoint
 from execpolicy.bulk.counted_blocks import counted_blocks
-from execpolicy.bulk.grouped_lines import GroupedLines, OnCall, OnReject
+from execpolicy.bulk.grouped_lines import GroupedLines, OnReject
 from execpolicy.bulk.known_answers import KnownAnswers, deciding_policies
 from execpolicy.bulk.line_columns import LineColumns
 from execpolicy.bulk.log_blocks import LogBlock, log_blocks
@@ -32,7 +32,9 @@ from execpolicy.errors import UsageError
 from execpolicy.template import Template
 
 if TYPE_CHECKING:
+    from execpolicy.bulk.call_classes import CallClasses
     from execpolicy.bulk.changed_calls import ChangedCalls
+    from execpolicy.bulk.counted_calls import CallCounter
     from execpolicy.document.policy import Policy
 
 #: The number of lines that show which variables a log has.
@@ -132,7 +134,8 @@ def replay_lines(
     sample: str = "",
     score: bool = False,
     changed: ChangedCalls | None = None,
-    on_call: OnCall | None = None,
+    counters: Sequence[CallCounter] = (),
+    classes: CallClasses | None = None,
     blocks: Iterable[LogBlock] | None = None,
     checkpoint: Checkpoint | None = None,
     on_reject: OnReject | None = None,
@@ -151,7 +154,8 @@ def replay_lines(
         sample: the part of the lines that these are.
         score: whether to compare the answers of the old version with AWS's answers in the log.
         changed: gets the calls that change or may change.
-        on_call: gets each call that is replayed, with its change; then each line is read as a call.
+        counters: what counts the calls that are replayed besides.
+        classes: finds the classes of calls, if counters need those of more policies.
         blocks: the same lines in blocks, which are then counted; the lines show which variables a log has.
         checkpoint: keeps the counts after each block, and has those of the blocks that are counted already.
         on_reject: gets each line that is not replayed, with the reason.
@@ -163,7 +167,7 @@ def replay_lines(
     """
     before, after = versions
     counts = ReplayCounts(raw_values=raw_values)
-    answers = KnownAnswers(before, after, callers)
+    answers = KnownAnswers(before, after, callers, classes)
     lines = iter(lines)
     first = list(islice(lines, FIRST_LINES))
     first_calls = [call for line in first for call in calls_of_line(line, log_format) if isinstance(call, Call)]
@@ -178,12 +182,12 @@ def replay_lines(
         answers,
         columns,
         after,
+        raw_values=raw_values,
         log_format=log_format,
         dedupe=dedupe,
         on_reject=on_reject,
-        counters=() if scores is None else (scores,),
+        counters=counters if scores is None else (*counters, scores),
         changed=changed,
-        on_call=on_call,
     )
     if blocks is None:
         for line in chain(first, lines):

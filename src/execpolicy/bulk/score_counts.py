@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from execpolicy.bulk.counted_calls import CallCounter, CountedCalls
 from execpolicy.bulk.replay_counts import TimesOfCalls, example_of, joined
 from execpolicy.bulk.replay_example import MOST_EXAMPLES, ReplayExample
 from execpolicy.bulk.replay_score import Disagreement, Score
@@ -13,7 +14,6 @@ from execpolicy.bulk.unknown_cause import UnknownCause
 
 if TYPE_CHECKING:
     from execpolicy.api import Api
-    from execpolicy.bulk.counted_calls import CountedCalls
     from execpolicy.bulk.log_files import LogLine
     from execpolicy.bulk.logged_verdict import NotComparable
     from execpolicy.bulk.replayed_call import ReplayedCall
@@ -48,7 +48,7 @@ class _CountedKind:
         return Disagreement(self._text, self.calls, self._could_explain, self._case, *self.period, tuple(self.examples))
 
 
-class _ScoredCalls:
+class _ScoredCalls(CountedCalls):
     """Calls of which all have the same answers.
 
     Args:
@@ -72,7 +72,7 @@ class _ScoredCalls:
         self._counts.add_more(self._found, self._kind, number, times)
 
 
-class ScoreCounts:
+class ScoreCounts(CallCounter):
     """Counts calls.
 
     Args:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Any
 
+from execpolicy.bulk.log_blocks import log_blocks
 from execpolicy.bulk.log_files import STANDARD_INPUT, log_lines
 from execpolicy.bulk.narrow import NotNarrowedError, narrow_logs
 from execpolicy.bulk.narrowed import Narrowed
@@ -44,10 +46,10 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     advise_on_policy(inputs, "give the file of an API as --api, and the policy as --policy")
     version = None if versions is None or inputs.faults else _version(inputs, arguments, versions)
     found = None
-    if version is not None and not inputs.faults:
+    if versions is not None and version is not None and not inputs.faults:
         with working_line(arguments) as line:
             try:
-                found = _narrow(arguments, version, line)
+                found = _narrow(arguments, versions.paths, version, line)
             except NotNarrowedError as error:
                 write_errors([error.diagnostic], COMMAND, arguments.color)
                 return ExitCode.INDETERMINATE
@@ -102,18 +104,25 @@ def _given_policy(inputs: Inputs, arguments: argparse.Namespace) -> Policy | Non
     return read_policy(inputs, text, kind, advice="give it as --api")
 
 
-def _narrow(arguments: argparse.Namespace, version: PolicyVersion, working: WorkingLine) -> Narrowed:
+def _narrow(
+    arguments: argparse.Namespace, paths: Sequence[str], version: PolicyVersion, working: WorkingLine
+) -> Narrowed:
+    shown = 0
+
     def progress(number: int) -> None:
-        if number % _BETWEEN == 0:
+        nonlocal shown
+        if not shown <= number < shown + _BETWEEN:
+            shown = number
             working.begin(f"{number} lines read")
 
     working.begin("the calls of the logs")
     return narrow_logs(
-        lambda: log_lines(arguments.logs),
+        lambda: log_lines(paths),
         version,
         log_format=arguments.log_format,
         sources=arguments.sources,
         raw_values=arguments.raw_values,
+        blocks=lambda: log_blocks(paths),
         on_line=progress,
     )
 
