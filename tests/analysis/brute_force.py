@@ -46,8 +46,12 @@ def deciding(policy: Policy) -> Decide:
 
 
 def may_ask(policy: Policy, request: Request) -> bool:
-    """Whether such a policy is ever asked about a request: only callers with an account have some kinds."""
-    return policy.kind not in _OF_THE_CALLER or request.caller.principal.is_iam
+    """Whether such a policy may decide a request.
+
+    Only callers with an account have some kinds, and no policy allows requests of another partition (PRN-8).
+    """
+    who = request.caller.principal
+    return (who.is_iam or policy.kind not in _OF_THE_CALLER) and who.partition in (None, request.arn.partition)
 
 
 def deciding_pair(target: Target) -> Decide:
@@ -59,11 +63,11 @@ def differences(
     requests: Iterable[tuple[Request, Request]],
     before: Decide,
     after: Decide,
-    is_left_to_others: Callable[[Request], bool] = lambda _: False,
+    is_left: Callable[[Request], bool] = lambda _: False,
 ) -> Differences:
     """Decide pairs of a request before and after a change; those that cannot be decided are passed over.
 
-    ``is_left_to_others`` says whether other policies may allow a request that the side neither allows nor denies.
+    ``is_left`` says whether other policies may allow a request that the side neither allows nor denies.
     """
     found = Differences([], [], [], [], 0)
     count = 0
@@ -77,7 +81,7 @@ def differences(
         count += 1
         if was is not is_now and Outcome.ALLOW in (was, is_now):
             (found.newly_allowed if is_now is Outcome.ALLOW else found.newly_denied).append(new)
-        elif was is not is_now and is_left_to_others(old if is_now is Outcome.EXPLICIT_DENY else new):
+        elif was is not is_now and is_left(old if is_now is Outcome.EXPLICIT_DENY else new):
             (found.newly_refused if is_now is Outcome.EXPLICIT_DENY else found.no_longer_refused).append(new)
     return found._replace(decided=count)
 
@@ -85,10 +89,10 @@ def differences(
 def of_policies(before: Policy, after: Policy, requests: Iterable[Request]) -> Differences:
     """The differences of two policies by themselves."""
     asked = ((each, each) for each in requests if may_ask(before, each))
-    return differences(asked, deciding(before), deciding(after), lambda each: _is_left_to_others(before.kind, each))
+    return differences(asked, deciding(before), deciding(after), lambda each: is_left_to_others(before.kind, each))
 
 
-def _is_left_to_others(kind: PolicyKind, request: Request) -> bool:
+def is_left_to_others(kind: PolicyKind, request: Request) -> bool:
     """Whether other policies may allow what one of a kind says nothing of."""
     if kind in (PolicyKind.VPC_ENDPOINT, PolicyKind.AUTHORIZER, PolicyKind.DOMAIN_NAME):
         return False

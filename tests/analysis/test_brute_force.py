@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from execpolicy import Caller, Policy, Request, RequestError, Target
 from execpolicy.analysis.compare import compare
 from execpolicy.analysis.comparison import Comparison, ComparisonVerdict
-from execpolicy.analysis.unused import UnusedKind, unused_statements
+from execpolicy.analysis.unused import unused_statements
 from execpolicy.analysis.witness import Witness
 from execpolicy.engine.layers import Outcome
 from execpolicy.literals import PolicyKindName
@@ -25,6 +25,7 @@ from tests.analysis.brute_force import (
     deciding,
     deciding_pair,
     differences,
+    is_left_to_others,
     may_ask,
     may_be_named,
     of_caller,
@@ -129,19 +130,22 @@ def test_unused_statements(random: Random, kind: PolicyKindName) -> None:
     for found in unused_statements(policy):
         statements = [each for number, each in enumerate(made["Statement"]) if number != found.statement.number]
         without = deciding(Policy.parse({**made, "Statement": statements}, kind=kind, name="p"))
-        check_equal(deciding(policy), without, (each for each in requests if may_ask(policy, each)), found.kind)
+        check_equal(policy, without, requests)
 
 
-def check_equal(before: Decide, after: Decide, requests: Iterable[Request], kind: UnusedKind) -> None:
-    """Without an unused statement every outcome is the same; a Deny without effect may have refused explicitly."""
+def check_equal(policy: Policy, after: Decide, requests: Iterable[Request]) -> None:
+    """Without an unused statement every outcome is the same, or a refusal where no other policy allows."""
+    before = deciding(policy)
     for request in requests:
+        if not may_ask(policy, request):
+            continue
         try:
             outcomes = before(request), after(request)
         except RequestError:  # CND-15
             continue
         if Outcome.INDETERMINATE in outcomes:
             continue
-        is_refused = kind is UnusedKind.NO_EFFECT and Outcome.ALLOW not in outcomes
+        is_refused = Outcome.ALLOW not in outcomes and not is_left_to_others(policy.kind, request)
         assert outcomes[0] is outcomes[1] or is_refused, shown(request)
 
 
@@ -163,10 +167,12 @@ def differences_of_pairs(
     asked = of_caller(after[0], requests)
     old, new = deciding_pair(before[1]), deciding_pair(after[1])
 
-    def is_left_to_others(request: Request) -> bool:
-        return may_be_named((after if request.caller is after[0] else before)[1], request)
+    has_policy = any(target.resource is not None for _, target in (before, after))
 
-    return differences(asked, old, new, is_left_to_others)
+    def is_left(request: Request) -> bool:
+        return not has_policy and may_be_named((after if request.caller is after[0] else before)[1], request)
+
+    return differences(asked, old, new, is_left)
 
 
 def check_pairs(before: tuple[Caller, Target], after: tuple[Caller, Target], found: Differences) -> None:
