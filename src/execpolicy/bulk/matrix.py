@@ -9,6 +9,7 @@ from execpolicy.api import Api
 from execpolicy.arguments import described
 from execpolicy.bulk.access_matrix import CellAnswer, CellOutcome, Matrix, MatrixCall, MatrixCaller, MatrixContext
 from execpolicy.bulk.matrix_classes import MatrixClasses
+from execpolicy.bulk.matrix_contexts import MatrixContexts
 from execpolicy.bulk.not_given import RULES_OF_NOT_GIVEN
 from execpolicy.bulk.sample_calls import SampleCall, sample_call
 from execpolicy.call import Call
@@ -55,11 +56,11 @@ class _Simulation(NamedTuple):
     target: Target
     callers: Sequence[MatrixCaller]
     calls: Sequence[_CallToSimulate]
-    contexts: Sequence[MatrixContext]
+    contexts: MatrixContexts
 
     def answer(self, caller: int, call: int, context: int) -> CellAnswer:
         """The answer to a call."""
-        who, where, made = self.callers[caller].caller, self.contexts[context].context, self.calls[call]
+        who, where, made = self.callers[caller].caller, self.contexts.of(caller, call, context), self.calls[call]
         if made.api is None:
             return _decision(self.target, who, made.arguments["resource"], where)
         try:
@@ -115,8 +116,10 @@ def matrix(
         made = list(_sample_calls(apis, notes) if calls is None else _given_calls(apis, calls))
     _refuse_twice([each.shown.name for each in made], "calls")
     where = _contexts(contexts)
-    simulation = _Simulation(subject if isinstance(subject, Target) else Target(), who, made, where)
-    classes = MatrixClasses(who, [(each.api, each.arguments) for each in made], where)
+    called = [(each.api, each.arguments) for each in made]
+    target = subject if isinstance(subject, Target) else Target()
+    simulation = _Simulation(target, who, made, MatrixContexts(where, called))
+    classes = MatrixClasses(who, called, where)
     return Matrix(who, [each.shown for each in made], where, answer=simulation.answer, class_of=classes.of, notes=notes)
 
 

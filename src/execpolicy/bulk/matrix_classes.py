@@ -11,13 +11,12 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from execpolicy.bulk.compiled_clauses import CompiledClauses
 from execpolicy.bulk.known_answers import deciding_policies
 from execpolicy.bulk.path_classes import is_joined, is_plain_path
 from execpolicy.bulk.possible_callers import LogCallers
 from execpolicy.document.action_name import INVOKE
 from execpolicy.engine.caller import Caller
-from execpolicy.engine.clauses import ClauseTable
-from execpolicy.engine.compile import compile_policy
 from execpolicy.engine.principal_clause import PrincipalClause
 from execpolicy.engine.request import Request
 from execpolicy.engine.resource_clause import ResourceClause
@@ -31,7 +30,6 @@ from execpolicy.language.principal import ANONYMOUS
 if TYPE_CHECKING:
     from execpolicy.api import Api
     from execpolicy.bulk.access_matrix import MatrixCaller, MatrixContext
-    from execpolicy.document.policy import Policy
     from execpolicy.engine.clause import Clause
 
 #: The keys whose values do not depend on who calls.
@@ -71,7 +69,7 @@ class MatrixClasses:
     ) -> None:
         self._callers = callers
         self._calls = calls
-        self._compiled = _CompiledClauses()
+        self._compiled = CompiledClauses()
         numbers: dict[Hashable, int] = {}
         self._contexts = [numbers.setdefault(each.context, number) for number, each in enumerate(contexts)]
         self._names_callers = [not {key.lower() for key in each.context.values} <= _NOT_OF_CALLERS for each in contexts]
@@ -95,7 +93,7 @@ class MatrixClasses:
 class _ApiClasses:
     """The classes of callers and calls of one API."""
 
-    def __init__(self, api: Api, callers: Sequence[MatrixCaller], compiled: _CompiledClauses) -> None:
+    def __init__(self, api: Api, callers: Sequence[MatrixCaller], compiled: CompiledClauses) -> None:
         self._api = api
         self._is_plain = api.type is not ApiType.WEBSOCKET and not api.has_variants and not api.unknown_parts
         self._clauses = compiled.of(deciding_policies(api, LogCallers(None)))
@@ -114,7 +112,7 @@ class _ApiClasses:
         self._calls: dict[tuple[int, int], Hashable] = {}
         self._results: dict[int, _CallResults | None] = {}
 
-    def _caller(self, given: MatrixCaller, own: Sequence[Clause], compiled: _CompiledClauses) -> Hashable | None:
+    def _caller(self, given: MatrixCaller, own: Sequence[Clause], compiled: CompiledClauses) -> Hashable | None:
         """The class of a caller; None for one by itself."""
         caller = given.caller
         if caller is None:
@@ -181,36 +179,3 @@ def _results_of(api: Api, arguments: Mapping[str, Any]) -> _CallResults | None:
     if match is None:
         return None
     return _CallResults((method, match.route.key), arn_of_call(api, stage, method, path))
-
-
-class _CompiledClauses:
-    """The clauses of policies: equal clauses are one object."""
-
-    def __init__(self) -> None:
-        self._table = ClauseTable()
-        self._known: dict[Policy, tuple[tuple[str, tuple[Clause, ...]], ...]] = {}
-
-    def _statements(self, policy: Policy) -> tuple[tuple[str, tuple[Clause, ...]], ...]:
-        """The effect and the clauses of each statement."""
-        found = self._known.get(policy)
-        if found is None:
-            found = self._known[policy] = tuple(
-                (each.statement.effect, tuple(occurrence.clause for occurrence in each.occurrences))
-                for each in compile_policy(policy, self._table).statements
-            )
-        return found
-
-    def of(self, policies: Iterable[Policy]) -> tuple[Clause, ...]:
-        """The clauses of policies, each once."""
-        statements = (each for policy in policies for each in self._statements(policy))
-        return tuple(dict.fromkeys(clause for _, clauses in statements for clause in clauses))
-
-    def layers(self, caller: Caller) -> tuple[Hashable, ...]:
-        """The policies of a caller by layer, equal where their clauses are."""
-        boundary = None if caller.boundary is None else self._statements(caller.boundary)
-        return (
-            tuple(map(self._statements, caller.identity)),
-            boundary,
-            tuple(map(self._statements, caller.session)),
-            tuple(tuple(map(self._statements, level)) for level in caller.scps),
-        )

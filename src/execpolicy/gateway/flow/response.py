@@ -64,7 +64,8 @@ class GatewayResponse(Frozen):
     """
 
     __slots__ = (
-        *("_assumed", "_body_key", "_made", "_message", "_notes", "_run_gates", "_step_data", "_unknown_values"),
+        *("_assumed", "_body_key", "_made", "_message", "_notes", "_run_gates", "_step_data", "_steps"),
+        "_unknown_values",
         *("arn", "outcome", "response_type", "status", "statuses"),
     )
     #: Whether the call is allowed, whichever of the possible responses it gets.
@@ -83,6 +84,8 @@ class GatewayResponse(Frozen):
     #: A note that is empty, once it is made, is none.
     _notes: tuple[LazyText | FoundReadings, ...]
     _step_data: Sequence[StepData]
+    #: The steps, once they are read: an explanation reads them several times.
+    _steps: tuple[Step, ...]
     _made: calls.MadeCallData | calls.SeveralCalls | None
     #: Assumed rules by whose other reading the whole call has another outcome.
     _assumed: tuple[str | FoundReadings, ...]
@@ -158,7 +161,10 @@ class GatewayResponse(Frozen):
     @property
     def message(self) -> str:
         """The text of the body, with control characters as escapes; empty where API Gateway writes none."""
-        return printable(text_of(self._message))
+        found = printable(text_of(self._message))
+        # It is made once: an explanation reads it several times.
+        object.__setattr__(self, "_message", found)
+        return found
 
     @property
     def body_key(self) -> str:
@@ -173,7 +179,11 @@ class GatewayResponse(Frozen):
     @property
     def steps(self) -> tuple[Step, ...]:
         """The result of every gate, in order."""
-        return tuple(map(step_of, self._step_data))
+        found: tuple[Step, ...] | None = getattr(self, "_steps", None)
+        if found is None:
+            found = tuple(map(step_of, self._step_data))
+            object.__setattr__(self, "_steps", found)
+        return found
 
     @classmethod
     def _fields(cls) -> tuple[str, ...]:
@@ -287,27 +297,9 @@ class GatewayResponse(Frozen):
         DENY: 403 MISSING_AUTHENTICATION_TOKEN, at gate 5b (signature)
         """
         from execpolicy.gateway.flow.response_explanation import GatewayExplanation
-        from execpolicy.gateway.flow.response_outline import CallResult
+        from execpolicy.gateway.flow.response_outline import call_result
 
-        return GatewayExplanation(
-            CallResult(
-                self.outcome,
-                self.status,
-                self.statuses,
-                "" if self.response_type is None else self.response_type.value,
-                self.message,
-                self.body,
-                bool(self.body_key),
-                self.arn,
-                self.steps,
-                self.refused_by,
-                sorted(self.deciding_keys),
-                tuple(self.assumed),
-                self.unknown_values,
-                self.notes,
-                self.allowing_context,
-            )
-        )
+        return GatewayExplanation(call_result(self))
 
     def to_dict(self) -> dict[str, Any]:
         """The response as plain data, by the schema ``docs/schemas/response-1.json``."""
@@ -351,7 +343,7 @@ class GatewayResponse(Frozen):
 
 
 #: What the response to a plain call has only after its gates were run.
-_OF_GATES = frozenset(GatewayResponse.__slots__) - {"outcome", "status", "_run_gates"}
+_OF_GATES = frozenset(GatewayResponse.__slots__) - {"outcome", "status", "_run_gates", "_steps"}
 _UnfrozenResponse = unfrozen(GatewayResponse)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from execpolicy._base.outline import OutlineLine
 from execpolicy.document.syntax.wording import listed, printable
@@ -48,6 +48,27 @@ class CallResult(NamedTuple):
     unknown_values: tuple[UnknownValue, ...]
     notes: tuple[str, ...]
     allowing_context: Callable[[], AllowingContext | None]
+
+
+def call_result(response: Any) -> CallResult:
+    """What the lines read of a response, which is a ``GatewayResponse``: that class knows this module."""
+    return CallResult(
+        response.outcome,
+        response.status,
+        response.statuses,
+        "" if response.response_type is None else response.response_type.value,
+        response.message,
+        response.body,
+        bool(response.body_key),
+        response.arn,
+        response.steps,
+        response.refused_by,
+        sorted(response.deciding_keys),
+        tuple(response.assumed),
+        response.unknown_values,
+        response.notes,
+        response.allowing_context,
+    )
 
 
 _MARKS = {True: "passed", False: "refused", None: "not known"}
