@@ -40,6 +40,13 @@ ANONYMOUS_CALLER = limit({"Condition": {"Null": {"aws:PrincipalIsAWSService": "t
 SERVICE_CALLER = limit({"Condition": {"Bool": {"aws:PrincipalIsAWSService": "true"}}})
 #: The requests that Step Functions makes as itself, which calls APIs by their own host only (GW-29).
 STEP_FUNCTIONS = limit({"Principal": {"Service": "states.amazonaws.com"}})
+#: The requests that RCPs apply to: of callers without an account, and of all others but service-linked roles (EVL-3).
+LIMITED_BY_RCPS = (
+    limit({"Condition": {"BoolIfExists": {"aws:PrincipalIsAWSService": "true"}}}),
+    limit(
+        {"Condition": {**OF_AN_ACCOUNT, "StringNotLike": {"aws:PrincipalArn": "arn:*:iam::*:role/aws-service-role/*"}}}
+    ),
+)
 #: The requests for the action of calls.
 INVOKE_ONLY = limit({"Action": INVOKE})
 #: The requests for the action of calls to connections of a WebSocket API.

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import product
 
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.analysis.allowed_requests import AllowCombination, AllowedRequests
+from execpolicy.analysis.box import intersection
 from execpolicy.analysis.calls.call_arns import apis_before_stage
-from execpolicy.analysis.limits import ANONYMOUS_CALLER, INVOKE_ONLY, SERVICE_CALLER, in_account, of_account
+from execpolicy.analysis.limits import (
+    ANONYMOUS_CALLER,
+    INVOKE_ONLY,
+    LIMITED_BY_RCPS,
+    SERVICE_CALLER,
+    in_account,
+    of_account,
+)
 from execpolicy.analysis.permitted import permitted
 from execpolicy.analysis.side import Side, statement_boxes
 from execpolicy.analysis.values.text_pattern import literal
@@ -18,6 +27,7 @@ from execpolicy.engine.request import Request
 from execpolicy.errors import UsageError
 
 if TYPE_CHECKING:
+    from execpolicy.analysis.allowed_requests import StatementBox
     from execpolicy.analysis.space import Space
     from execpolicy.engine.caller import Target
     from execpolicy.engine.compile import CompiledStatement
@@ -37,11 +47,15 @@ class TargetSide(Side):
 
     def __init__(self, target: Target) -> None:
         self._target = target
-        self._policies = [
-            policies for layer, policies in target.compiled().items() if layer in (Layer.RESOURCE, Layer.VPC_ENDPOINT)
-        ]
-        self._must_allow = target.compiled().get(Layer.VPC_ENDPOINT)
-        self._resource = target.compiled().get(Layer.RESOURCE)
+        #: Those that apply: RCPs do not by default (EVL-3).
+        self._policies = {
+            layer: policies
+            for layer, policies in target.compiled().items()
+            if layer is not Layer.RCP or (target.rcps_cover_execute_api and not target.management_account)
+        }
+        self._must_allow = self._policies.get(Layer.VPC_ENDPOINT)
+        self._resource = self._policies.get(Layer.RESOURCE)
+        self._rcps = self._policies.get(Layer.RCP)
         self.partition, self.account, ids = _names_of(target)
         known = [literal(ids.pop())] if len(ids) == 1 and all(map(_ID.fullmatch, ids)) else []
         #: The beginning of the ARNs of calls to the API, as far as the policy names it.
@@ -51,9 +65,10 @@ class TargetSide(Side):
         self._in_account, _ = in_account(self.account, self.partition)
 
     def statements(self) -> Iterator[CompiledStatement]:
-        for policies in self._policies:
+        for policies in self._policies.values():
             yield from policies.statements()
         yield from (self._own, self._foreign, self._in_account, SERVICE_CALLER, ANONYMOUS_CALLER, INVOKE_ONLY)
+        yield from () if self._rcps is None else LIMITED_BY_RCPS
 
     def allowed(self, space: Space) -> AllowedRequests:
         denies, always = statement_boxes([] if self._must_allow is None else self._must_allow.statements(), space)
@@ -69,7 +84,16 @@ class TargetSide(Side):
             box = space.common(limits, self._in_account, INVOKE_ONLY)
             if box is not None:
                 combinations.append(AllowCombination(box, needed))
-        return AllowedRequests((*denies, *more), tuple(combinations))
+        return AllowedRequests((*denies, *more, *self._refused_by_rcps(space)), tuple(combinations))
+
+    def _refused_by_rcps(self, space: Space) -> Iterator[StatementBox]:
+        """What RCPs deny; what they allow is allowed without them."""
+        if self._rcps is not None:
+            limits = [box for each in LIMITED_BY_RCPS if (box := space.box(each)) is not None]
+            for deny, limit in product(statement_boxes(self._rcps.statements(), space)[0], limits):
+                box = intersection(deny.box, limit)
+                if box is not None:
+                    yield deny._replace(box=box)
 
     def decide(self, request: Request) -> Decision:
         """The decision on the same request of a caller who may do everything by its own policies."""

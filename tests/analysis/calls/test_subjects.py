@@ -83,6 +83,35 @@ def test_an_endpoint_policy_of_a_target_must_allow() -> None:
     assert prove("nobody may call GET /orders", target).verdict is ProofVerdict.REFUTED
 
 
+SERVICE_LINKED = "arn:aws:iam::111122223333:role/aws-service-role/x.amazonaws.com/Linked"
+
+
+@pytest.mark.rule("EVL-3", "ANA-1")
+@pytest.mark.parametrize(
+    ("invariant", "by_default", "covered"),
+    [
+        ("role/Clerk may call GET /orders", "proven", "refuted"),
+        (f"{SERVICE_LINKED} may call GET /orders", "proven", "proven"),
+        ("service states.amazonaws.com may not call GET /orders", "refuted", "proven"),
+        ("anonymous may not call GET /orders", "refuted", "proven"),
+        ("nobody may call GET /orders", "refuted", "refuted"),
+    ],
+)
+def test_a_deny_of_an_rcp_counts_where_it_covers_execute_api(invariant: str, by_default: str, covered: str) -> None:
+    everything = {"Effect": "Deny", "Principal": "*", "Action": "execute-api:*", "Resource": "*"}
+    rcps = [[policy(everything, kind="rcp")]]
+    resource = policy(allow(f"{API_ARN}/*"))
+    for covers, of_management_account, verdict in (
+        (False, False, by_default),
+        (True, False, covered),
+        (True, True, by_default),
+    ):
+        target = Target(
+            resource=resource, rcps=rcps, rcps_cover_execute_api=covers, management_account=of_management_account
+        )
+        assert prove(invariant, target).verdict.value == verdict
+
+
 @pytest.mark.parametrize(
     ("resource", "found"),
     [("execute-api:/*", "no accounts"), ([f"{API_ARN}/*", f"{API_ARN.replace('1111', '9999')}/*"], "2 accounts")],
