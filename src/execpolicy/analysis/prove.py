@@ -195,7 +195,8 @@ def _prove_of_api(
     space = space_of([version], budget, statements, chain(claimed.regions, reaching.regions))
     is_none = invariant.kind is InvariantKind.NONE
     boxes = claimed.boxes(space)
-    boxes = boxes._replace(excluded=[*boxes.excluded, *reaching.impossible(space)])
+    unread = version.with_unread_tokens(space) if claimed.tells_anonymous else ()
+    boxes = boxes._replace(excluded=[*boxes.excluded, *reaching.impossible(space), *unread])
     search_for = partial(_that_get_through if is_none else _that_do_not, version, boxes, space, budget)
     confirm = partial(confirmed_by_api, api, callers or (), is_none)
     reached = reaching.values(space)

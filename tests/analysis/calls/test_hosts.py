@@ -374,7 +374,7 @@ def test_what_is_not_known_of_hosts() -> None:
 @pytest.mark.rule("AUT-4")
 def test_a_stage_with_other_variables_that_an_authorizer_reads_is_not_compared() -> None:
     function = Authorizer("function", type="REQUEST", identity_sources="stageVariables.x")
-    stages = [Stage("blue", variables={"x": "1"}), Stage("green")]
+    stages = [Stage("blue", variables={"x": "1"}), Stage("green", variables={"x": "2"})]
     routes = [Route("GET", "/orders", auth="CUSTOM", authorizer="function")]
     before, after = (
         api(stages=stages, routes=routes, authorizers=[function], domains=[domain(("", each))])

@@ -105,6 +105,7 @@ def test_no_token_that_only_one_version_takes_is_missed() -> None:
         (with_pool(None, "read"), with_pool(), BOTH),
         (with_pool("client-a", "read"), with_pool("client-a", "read"), EQUAL),
         (with_pool(source=()), with_pool(source="method.request.header.authorization"), EQUAL),
+        (with_pool(), with_pool(source="method.request.header.X-Token"), BOTH),
     ],
 )
 def test_a_cognito_authorizer_takes_tokens_of_one_use_and_audience(
@@ -177,6 +178,7 @@ def test_a_text_that_an_expression_matches_is_found(expression: str, not_matched
         ("a*", None),
         ("[ab]", None),
         ("(?i)a", None),
+        ("x(^|a)", ("xa",)),
         ("|".join(map(str, range(20))) + "x", (*map(str, range(19)), "19x")),
         ("(1|2|3)(1|2|3)(1|2|3)", None),
     ],

@@ -6,14 +6,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
 from execpolicy._base.records import TYPE_CHECKING
-from execpolicy.analysis.calls.called_functions import differs_in_functions_only
-from execpolicy.analysis.calls.credentials import dimensions_of
-from execpolicy.analysis.calls.route_access import ApiAccess
+from execpolicy.analysis.box import intersection
+from execpolicy.analysis.calls.called_functions import differs_in_functions_only, without_stage_variables
+from execpolicy.analysis.calls.credentials import HAS_TOKEN, TOKEN, dimensions_of, reads_token
+from execpolicy.analysis.calls.route_access import ApiAccess, region
 from execpolicy.analysis.calls.route_calls import arn_before_stage, calls_of_api, calls_of_routes
 from execpolicy.analysis.calls.token_kinds import impossible_tokens
 from execpolicy.analysis.dimensions.builders import DimensionBuilders
 from execpolicy.analysis.dimensions.names import RESOURCE
 from execpolicy.analysis.dimensions.resource_examples import KnownApi
+from execpolicy.analysis.limits import ANONYMOUS_CALLER
 from execpolicy.analysis.side import base_view
 from execpolicy.analysis.space import Space
 from execpolicy.engine.layers import Layer
@@ -81,6 +83,18 @@ class ApiVersion:
             values = values & ~space.values_of(each.matching)
         return {RESOURCE: values} if values else None
 
+    def with_unread_tokens(self, space: Space) -> Iterator[Box]:
+        """The calls of anonymous callers that present a token which nothing reads: they present none (INV-3).
+
+        The space tells anonymous callers apart.
+        """
+        anonymous = space.box(ANONYMOUS_CALLER)
+        regions = [region(each, space) for each in self.routes if not reads_token(self.api, each.route)]
+        for reached in (*regions, self.no_route(space)):
+            box = None if anonymous is None or reached is None else intersection(anonymous, reached)
+            if box is not None:
+                yield {**box, TOKEN: HAS_TOKEN}
+
 
 def space_of(
     versions: Sequence[ApiVersion],
@@ -134,6 +148,7 @@ def not_compared(api: ApiDefinition) -> Iterator[str]:
         yield f"the API depends on {condition}, whose truth is not known"
     for part in api.unknown_parts:
         yield f"a part of the API is not known: {part.in_words}"
+    yield from without_stage_variables(api)
     if api.disable_execute_api_endpoint and api.is_private and api.domains:
         yield "the API's own host is disabled, and calls by private custom domains are not analysed"
     if api.readings.path != "as_sent":

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
 
 from execpolicy._base.records import TYPE_CHECKING
 from execpolicy.analysis.comparison import Difference
 from execpolicy.document.unknown_value import has_unknown, with_unknown_in_words
+from execpolicy.gateway.authorizers.identity_sources import needs_sources
 from execpolicy.gateway.model.api_parts import ApiParts
 from execpolicy.gateway.model.authorizer import UNKNOWN_FUNCTION, Authorizer
 from execpolicy.gateway.model.names import AuthType
@@ -80,10 +82,38 @@ class CalledFunctions:
                 yield f"the authorizer {name} calls the same function in both versions: {with_unknown_in_words(was)}"
 
 
+def as_other_functions(versions: tuple[ApiDefinition, ApiDefinition]) -> tuple[ApiDefinition, ApiDefinition]:
+    """Both versions, none of whose Lambda authorizers call the same function.
+
+    That stands for calls with another ARN in each version: a function receives the ARN, and the policy that it returns
+    is matched with it, so that the same function may let through one ARN and refuse the other.
+    """
+    before, after = (
+        _with_functions(api, dict.fromkeys((each.name for each in api.authorizers if each.is_lambda), name))
+        for api, name in zip(versions, ("before", "after"), strict=True)
+    )
+    return before, after
+
+
 def reads_stage_variables(authorizer: Authorizer) -> bool:
     """Whether what an authorizer answers depends on a stage variable (AUT-4): what it receives, or its function."""
     texts = (*authorizer.identity_sources, authorizer.function_arn or "")
     return any(_STAGE_VARIABLE in text for text in texts)
+
+
+def without_stage_variables(api: ApiDefinition) -> Iterator[str]:
+    """The Lambda authorizers of routes that answer no call to a stage, since it lacks a variable they read (AUT-4)."""
+    used = dict.fromkeys(route.authorizer for route in api.routes if api.auth_of(route) is AuthType.CUSTOM)
+    for authorizer in api.authorizers:
+        if authorizer.name not in used or not needs_sources(authorizer, api.type):
+            continue
+        names = [each.partition(_STAGE_VARIABLE)[2] for each in authorizer.identity_sources]
+        for stage, name in product(api.stages, filter(None, names)):
+            if not stage.variables.get(name):
+                yield (
+                    f"the authorizer {authorizer.name} reads the stage variable {name}, which the stage {stage.name} "
+                    "does not have: it answers no call there"
+                )
 
 
 def differs_in_functions_only(variants: Sequence[ApiDefinition]) -> bool:

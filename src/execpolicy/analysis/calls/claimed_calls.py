@@ -14,7 +14,7 @@ from execpolicy.analysis.dimensions.names import RESOURCE
 from execpolicy.analysis.invariants.caller_text import CallerPatternKind
 from execpolicy.analysis.invariants.key_test import KeyRelation
 from execpolicy.analysis.invariants.parts import InvariantKind
-from execpolicy.analysis.limits import INVOKE_ONLY, OF_AN_ACCOUNT, limit
+from execpolicy.analysis.limits import ANONYMOUS_CALLER, INVOKE_ONLY, OF_AN_ACCOUNT, limit
 from execpolicy.analysis.values.text_pattern import either
 from execpolicy.errors import UsageError
 from execpolicy.gateway.model.names import ApiType
@@ -91,17 +91,25 @@ class ClaimedCalls:
         self._callers = [_statement_of_caller(each, names) for each in invariant.callers.members]
         self._anonymous = [each.kind is CallerPatternKind.ANONYMOUS for each in invariant.callers.members]
         self._all_except = invariant.callers.all_except
-        #: Whether a caller presents a token, of whom it is claimed that every call gets through.
+        #: Whether a caller presents a token, of whom it is claimed that every call gets through: only an anonymous one
+        #: does not.
         self._has_token = invariant.kind is InvariantKind.EVERY
         self._sources = [_statements_of_source(each) for each in invariant.sources]
         self._when = [_statement_of_test(each) for each in invariant.when]
         self._unless_sources = [_statements_of_source(each) for each in invariant.unless_sources]
         self._unless_when = [_statement_of_test(each) for each in invariant.unless_when]
 
+    @property
+    def tells_anonymous(self) -> bool:
+        """Whether it matters which calls of a caller without a signature are those of an anonymous caller (INV-3)."""
+        return any(self._anonymous) or (self._all_except and self._has_token)
+
     def statements(self) -> Iterator[CompiledStatement]:
         """Every statement that says which calls are meant."""
         yield from self._action
         yield from (*self._callers, *self._when, *self._unless_when)
+        if self.tells_anonymous:
+            yield ANONYMOUS_CALLER
         for statements in (*self._sources, *self._unless_sources):
             yield from statements
 
@@ -112,17 +120,21 @@ class ClaimedCalls:
         needed: list[list[Box]] = [[{RESOURCE: each} for each in values if each]]
         needed += [_boxes([each], space) for each in self._action]
         excluded: list[Box] = []
-        if self._all_except:
-            excluded += members
-        else:
+        if not self._all_except:
             needed.append(members)
+        else:
+            excluded += members
+            needed += [_with_token_or_anonymous(space)] if self._says_token(space) else []
         if self._sources:
             needed.append([box for each in self._sources for box in _boxes(each, space)])
         needed += [_boxes([each], space) for each in self._when]
         excluded += [box for each in self._unless_sources for box in _boxes(each, space)]
         if self._unless_when:
             excluded += _all_of(self._unless_when, space)
-        return ClaimedBoxes(needed, excluded, says_token=not self._all_except)
+        return ClaimedBoxes(needed, excluded, says_token=self._says_token(space))
+
+    def _says_token(self, space: Space) -> bool:
+        return self._has_token and TOKEN in space.everything
 
     def _boxes_of_callers(self, space: Space) -> list[Box]:
         """The boxes of the callers that are named. An anonymous caller has no token either."""
@@ -133,6 +145,13 @@ class ClaimedCalls:
                 box = intersection(box, {TOKEN: NO_TOKEN if is_anonymous else HAS_TOKEN})
             found += [] if box is None else [box]
         return found
+
+
+def _with_token_or_anonymous(space: Space) -> list[Box]:
+    """The calls that present a token, and those of anonymous callers that do not (INV-3)."""
+    box = space.box(ANONYMOUS_CALLER)
+    without = None if box is None else intersection(box, {TOKEN: NO_TOKEN})
+    return [{TOKEN: HAS_TOKEN}, *([] if without is None else [without])]
 
 
 def _boxes(statements: Iterable[CompiledStatement], space: Space) -> list[Box]:

@@ -25,7 +25,7 @@ from execpolicy.analysis.calls.api_version import (
 )
 from execpolicy.analysis.calls.call_hosts import LedElsewhere, StagePath, calls_by_host
 from execpolicy.analysis.calls.call_witness import confirmed_call
-from execpolicy.analysis.calls.called_functions import CalledFunctions, reads_stage_variables
+from execpolicy.analysis.calls.called_functions import CalledFunctions, as_other_functions, reads_stage_variables
 from execpolicy.analysis.calls.claimed_calls import ApiNames
 from execpolicy.analysis.calls.preflights import PREFLIGHT_HEADERS, PreflightVersion, preflights_of
 from execpolicy.analysis.calls.reached_arns import ReachingCalls
@@ -163,6 +163,7 @@ def _to_its_own_stages(apis: Apis, ways: Iterable[HostCalls], version: int) -> R
 
 def _with_moved_arns(apis: Apis, ways: Sequence[HostCalls], limits: Within, budget: Budget) -> BothWays:
     """The differences of calls that lead to one stage and path before, and to others after the change."""
+    apis = as_other_functions(apis)
     was, is_now = ways[0].destination(0), ways[0].destination(1)
     # The path of the ARN that has more of the path of the URL says which call it is.
     version = 0 if len(was.kept) > len(is_now.kept) else 1

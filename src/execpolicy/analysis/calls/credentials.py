@@ -22,8 +22,8 @@ from execpolicy.analysis.calls.token_kinds import (
     scope_dimension,
     token_kinds,
 )
-from execpolicy.gateway.authorizers.cache import ttl_of
-from execpolicy.gateway.model.names import ApiType, AuthorizerType, AuthType, KeySource
+from execpolicy.gateway.authorizers.identity_sources import needs_sources
+from execpolicy.gateway.model.names import AuthorizerType, AuthType, KeySource
 
 if TYPE_CHECKING:
     from typing import Any
@@ -98,11 +98,17 @@ def needs_token(api: ApiDefinition, authorizer: Authorizer) -> bool:
     A REQUEST authorizer may, if it reads only what every call has, such as a stage variable, or if its sources need not
     be there: those of a REST API without a cache.
     """
-    if authorizer.type is not AuthorizerType.REQUEST:
-        return True
-    if api.type is ApiType.REST and not ttl_of(authorizer, api.type):
-        return False
-    return any(source.startswith(tuple(_SOURCES)) for source in authorizer.identity_sources)
+    return needs_sources(authorizer, api.type) and _reads_token(authorizer)
+
+
+def _reads_token(authorizer: Authorizer) -> bool:
+    sources = authorizer.identity_sources
+    return authorizer.type is not AuthorizerType.REQUEST or any(each.startswith(tuple(_SOURCES)) for each in sources)
+
+
+def reads_token(api: ApiDefinition, route: Route) -> bool:
+    """Whether an authorizer of a route reads something that a call presents; else every unsigned call is anonymous."""
+    return api.auth_of(route) not in (AuthType.NONE, AuthType.AWS_IAM) and _reads_token(authorizer_of(api, route))
 
 
 def credentials(  # noqa: PLR0917  # all but the last are what every call has

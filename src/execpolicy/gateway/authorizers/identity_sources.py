@@ -109,7 +109,7 @@ def read_identity_sources(authorizer: Authorizer, api_type: ApiType, call: Incom
     )
     if refusal is not None:
         return sources._replace(assumed=_is_assumed(authorizer, values, missing))
-    if doubtful and _required(authorizer, api_type):
+    if doubtful and needs_sources(authorizer, api_type):
         doubt = f"the authorizer {authorizer.name} reads {', '.join(doubtful)}, which is not known to be in the call"
         return sources._replace(doubt=doubt, keys=tuple(name for names in doubtful.values() for name in names))
     return sources
@@ -178,7 +178,7 @@ def _shown(found: tuple[str, ...], source: str, api_type: ApiType) -> str:
 
 
 def _refusal(authorizer: Authorizer, api_type: ApiType, values: list[str | None], missing: list[str]) -> str | None:
-    if missing and _required(authorizer, api_type):
+    if missing and needs_sources(authorizer, api_type):
         return f"the authorizer {authorizer.name} reads {', '.join(missing)}, which the call does not have or has empty"
     expression = authorizer.validation_expression
     if authorizer.type is not AuthorizerType.TOKEN or expression is None:
@@ -198,8 +198,8 @@ def _is_assumed(authorizer: Authorizer, values: list[str | None], missing: list[
     return of_token and may_match_a_part(expression or "", values[0] or "")
 
 
-def _required(authorizer: Authorizer, api_type: ApiType) -> bool:
-    """Whether a call needs all sources: always, except for REQUEST authorizers of REST APIs without a cache."""
+def needs_sources(authorizer: Authorizer, api_type: ApiType) -> bool:
+    """Whether a call needs all sources: always, except for REQUEST authorizers of REST APIs without a cache (AUT-4)."""
     if authorizer.type is AuthorizerType.REQUEST and api_type is ApiType.REST:
         return ttl_of(authorizer, api_type) > 0
     return True
