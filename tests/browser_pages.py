@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 #: The script of axe-core, which ``make test-oracles`` installs.
 AXE = Path(__file__).parents[1] / "build" / ".axe" / "node_modules" / "axe-core" / "axe.min.js"
 
-needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium on the PATH: apt-get install chromium")
 needs_axe = pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed: make test-oracles installs it")
 
 

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 
 from tests.examples import LONG, QUICK
+from tests.needed_browser import is_required, missing, need
 
 # The shared checks of documents show what they compared, whichever test imports them first.
 pytest.register_assert_rewrite("tests.document.marks")
@@ -46,6 +47,24 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
                 found.setdefault(rule, []).append(item.nodeid)
     config.stash[_TESTS_OF_RULES] = {rule: tuple(dict.fromkeys(nodes)) for rule, nodes in found.items()}
     config.stash[_FILES] = {item.path for item in items}
+
+
+def pytest_configure() -> None:
+    is_required()  # a wrong value of the variable is an error before any test
+
+
+@pytest.hookimpl(tryfirst=True)  # before the fixtures, which start the browser
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("browser") is not None:
+        need(missing())
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Before the closing line: how many tests had no browser."""
+    reason = missing()
+    skipped = [each for each in terminalreporter.getreports("skipped") if reason and reason in str(each.longrepr)]
+    if skipped:
+        terminalreporter.write_line(f"skipped without a browser: {len(skipped)} ({reason})", yellow=True)
 
 
 def checked_rules(mark: pytest.Mark, nodeid: str) -> tuple[str, ...]:

@@ -36,6 +36,17 @@ def test_a_wrong_allow_is_reported_privately() -> None:
     assert "Report a vulnerability" in (ROOT / "SECURITY.md").read_text("utf-8")
 
 
+@pytest.mark.parametrize("name", ["checks.yml", "pages.yml", "release.yml"])
+def test_the_tests_in_a_browser_may_not_skip(name: str) -> None:
+    jobs = read(ROOT / ".github" / "workflows" / name)["jobs"].values()
+    for steps in (job["steps"] for job in jobs):
+        runs = [step.get("run", "") for step in steps]
+        for at, step in enumerate(steps):
+            if step.get("run", "").startswith((".ci/run", "make test-playground")):
+                assert "required" in step["env"]["EXECPOLICY_BROWSER"]
+                assert any("install --yes chromium" in run for run in runs[:at])
+
+
 def test_the_checks_run_with_each_python_that_is_named() -> None:
     jobs = read(ROOT / ".github" / "workflows" / "checks.yml")["jobs"]
     named = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["classifiers"]

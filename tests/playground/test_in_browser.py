@@ -16,19 +16,18 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from playground.answers import answer
+from tests.browser_pages import launched_browser
 from tests.playground.questions import EXAMPLES, edited, generated, question_of
-from tests.testing.coverage.browser import CHROMIUM
 from tools.playground.serve import server
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, FilePayload, Page
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install -e '.[dev]'")
 ROOT = Path(__file__).parents[2]
 #: The folder of the playground; without it these tests do not run, because they take minutes.
 BUILT = os.environ.get("EXECPOLICY_PLAYGROUND", "")
 pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium on the PATH: apt-get install chromium"),
+    pytest.mark.browser,
     pytest.mark.skipif(not BUILT, reason="make test-playground builds the playground and runs these tests"),
 ]
 AXE = ROOT / "build" / ".axe" / "node_modules" / "axe-core" / "axe.min.js"
@@ -62,10 +61,8 @@ def _no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_api.sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=shutil.which(str(CHROMIUM)), args=["--no-sandbox"])
+    with launched_browser() as found:
         yield found
-        found.close()
 
 
 def serving(folder: Path) -> Iterator[str]:

@@ -11,17 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.browser_pages import OpenedPages, faults_by_axe, launched_browser, needs_axe, needs_chromium
+from tests.browser_pages import OpenedPages, faults_by_axe, launched_browser, needs_axe
 from tests.command_runs import ROOT
 from tools.site_copies import version
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install -e '.[dev]'")
 SITE = ROOT / "build" / "site"
 pytestmark = [
-    needs_chromium,
+    pytest.mark.browser,
     pytest.mark.skipif(not (SITE / "index.html").exists(), reason="the site is not built: make site"),
 ]
 Open = Callable[..., "Page"]

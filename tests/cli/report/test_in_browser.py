@@ -12,7 +12,7 @@ import pytest
 from execpolicy import Api, Template
 from execpolicy.render.report.model import CellState, Report
 from execpolicy.render.report.page import report_page
-from tests.browser_pages import OpenedPages, faults_by_axe, launched_browser, needs_axe, needs_chromium
+from tests.browser_pages import OpenedPages, faults_by_axe, launched_browser, needs_axe
 from tests.cli.conftest import Execute
 from tests.cli.report.made_reports import OFFICE, embedded, kept_reports, write_files
 from tests.render.report.made_report import made_report
@@ -20,8 +20,7 @@ from tests.render.report.made_report import made_report
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install -e '.[dev]'")
-pytestmark = needs_chromium
+pytestmark = pytest.mark.browser
 
 HOSTILE = '</script><script>window.bad=1</script><img src=x onerror="window.bad=1">\'javascript:window.bad=1 \u202egnp'
 

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.testing.coverage.browser import CHROMIUM, decoded, elements_of, in_fewer_colours, picture_of, size_of
+from tests.testing.coverage.browser import decoded, elements_of, in_fewer_colours, picture_of, size_of
 from tests.testing.coverage.samples import COMPANY, GATEWAY, SHOP, covered, passed
 from tests.testing.coverage.test_page import hostile
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium on the PATH: apt-get install chromium")
+pytestmark = pytest.mark.browser
 
 WHITE, NIGHT = (255, 255, 255), (13, 17, 23)
 
