@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from random import Random
 
+import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from execpolicy import Caller, Policy, Request, RequestError, Target
+from execpolicy import Caller, Policy, Principal, Request, RequestError, Target, authorize
 from execpolicy.analysis.compare import compare
 from execpolicy.analysis.comparison import Comparison, ComparisonVerdict
 from execpolicy.analysis.unused import unused_statements
@@ -170,7 +171,9 @@ def differences_of_pairs(
     has_policy = any(target.resource is not None for _, target in (before, after))
 
     def is_left(request: Request) -> bool:
-        return not has_policy and may_be_named((after if request.caller is after[0] else before)[1], request)
+        if has_policy or request.account != request.caller.principal.account:
+            return False
+        return may_be_named((after if request.caller is after[0] else before)[1], request)
 
     return differences(asked, old, new, is_left)
 
@@ -178,6 +181,37 @@ def differences_of_pairs(
 def check_pairs(before: tuple[Caller, Target], after: tuple[Caller, Target], found: Differences) -> None:
     """The same as ``check``: each side decides for the caller with its policies of that side."""
     check(compare(before, after), found, _decide_as(*before), _decide_as(*after))
+
+
+@FEWER
+@pytest.mark.rule("ANA-5")
+@given(RANDOMS, st.sampled_from((*CALLERS, *OUTSIDE)))
+def test_callers_by_their_own_policies(random: Random, who: Caller) -> None:
+    """APIs of the caller's account have no policy, and those of others allow what names the caller."""
+    shared = words(random)
+    old = layers(random, who.principal, shared)
+    (before, _), (after, _) = (parsed(who.principal, each) for each in (old, changed_layers(random, old, shared)))
+
+    def decided(request: Request) -> Outcome:
+        principal = request.caller.principal
+        has_none = not principal.is_iam or request.account == principal.account
+        return authorize(request, Target() if has_none else naming(principal)).outcome
+
+    def as_(caller: Caller) -> Decide:
+        return lambda request: decided(next(of_caller(caller, [request]))[1])
+
+    def is_left(request: Request) -> bool:
+        return request.account == who.principal.account and may_be_named(Target(), request)
+
+    requests = list(enumerated(small_world(random, shared.keys, shared.resources, [before])))
+    found = differences(of_caller(after, requests), decided, decided, is_left)
+    check(compare(before, after), found, as_(before), as_(after))
+
+
+def naming(who: Principal) -> Target:
+    """A target whose resource policy names a caller."""
+    names = {"Effect": "Allow", "Principal": {"AWS": who.arn}, "Action": "*", "Resource": "*"}
+    return Target(resource=Policy.parse({"Version": "2012-10-17", "Statement": names}, kind="resource"))
 
 
 def _decide_as(caller: Caller, target: Target) -> Decide:

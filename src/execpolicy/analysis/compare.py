@@ -16,7 +16,7 @@ from execpolicy.analysis.comparison import Comparison, Difference
 from execpolicy.analysis.difference import difference, used_up
 from execpolicy.analysis.dimensions.builders import DimensionBuilders
 from execpolicy.analysis.limits import CALLER_WITH_ACCOUNT
-from execpolicy.analysis.side import PairSide, PolicySide, Side, base_view
+from execpolicy.analysis.side import CallerSide, PairSide, PolicySide, Side, base_view
 from execpolicy.analysis.space import Space
 from execpolicy.analysis.witness import confirmed, confirmed_deny
 from execpolicy.arguments import described
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from execpolicy.analysis.box import Box
     from execpolicy.analysis.difference import Confirm
 
-    #: What ``compare`` takes: a policy, a caller and a target, or an API.
-    Comparable: TypeAlias = Policy | tuple[Caller, Target] | ApiDefinition
+    #: What ``compare`` takes: a policy, a caller, a caller and a target, or an API.
+    Comparable: TypeAlias = Policy | Caller | tuple[Caller, Target] | ApiDefinition
     #: Finds the requests of a box that differ, in groups.
     Find: TypeAlias = Callable[[Box, Sequence[Box], Budget], Iterator[Iterator[Box]]]
 
@@ -43,8 +43,9 @@ def compare(
     """Compare two versions over all requests, exactly.
 
     Args:
-        before: the version before the change: a Policy by itself, a Caller with a Target, or an Api.
-        after: the version after it, of the same form. A pair has the same caller as before.
+        before: the version before the change: a Policy by itself, a Caller by its own policies, a Caller with a
+            Target, or an Api.
+        after: the version after it, of the same form, and of the same caller.
         within: compare only these requests: ``METHOD /path``, with a path as people write it; a pattern of ARNs; or
             the part of an invariant from ``when``, ``from``, ``through`` or ``on`` on.
         budget: the number of steps of the search; when they are used up, the verdict is UNKNOWN.
@@ -142,9 +143,12 @@ def _space_of(sides: tuple[Side, Side], within: Within, budget: Budget) -> Space
 def _side(given: object) -> Side:
     if isinstance(given, Policy):
         return PolicySide(given)
+    if isinstance(given, Caller):
+        return CallerSide(given)
     if isinstance(given, tuple) and len(given) == 2 and isinstance(given[0], Caller) and isinstance(given[1], Target):
         return PairSide(*given)
     raise UsageError(
-        f"compare takes two policies, two pairs of a Caller and a Target, or two APIs, found {described(given)}",
+        f"compare takes two policies, two callers, two pairs of a Caller and a Target, or two APIs, "
+        f"found {described(given)}",
         advice="write compare(before, after), or compare((caller, target), (caller, target))",
     )

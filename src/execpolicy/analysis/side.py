@@ -12,6 +12,7 @@ from execpolicy.analysis.dimensions.dimension import ValueExample, changed_view
 from execpolicy.analysis.limits import CALLER_WITH_ACCOUNT, EXECUTE_API, in_account
 from execpolicy.document.action_name import INVOKE
 from execpolicy.document.kinds import PolicyKind
+from execpolicy.document.policy import Policy
 from execpolicy.engine.authorize import authorize, decide
 from execpolicy.engine.caller import Caller, Target
 from execpolicy.engine.clauses import ClauseTable
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from execpolicy.analysis.allowed_requests import StatementBox
     from execpolicy.analysis.box import Box
     from execpolicy.analysis.space import Space
-    from execpolicy.document.policy import Policy
     from execpolicy.engine.compile import CompiledStatement
     from execpolicy.engine.decision import Decision
     from execpolicy.engine.view import View
@@ -120,6 +120,8 @@ class PairSide(Side):
     """
 
     caller: Caller
+    #: Whether a resource policy that is not given may allow requests in the caller's account (EVL-4).
+    _has_others: bool
 
     def __init__(self, caller: Caller, target: Target) -> None:
         self.caller = caller
@@ -128,6 +130,7 @@ class PairSide(Side):
         who = caller.principal
         #: The requests for resources of the caller's account, and for those of others.
         self._own, self._foreign = in_account(who.account, who.partition) if who.is_iam else (EXECUTE_API, EXECUTE_API)
+        self._has_others = who.is_iam and target.resource is None
 
     def statements(self) -> Iterator[CompiledStatement]:
         for policies in self._layers.values():
@@ -148,8 +151,7 @@ class PairSide(Side):
         return AllowedRequests(tuple(denies), found)
 
     def left_to_others(self, space: Space) -> AllowCombination | None:
-        # Where no resource policy is given, one may allow requests in the caller's account (EVL-4).
-        if Layer.RESOURCE in self._layers or self._own is self._foreign:
+        if not self._has_others:
             return None
         levels = [level for layer in _ALWAYS_NEEDED if layer in self._layers for level in self._layers[layer].levels]
         allows = [
@@ -181,6 +183,30 @@ class PairSide(Side):
 
     def decide(self, request: Request) -> Decision:
         return authorize(request, self._target)
+
+
+class CallerSide(PairSide):
+    """A caller by its own policies (ANA-5).
+
+    APIs of its own account have no resource policy. Those of other accounts have one that allows its requests.
+    """
+
+    def __init__(self, caller: Caller) -> None:
+        who = caller.principal
+        super().__init__(caller, Target(resource=_policy_of_others(who)) if who.is_iam else Target())
+        self._has_others = who.is_iam
+
+
+def _policy_of_others(who: Principal) -> Policy:
+    """A resource policy that leaves requests for resources of other accounts to the caller's own policies (EVL-5)."""
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"AWS": who.account},
+        "Action": "execute-api:*",
+        "NotResource": f"arn:*:execute-api:*:{who.account}:*",
+    }
+    document = {"Version": "2012-10-17", "Statement": statement}
+    return Policy.parse(document, kind="resource", name="(the policy of an API in another account)")
 
 
 def base_view(caller: Caller | None) -> View:

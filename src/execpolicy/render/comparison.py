@@ -80,7 +80,10 @@ class PartChange(StrEnum):
 
 #: What is taken for granted of what is compared alone: it is always shown, for the answer may mislead without it.
 _BY_ITSELF = {
-    PartKind.CALLER: ("callers are compared by their own policies, without a resource policy",),
+    PartKind.CALLER: (
+        "callers are compared by their own policies: APIs of their account have no resource policy, and those of other "
+        "accounts allow their calls",
+    ),
     PartKind.POLICY: (_ALONE_POLICY,),
     PartKind.VPC_ENDPOINT: (_ALONE_POLICY,),
 }

@@ -14,6 +14,8 @@ from tests.cli.conftest import API, Execute, document, write
 SCHEMA = json.loads((Path(__file__).parents[3] / "docs" / "schemas" / "diff-1.json").read_text("utf-8"))
 OFFICE = {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}
 IN_SHOP = {"Fn::Sub": "arn:aws:execute-api:${AWS::Region}:${AWS::AccountId}:${Shop}/prod/GET/a"}
+#: What tells the API of the template from others.
+GIVEN = ("--account", "111122223333", "--region", "eu-west-1", "--api-id", "a1b2c3")
 #: A template with an API and a role.
 TEMPLATE: dict[str, Any] = {
     "Resources": {
@@ -136,10 +138,33 @@ def test_a_template_by_its_parts(execute: Execute, folder: Path) -> None:
     assert [line for line in run.out.splitlines() if line[:1].isalpha()] == [
         "API Shop: LAXER  the new version allows requests that the old one denies",
         "caller Reader: LAXER  the new version allows requests that the old one denies",
-        "assumed: callers are compared by their own policies, without a resource policy",
+        "assumed: callers are compared by their own policies: APIs of their account have no resource policy, and "
+        "those of other accounts allow their calls",
     ]
     assert "\n+ GET /a on prod by anonymous\n" in run.out
     assert "    execpolicy check GET /a --api after.json --stage prod\n" in run.out
+
+
+@pytest.mark.rule("ANA-5", "EVL-5")
+@pytest.mark.parametrize(
+    ("more", "verdict"),
+    [({"Effect": "Allow"}, "LAXER"), ({"Effect": "Deny"}, "EQUAL"), ({"Effect": "Allow", "Resource": "*"}, "LAXER")],
+)
+def test_an_api_of_another_account_allows_what_the_caller_may_do(
+    execute: Execute, folder: Path, more: dict[str, str], verdict: str
+) -> None:
+    elsewhere = "arn:aws:execute-api:eu-west-1:444455556666:z9y8x7/*"
+    statement = {"Action": "execute-api:Invoke", "Resource": elsewhere, **more}
+    reader = role("GET/a")
+    reader["Properties"]["Policies"].append(
+        {"PolicyName": "more", "PolicyDocument": {"Version": "2012-10-17", "Statement": statement}}
+    )
+    write(folder / "after.json", changed(Reader=reader))
+    run = execute("diff", "before.json", "after.json", *GIVEN)
+    assert run.err == ""
+    assert run.out.splitlines()[1].startswith(f"caller Reader: {verdict}  ")
+    assert ("(the policy of an API in another account) Statement[0]" in run.out) is (verdict == "LAXER")
+    assert run.code == int(verdict == "LAXER")
 
 
 def test_added_removed_and_replaced_parts_fail(execute: Execute, folder: Path) -> None:

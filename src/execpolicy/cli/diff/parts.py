@@ -10,7 +10,6 @@ from execpolicy.analysis.compare import compare
 from execpolicy.analysis.comparison import Comparison, Difference
 from execpolicy.cli.given_words import given_words
 from execpolicy.document.syntax.wording import listed
-from execpolicy.engine.caller import Target
 from execpolicy.render.comparison import ComparedPart, PartChange, PartKind
 
 if TYPE_CHECKING:
@@ -21,9 +20,6 @@ if TYPE_CHECKING:
     from execpolicy.cli.working_line import WorkingLine
     from execpolicy.gateway.model.variants import Variants
     from execpolicy.loaders.contents import TemplateContents
-
-#: No policy on the resource's side: what the caller's own policies allow is what gets through.
-_NO_TARGET = Target()
 
 
 def compared_parts(
@@ -56,7 +52,7 @@ def compared_parts(
                 change = _change(what, old.get(name), new.get(name))
                 found = None
                 if change is PartChange.CHANGED:
-                    found = _compared(inputs, (what, name), old[name], new[name], arguments)
+                    found = _compared(inputs, name, old[name], new[name], arguments)
                 command = _command(arguments, name, after) if what is PartKind.API else ()
                 yield ComparedPart(what, name, found, change, versions.before.label, versions.after.label, command)
 
@@ -93,13 +89,12 @@ def _command(arguments: argparse.Namespace, name: str, after: TemplateContents) 
 
 def _compared(
     inputs: Inputs,
-    part: tuple[PartKind, str],
+    name: str,
     before: Variants[Any],
     after: Variants[Any],
     arguments: argparse.Namespace,
 ) -> Comparison | None:
     """The comparison of a part; None if an error was reported."""
-    what, name = part
     depends_on = list(dict.fromkeys((*before.depends_on, *after.depends_on)))
     if depends_on or len(before.values) != 1 or len(after.values) != 1:
         known = listed(depends_on, "and") if depends_on else "a condition of the template"
@@ -107,6 +102,4 @@ def _compared(
         unknown = Difference(unknown=(reason,))
         return Comparison(unknown, unknown, ())
     old, new = before.values[0], after.values[0]
-    if what is PartKind.CALLER:
-        old, new = (old, _NO_TARGET), (new, _NO_TARGET)
     return inputs.attempt(lambda: compare(old, new, within=arguments.within, budget=arguments.budget))
