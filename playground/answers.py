@@ -19,7 +19,11 @@ from execpolicy.cli.main import main
 from execpolicy.errors import Source
 
 #: The editors whose texts are JSON or YAML; the name of the file says which.
-_POLICIES = ("identity", "resource", "api", "before")
+_POLICIES = ("identity", "boundary", "scp", "resource", "api", "before")
+#: Those of the policies on the side of the caller.
+_OF_CALLER = ("identity", "boundary", "scp")
+#: Those that the page has once they are added.
+_ADDED = ("boundary", "scp")
 #: The files of the other editors.
 _FIXED_NAMES = {
     "authorizer": "authorizer.json",
@@ -189,10 +193,10 @@ def _check(question: Question) -> dict[str, Any]:
         if question.file("api") is None:
             return _not_answered("Write an API file or a template: the call goes to an API.")
         headers = [f"--header={line.strip()}" for line in question.fields["headers"].splitlines() if line.strip()]
-        files = question.options("api", "identity", "authorizer", "claims", "context")
+        files = question.options("api", *_OF_CALLER, "authorizer", "claims", "context")
         options = [*files, *caller, *_of_api(question), *headers, "--", *question.fields["call"].split(None, 1)]
     else:
-        files = question.options("identity", "resource", "context")
+        files = question.options(*_OF_CALLER, "resource", "context")
         options = [*files, *(caller or ["--as=anonymous"]), f"--on={question.fields['on']}"]
     found, data = _written(question, ["check", *options])
     if data is not None:
@@ -253,13 +257,33 @@ def _utf16(text: str, offset: int) -> int:
 def _lint(question: Question) -> dict[str, Any]:
     """What ``execpolicy lint`` finds in the texts that are in use."""
     editors = ("api", "identity") if question.is_call else ("identity", "resource")
-    files = [name for name in map(question.file, editors) if name is not None]
-    if not files:
-        return _not_answered("There is no policy to check.")
-    found, data = _written(question, ["lint", "--isolated", *files], "--verbose")
+    # The kinds of the others do not follow from their texts.
+    checked = [((), editors), *(((f"--policy-kind={editor}",), (editor,)) for editor in _ADDED)]
+    found = [
+        _findings(question, options, files)
+        for options, names in checked
+        if (files := [name for name in map(question.file, names) if name is not None])
+    ]
+    return _together(found) if found else _not_answered("There is no policy to check.")
+
+
+def _findings(question: Question, options: Sequence[str], files: Sequence[str]) -> dict[str, Any]:
+    """What ``execpolicy lint`` finds in files of a kind."""
+    found, data = _written(question, ["lint", "--isolated", *options, *files], "--verbose")
     if data is not None:
         found["marks"] = _as_data(mark for finding in data["findings"] for mark in _of_finding(question, finding))
     return found
+
+
+def _together(found: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Several answers as one: that of the highest exit code, with the texts of all that found something."""
+    with_findings = [each for each in found if each["marks"] or each["exit"]] or found[:1]
+    return max(found, key=lambda each: each["exit"]) | {
+        "text": "\n".join(each["text"] for each in with_findings),
+        "notes": "".join(each["notes"] for each in found),
+        "marks": [mark for each in found for mark in each["marks"]],
+        "command": "\n".join(each["command"] for each in found),
+    }
 
 
 def _of_finding(question: Question, finding: Mapping[str, Any]) -> Iterator[Mark]:

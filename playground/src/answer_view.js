@@ -25,7 +25,7 @@ const WORDS = {
 const CLASSES = { allowed: "good", denied: "bad", refuted: "bad", proven: "good", "no warnings": "good", equal: "good",
   found: "good" };
 const LOADING = "… Python is loaded: 6 MB at the first visit";
-const PLACE = /\b(api|identity|resource|authorizer|claims|context|before|invariants)\.(?:json|yaml|txt):(\d+)(?::\d+)?/g;
+const PLACE = /\b(api|identity|boundary|scp|resource|authorizer|claims|context|before|invariants)\.(?:json|yaml|txt):(\d+)(?::\d+)?/g;
 
 const byId = (id) => document.getElementById(id);
 

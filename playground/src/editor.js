@@ -85,7 +85,8 @@ const marksField = StateField.define({
 // The page's style sheet does not reach into the shadow root; its custom properties do.
 const theme = EditorView.theme({
   "&": { color: "var(--ink)", backgroundColor: "var(--page)", fontSize: "13px", maxHeight: "24rem" },
-  "&.cm-focused": { outline: "2px solid var(--focus)", outlineOffset: "-1px" },
+  // The element around the editor shows the focus: the gutter would cover a part of it here.
+  "&.cm-focused": { outline: "none" },
   ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.5", overflow: "auto", minHeight: "4.5rem" },
   ".cm-content": { caretColor: "var(--ink)" },
   ".cm-cursor": { borderLeftColor: "var(--ink)" },

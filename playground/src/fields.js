@@ -1,12 +1,14 @@
 // What the page contains. All values are texts. EDITORS and FIELDS are those of answers.py; "tab" is the page's own.
 
-export const EDITORS = ["api", "identity", "resource", "authorizer", "claims", "context", "before", "invariants"];
+/** The editors that are hidden until somebody adds them. */
+export const ADDED = ["boundary", "scp"];
+export const EDITORS = ["api", "identity", ...ADDED, "resource", "authorizer", "claims", "context", "before", "invariants"];
 export const FIELDS = ["mode", "caller", "on", "call", "headers", "stage", "name", "compared", "reached"];
 export const TABS = ["check", "lint", "diff", "who", "prove"];
 
 const VALUES = {
   mode: ["api", "policies"],
-  compared: ["", "identity", "resource", "api"],
+  compared: ["", "identity", ...ADDED, "resource", "api"],
   tab: TABS,
 };
 const LARGEST = 2_000_000;
@@ -20,6 +22,11 @@ export function complete(given) {
 /** The state without what is empty. */
 export function shortened(state) {
   return Object.fromEntries(Object.entries(state).filter(([, value]) => value !== ""));
+}
+
+/** The first version of links that have all that a state has. */
+export function versionOf(state) {
+  return ADDED.some((name) => state[name] || state.compared === name) ? 2 : 1;
 }
 
 /** Why a value is not a state of this page; "" if it is one. */

@@ -1,9 +1,11 @@
 // The state in the fragment of the URL: a version, a dot, and JSON after deflate and base64url. Nothing is sent: browsers
 // keep the fragment to themselves.
 
-import { complete, faultOf, shortened } from "./fields.js";
+import { complete, faultOf, shortened, versionOf } from "./fields.js";
 
-export const VERSION = 1;
+/** The newest version of links; each page reads all that are older. */
+export const VERSION = 2;
+const FIRST_VERSION = 1;
 export const LONGEST_LINK = 8192;
 const LARGEST = 8_000_000;
 
@@ -12,7 +14,8 @@ export class FragmentError extends Error {}
 
 export async function fragmentOf(state) {
   const text = new TextEncoder().encode(JSON.stringify(shortened(state)));
-  return `${VERSION}.${base64url(await through(text, new CompressionStream("deflate-raw"), Infinity))}`;
+  // An older page reads the link too, if it knows all that is in it.
+  return `${versionOf(state)}.${base64url(await through(text, new CompressionStream("deflate-raw"), Infinity))}`;
 }
 
 export async function stateOf(fragment) {
@@ -21,7 +24,7 @@ export async function stateOf(fragment) {
   if (Number(version) > VERSION) {
     throw new FragmentError(`The link is of a newer playground (version ${version}, this one reads ${VERSION}).`);
   }
-  if (Number(version) < VERSION) throw new FragmentError(`The link has the unknown version ${version}.`);
+  if (Number(version) < FIRST_VERSION) throw new FragmentError(`The link has the unknown version ${version}.`);
   let text;
   try {
     const bytes = await through(bytesOf(packed), new DecompressionStream("deflate-raw"), LARGEST);

@@ -3,7 +3,7 @@
 
 import { Answers, Failed, Stopped } from "./answers.js";
 import { Editor } from "./editor.js";
-import { EDITORS, FIELDS, TABS, complete, questionOf, shortened } from "./fields.js";
+import { ADDED, EDITORS, FIELDS, TABS, complete, questionOf, shortened } from "./fields.js";
 import { FragmentError, LONGEST_LINK, fragmentOf, stateOf, stateOfText } from "./fragment.js";
 import { AnswerView, showWords } from "./answer_view.js";
 
@@ -11,6 +11,8 @@ const PAUSE = 300;
 const LABELS = {
   api: "API file or template",
   identity: "Identity policy of the caller",
+  boundary: "Permissions boundary of the caller",
+  scp: "Service control policy (SCP) of the caller's account",
   resource: "Resource policy",
   authorizer: "Answer of the Lambda authorizer",
   context: "Context: condition keys of the call",
@@ -22,6 +24,8 @@ const LANGUAGES = { authorizer: "json", claims: "json", context: "json", invaria
 const HINTS = {
   api: "JSON or YAML: an API file, OpenAPI, a template of CloudFormation or SAM, a plan of Terraform",
   identity: "JSON or YAML; may be empty",
+  boundary: "JSON or YAML: the caller can do nothing that it does not allow",
+  scp: "JSON or YAML: the account can do nothing that it does not allow",
   resource: "JSON or YAML; may be empty",
   authorizer: "JSON that the function returns, or Unauthorized; may be empty",
   context: '{"aws:SourceIp": "203.0.113.7"}',
@@ -34,6 +38,8 @@ const PLACES = {
   api: ["editors", "of-api"],
   resource: ["editors", "of-policies"],
   identity: ["editors", ""],
+  boundary: ["editors", ""],
+  scp: ["editors", ""],
   authorizer: ["editors", "of-api"],
   context: ["editors", ""],
   claims: ["more-editors", ""],
@@ -62,8 +68,32 @@ function makeEditors() {
     marks.className = "marks";
     section.append(title, host, marks);
     byId(place).append(section);
+    if (ADDED.includes(name)) {
+      title.after(removing(name));
+      byId(place).append(byId("add-policies"));
+    }
     editors[name] = new Editor(host, LABELS[name], LANGUAGES[name] ?? "content", HINTS[name], changed);
   }
+}
+
+// The first screen has the editors that most questions need.
+function removing(name) {
+  const button = document.createElement("button");
+  Object.assign(button, { type: "button", className: "place remove", textContent: "Remove" });
+  button.setAttribute("aria-label", `Remove: ${LABELS[name]}`);
+  button.addEventListener("click", () => {
+    editors[name].text = "";
+    showAdded(name, false);
+    byId(`add-${name}`).focus();
+    refresh();
+  });
+  return button;
+}
+
+function showAdded(name, isShown) {
+  byId(`editor-${name}`).hidden = !isShown;
+  byId(`add-${name}`).hidden = isShown;
+  byId("add-policies").hidden = ADDED.every((each) => byId(`add-${each}`).hidden);
 }
 
 function state() {
@@ -78,6 +108,7 @@ function setState(given) {
   for (const radio of document.querySelectorAll("[name=mode]")) radio.checked = radio.value === found.mode;
   for (const name of INPUTS) byId(name).value = found[name];
   for (const name of EDITORS) if (editors[name].text !== found[name]) editors[name].text = found[name];
+  for (const name of ADDED) showAdded(name, found[name] !== "");
   byId("more").open = ["stage", "name", "claims"].some((name) => found[name]);
   chooseTab(found.tab);
 }
@@ -240,6 +271,12 @@ function listen() {
   document.querySelector("[role=tablist]").addEventListener("keydown", moveInTabs);
   byId("example").addEventListener("change", () => choose(examples.find(({ name }) => name === byId("example").value)));
   byId("mend").addEventListener("click", mend);
+  for (const name of ADDED) {
+    byId(`add-${name}`).addEventListener("click", () => {
+      showAdded(name, true);
+      editors[name].goTo(1);
+    });
+  }
   byId("copy-link").addEventListener("click", copyLink);
   byId("save").addEventListener("click", save);
   byId("open").addEventListener("click", () => byId("file").click());

@@ -99,6 +99,16 @@ def _path(random: Random) -> str:
     )
 
 
+def _added(random: Random, caller: str) -> dict[str, str]:
+    """Now and then a permissions boundary and an SCP, for callers that can have them and for others."""
+    share = 0.1 if caller in ("", "anonymous") else 0.3
+    found = {}
+    for name in ("boundary", "scp"):
+        if random.random() < share:
+            found[name] = _faulty(random, json.dumps(_policy(random, has_principal=False), indent=1))
+    return found
+
+
 def _request(random: Random) -> dict[str, str]:
     identity = json.dumps(_policy(random, has_principal=False), indent=2, ensure_ascii=False)
     resource = json.dumps(_policy(random, has_principal=True), indent=random.choice([None, 2, 4]), ensure_ascii=False)
@@ -110,6 +120,7 @@ def _request(random: Random) -> dict[str, str]:
         "caller": caller,
         "on": f"{_API}/{random.choice(['prod', 'prod', 'prod', 'test'])}/{_method(random)}{_path(random)}",
         "context": _context(random),
+        **_added(random, caller),
     }
 
 
@@ -141,4 +152,5 @@ def _call(random: Random) -> dict[str, str]:
         "call": f"{_method(random)} {_path(random)}",
         "headers": random.choice(["", "Authorization: Bearer abc", "X-Api-Key: k\nAuthorization: a"]),
         "context": _context(random),
+        **_added(random, caller),
     }

@@ -75,7 +75,8 @@ def written(execute: Execute, question: dict[str, str], folder: Path) -> tuple[i
     names = {"authorizer": ("authorizer.json", "--authorizer-output"), "context": ("context.json", "--context")}
     is_call = question["mode"] == "api"
     arguments = ["check"]
-    for editor in ("api", "identity", "authorizer", "context") if is_call else ("identity", "resource", "context"):
+    of_caller = ("identity", "boundary", "scp")
+    for editor in ("api", *of_caller, "authorizer", "context") if is_call else (*of_caller, "resource", "context"):
         text = question.get(editor, "")
         if text:
             file, option = names.get(editor, (f"{editor}.{'json' if text[0] == '{' else 'yaml'}", f"--{editor}"))
@@ -117,7 +118,7 @@ def test_the_text_is_that_of_check(
 
 def test_marks_are_where_the_text_says() -> None:
     seen: Counter[str] = Counter()
-    for question in generated(80, seed=11):
+    for question in generated(120, seed=11):
         found = answered("check", question)
         named = {(editor, int(line)) for editor, line in APPLIES.findall(found["text"])}
         marks = set(lines_of(found, question, "allows", "denies"))
@@ -156,6 +157,47 @@ def test_lint_marks_its_findings() -> None:
         "words": 'EP-DOC-005: found "Statment", which is not an element of a policy document',
     }
     assert 'did you mean "Statement"?' in found["text"]
+
+
+def test_a_boundary_and_an_scp_are_linted_as_what_they_are() -> None:
+    policy = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "execute-api:*", "Resource": "*"}]}'
+    without_version = policy.replace('"Version": "2012-10-17", ', "")
+    question = {"mode": "api", "identity": policy, "boundary": policy, "scp": policy}
+    found = answered("lint", question)
+    assert (found["text"], found["exit"]) == ("no findings\n", 0)
+    assert found["command"].split("\n") == [
+        "execpolicy lint --verbose --isolated identity.json",
+        "execpolicy lint --verbose --isolated --policy-kind=boundary boundary.json",
+        "execpolicy lint --verbose --isolated --policy-kind=scp scp.json",
+    ]
+    found = answered("lint", question | {"scp": without_version})
+    assert (found["outcome"], found["exit"]) == ("findings", 1)
+    assert found["text"].startswith("scp.json:1:1: error EP-DOC-001 found a service control policy without Version")
+    assert {mark["editor"] for mark in found["marks"]} == {"scp"}
+    both = answered("lint", question | {"identity": without_version, "boundary": "{", "scp": without_version})
+    assert [both["text"].count(f"{name}.json:") for name in ("identity", "scp")] == [1, 1]
+    assert "\nboundary.json:1:1: error EP-DOC-002" in both["text"]
+
+
+def test_what_an_scp_denies_is_marked_in_it() -> None:
+    allows = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    denies = {"Sid": "No", "Effect": "Deny", "Action": "execute-api:*", "Resource": "*"}
+    texts = {
+        name: json.dumps({"Version": "2012-10-17", "Statement": statements}, indent=1)
+        for name, statements in (("identity", [allows]), ("boundary", [allows]), ("scp", [allows, denies]))
+    }
+    on = "arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/prod/GET/orders"
+    question = {"mode": "policies", **texts, "caller": ANN, "on": on}
+    found = answered("check", question)
+    assert found["text"].startswith("DENY (explicit): a Deny applies in the service control policy\n")
+    assert lines_of(found, question) == [("scp", 9)]
+    narrow = texts["boundary"].replace('"Resource": "*"', '"Resource": "arn:aws:execute-api:*:*:*/test/*"')
+    found = answered("check", question | {"scp": "", "boundary": narrow})
+    assert found["text"].startswith("DENY (implicit): no permissions boundary allows")
+    assert lines_of(found, question | {"boundary": narrow}, "fails") == [("boundary", 7)]
+    laxer = answered("diff", question | {"compared": "scp", "before": texts["scp"].replace("Deny", "Allow")})
+    assert laxer["text"].startswith("STRICTER")
+    assert laxer["command"] == "execpolicy diff --kind=scp before.json scp.json"
 
 
 def test_diff_shows_a_request_of_the_difference() -> None:
@@ -216,7 +258,7 @@ def test_no_text_gives_a_traceback(kind: str) -> None:
     hostile = ["--help", "-h", "@file", "\x00", "\ud800", "{", "[" * 2000, "- &a [*a]", "\u202e", "<img onerror=x>"]
     for text in hostile:
         for mode in ("api", "policies"):
-            names = ("identity", "resource", "api", "before", "authorizer", "context", "invariants")
+            names = ("identity", "boundary", "scp", "resource", "api", "before", "authorizer", "context", "invariants")
             fields = ("caller", "on", "call", "headers", "stage", "name", "reached")
             question = dict.fromkeys((*names, *fields), text) | {"mode": mode, "compared": "resource"}
             found = answered(kind, question)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import re
 import shutil
 import zlib
 from collections.abc import Callable, Iterator
@@ -127,7 +128,7 @@ def fragment_of(state: dict[str, str], version: int = 1) -> str:
 
 
 def state_of(url: str) -> dict[str, str]:
-    packed = url.partition("#1.")[2]
+    packed = re.split("#[12][.]", url)[1]
     text = zlib.decompress(base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4)), -15)
     found: dict[str, str] = json.loads(text)
     return found
@@ -266,7 +267,7 @@ def test_a_place_leads_to_the_line(page: Page) -> None:
 @pytest.mark.parametrize(
     ("fragment", "words"),
     [
-        ("2.abc", "The link is of a newer playground (version 2, this one reads 1)."),
+        ("3.abc", "The link is of a newer playground (version 3, this one reads 2)."),
         ("0.abc", "The link has the unknown version 0."),
         ("hello", "The link is broken: its end is not a state of this page."),
         ("1.abc", "The link is broken: a part of it is missing or was changed."),
@@ -319,6 +320,8 @@ def test_hostile_texts_stay_text(opened: Open) -> None:
             "reached",
             "api",
             "identity",
+            "boundary",
+            "scp",
             "authorizer",
             "claims",
         )
@@ -334,6 +337,52 @@ def test_hostile_texts_stay_text(opened: Open) -> None:
     assert counts[0] == counts[1]
 
 
+def test_a_boundary_and_an_scp_are_added_and_removed(page: Page) -> None:
+    page.locator("#tab-check").click()
+    page.locator("#example").select_option(EXAMPLES[1]["name"])
+    assert answered(page).endswith("allowed")
+    question = question_of(EXAMPLES[1])
+    assert "#1." in page.url
+    for name in ("boundary", "scp"):
+        assert not page.locator(f"#editor-{name}").is_visible()
+    # The editor that is added has the focus.
+    page.locator("#add-boundary").click()
+    boundary = question["identity"].replace("GET/orders/*", "GET/*")
+    page.keyboard.insert_text(boundary)
+    assert answered(page).endswith("allowed")
+    page.locator("#add-scp").click()
+    scp = question["identity"].replace("Allow", "Deny")
+    page.keyboard.insert_text(scp)
+    assert answered(page).endswith("denied")
+    assert not page.locator("#add-policies").is_visible()
+    assert marks(page)[:1] == [("scp", 4)]
+    question |= {"boundary": boundary, "scp": scp}
+    text = json.loads(answer("check", json.dumps(question)))["text"]
+    assert page.locator("#text").text_content() == text
+    page.locator("#text .place").first.click()
+    assert page.evaluate("document.activeElement.closest('.editor').id") == "editor-scp"
+
+    # A link has them, and says in its version that an older page does not know them.
+    url = page.url
+    assert "#2." in url
+    assert state_of(url) == question | {"tab": "check"}
+    page.locator("#example").select_option(EXAMPLES[0]["name"])
+    answered(page)
+    assert not page.locator("#editor-scp").is_visible()
+    page.goto(url)
+    assert answered(page).endswith("denied")
+    assert page.locator("#text").text_content() == text
+
+    page.locator("#editor-scp .remove").click()
+    assert answered(page).endswith("allowed")
+    assert page.evaluate("document.activeElement.id") == "add-scp"
+    assert state_of(page.url).keys() & {"boundary", "scp"} == {"boundary"}
+    page.get_by_role("button", name="Remove: Permissions boundary of the caller").click()
+    assert answered(page).endswith("allowed")
+    assert "#1." in page.url
+    assert state_of(page.url).keys() & {"boundary", "scp"} == set()
+
+
 def test_a_line_of_a_megabyte(page: Page) -> None:
     value = Random(1).randbytes(500_000).hex()
     policy = question_of(EXAMPLES[6])["resource"].replace('"vpce-0a1b2c3d"', f'["vpce-0a1b2c3d", "{value}"]')
@@ -345,6 +394,7 @@ def test_a_line_of_a_megabyte(page: Page) -> None:
     # A state of this size is no link: the URL does not keep an older one.
     assert "#" not in page.url
     page.locator("#copy-link").click()
+    page.locator("#message:not([hidden])").wait_for()
     assert "Save a file instead" in page.locator("#message").inner_text()
     assert page.evaluate("document.activeElement.id") == "save"
     with page.expect_download() as downloading:
@@ -466,3 +516,6 @@ def test_axe_finds_no_serious_fault(opened: Open, scheme: str, ground: str) -> N
         assert len(found["passes"]) > 20
         faults = [(each["id"], [node["html"][:120] for node in each["nodes"]][:3]) for each in found["violations"]]
         assert faults == []
+        if tab == "check":
+            page.locator("#add-boundary").click()
+            page.locator("#add-scp").click()
