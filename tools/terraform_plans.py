@@ -30,7 +30,10 @@ KEPT = {
     "blocks": FOLDER / "blocks.tfplan.json",
     "impure": FOLDER / "impure.tfplan.json",
     "documents": FOLDER / "documents.tfplan.json",
+    "links": FOLDER / "links.tfplan.json",
 }
+#: The modules that they call, in folders beside them.
+MODULES = ("shop",)
 #: Where the provider is, unless the variable says otherwise.
 PLUGINS = os.environ.get("TF_PLUGINS", "/opt/tf-plugins")
 #: The time in place of that of the plan, so that a second run writes the same.
@@ -88,10 +91,17 @@ def done(arguments: list[str], folder: Path) -> str:
     return found.stdout
 
 
-def plan_of(source: Path, folder: Path) -> dict[str, Any]:
-    """The plan of an API, planned in an empty folder."""
+def copy_sources(source: Path, folder: Path) -> None:
+    """Copy a source with the provider and the modules into a folder."""
     for each in (source, PROVIDER):
         shutil.copy(each, folder / each.name)
+    for name in MODULES:
+        shutil.copytree(FOLDER / name, folder / name)
+
+
+def plan_of(source: Path, folder: Path) -> dict[str, Any]:
+    """The plan of an API, planned in an empty folder."""
+    copy_sources(source, folder)
     if run(["init", "-input=false", f"-plugin-dir={PLUGINS}"], folder).returncode:
         raise NotInstalledError(f"the AWS provider {pinned()[1]} is not in the folder of plugins (TF_PLUGINS)")
     done(["plan", "-input=false", "-lock=false", "-out=plan"], folder)

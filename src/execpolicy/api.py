@@ -206,7 +206,7 @@ class Api(ApiDefinition):
             api_id: the id that AWS gives the API.
             type: REST or HTTP, where an OpenAPI file does not say it.
             terraform_source: the folder with the sources of a plan or a state of Terraform, in which places are shown
-                and which say whether a block that a plan does not show is written.
+                and which say what a plan does not show of blocks and expressions.
             allow_outside: whether the file may name files outside of its project: the nearest folder above it that
                 contains ``.git`` or ``pyproject.toml``, else its own folder.
 

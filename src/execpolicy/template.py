@@ -111,7 +111,7 @@ class Template(Frozen):
             region: the region that it is deployed to.
             type: REST or HTTP, where an OpenAPI file does not say it.
             terraform_source: the folder with the sources of a plan or a state of Terraform, in which places are shown
-                and which say whether a block that a plan does not show is written.
+                and which say what a plan does not show of blocks and expressions.
             allow_outside: whether a file may name files outside of its project, as for ``Api.load``.
 
         Raises:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -25,17 +24,19 @@ from tools.terraform_plans import (
     FOLDER,
     HOST,
     PLUGINS,
-    PROVIDER,
     THREE_APIS,
     TIME,
     NotInstalledError,
     check_terraform,
+    copy_sources,
     done,
     run,
 )
 
 #: The APIs, with the ids that their policies name.
 APIS = {"rest": "a1b2c3d4e5", "http": "b2c3d4e5f6", "private": "c3d4e5f6a7"}
+#: Where the states are kept: those of the APIs, and that of resources that name each other.
+KEPT = {name: THREE_APIS / f"{name}.tfstate.json" for name in APIS} | {"links": FOLDER / "links.tfstate.json"}
 ACCOUNT = "111122223333"
 SERVED = Path(__file__).with_name("served.py")
 SERVICES = ("apigateway", "apigatewayv2", "iam", "lambda", "sts")
@@ -47,6 +48,8 @@ _ASSIGNED = (
     *("aws_api_gateway_resource", "aws_api_gateway_usage_plan", "aws_apigatewayv2_authorizer"),
     *("aws_apigatewayv2_integration", "aws_apigatewayv2_route"),
 )
+#: Attributes that AWS assigns besides ids.
+_ASSIGNED_BESIDES = ("policy_id", "unique_id")
 _TIMES = re.compile(r'"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(?:Z|[+-][0-9:]+)"')
 
 
@@ -76,8 +79,7 @@ def override(address: str) -> str:
 
 def state_of(name: str, folder: Path, address: str) -> dict[str, Any]:
     """The state of an API after it was applied."""
-    for each in (FOLDER / f"{name}.tf", PROVIDER):
-        shutil.copy(each, folder / each.name)
+    copy_sources(FOLDER / f"{name}.tf", folder)
     (folder / "provider_override.tf").write_text(override(address), "utf-8")
     if run(["init", "-input=false", f"-plugin-dir={PLUGINS}"], folder).returncode:
         raise NotInstalledError("the AWS provider is not in the folder of plugins (TF_PLUGINS)")
@@ -86,26 +88,41 @@ def state_of(name: str, folder: Path, address: str) -> dict[str, Any]:
     return state
 
 
-def kept(state: dict[str, Any], api_id: str) -> str:
+def kept(state: dict[str, Any], api_id: str | None) -> str:
     """The text that is kept of a state: the same for each run, with the id of the API that its policies name.
+
+    Args:
+        state: the state.
+        api_id: the id; None for several APIs, which no policy names.
 
     >>> resource = {"address": "aws_apigatewayv2_api.a", "type": "aws_apigatewayv2_api", "values": {"id": "x1y2z3"}}
     >>> text = kept({"values": {"root_module": {"resources": [resource]}}}, "b2c3d4e5f6")
     >>> json.loads(text)["values"]["root_module"]["resources"][0]["values"]
     {'id': 'b2c3d4e5f6'}
     """
-    resources = state["values"]["root_module"]["resources"]
+    resources = [*_resources(state["values"]["root_module"])]
     text = json.dumps(state, indent=1)
     for each in resources:
         if each["type"] in _APIS:
             root = each["values"].get("root_resource_id")
-            text = text.replace(each["values"]["id"], api_id)
-            text = text if root is None else text.replace(root, _id_of("the root"))
+            of = "" if api_id is not None else f" of {each['address']}"
+            text = text.replace(each["values"]["id"], api_id or _id_of(each["address"]))
+            text = text if root is None else text.replace(root, _id_of(f"the root{of}"))
     for each in resources:
+        for name in _ASSIGNED_BESIDES:
+            if each["values"].get(name):
+                text = text.replace(each["values"][name], _id_of(f"{each['address']}.{name}"))
         if each["type"] in _ASSIGNED and each["type"] not in _APIS:
             text = text.replace(each["values"]["id"], _id_of(each["address"]))
     text = _TIMES.sub(f'"{TIME}"', text)
     return re.sub(r"[a-z0-9.-]+(?=/hashicorp/aws\")", HOST, text) + "\n"
+
+
+def _resources(module: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The resources of a module and of those that it calls."""
+    yield from module.get("resources", ())
+    for each in module.get("child_modules", ()):
+        yield from _resources(each)
 
 
 def _id_of(name: str) -> str:
@@ -117,15 +134,15 @@ def main(python: str) -> None:
     texts = {}
     try:
         check_terraform()
-        for name, api_id in APIS.items():
+        for name in KEPT:
             with tempfile.TemporaryDirectory() as folder, served(python) as address:
-                texts[name] = kept(state_of(name, Path(folder), address), api_id)
+                texts[name] = kept(state_of(name, Path(folder), address), APIS.get(name))
     except NotInstalledError as missing:
         print(f"The states of terraform are not made again: {missing}.")
         return
     for name, text in texts.items():
-        (THREE_APIS / f"{name}.tfstate.json").write_text(text, "utf-8")
-        print(f"{name}.tfstate.json")
+        KEPT[name].write_text(text, "utf-8")
+        print(KEPT[name].name)
 
 
 if __name__ == "__main__":

@@ -103,7 +103,7 @@ def add_template_values(group: OptionGroup) -> None:
         "--terraform-source",
         "DIR",
         "the folder with the sources of a plan or a state of Terraform: places are shown in them, and they say whether "
-        "dynamic makes a block, and which policy is a document",
+        "dynamic makes a block, which resource an attribute names, and which policy is a document",
     )
 
 

@@ -26,7 +26,7 @@ class ReadOptions(NamedTuple):
         account, region, api_id: what AWS assigns at deployment; None for a placeholder.
         type: ``REST`` or ``HTTP`` where an OpenAPI file cannot say it.
         terraform_source: the folder of the sources of a plan or a state of Terraform: they have the places that are
-            shown, and the blocks that a plan does not show.
+            shown, and what a plan does not show of blocks and expressions.
         source_option: what gives these sources, as messages name it. It follows from the file, and is no option of a
             user.
         endpoint_ids: the ids of VPC endpoints of a template, by logical id, in place of placeholders. They follow from

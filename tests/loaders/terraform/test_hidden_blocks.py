@@ -141,11 +141,12 @@ def test_a_role_with_functions_of_the_time_is_not_known(tmp_path: Path) -> None:
             assert outcome(document, caller=caller) == wanted
 
 
-def test_what_nobody_sets_in_a_block_that_is_written_is_known() -> None:
+def test_what_nobody_sets_in_a_block_that_is_written_is_known(tmp_path: Path) -> None:
     # The real plan of the REST API says that ip_address_type of its endpoint is known only after apply.
     text = KEPT["rest"].read_text("utf-8")
     assert '"ip_address_type": true' in text
-    options = NOTHING_GIVEN._replace(account="111122223333", api_id="a1b2c3d4e5")
+    shutil.copy(FOLDER / "rest.tf", tmp_path)
+    options = NOTHING_GIVEN._replace(account="111122223333", api_id="a1b2c3d4e5", terraform_source=str(tmp_path))
     names = {each.name for each in parse_contents(text, options, name="plan.json").unknowns}
     assert not any("endpoint_configuration" in name for name in names)
 

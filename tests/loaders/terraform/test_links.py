@@ -1,4 +1,7 @@
-"""Links between resources whose ids are known only after apply: modules, count and for_each (SRC-4)."""
+"""Links between resources whose ids are known only after apply: modules, count and for_each (SRC-4).
+
+The references are those that terraform 1.11.4 writes. What the sources show is in ``sources/test_written_links.py``.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,10 @@ from tests.loaders.terraform.written import Ref, Written, plan_of, state_of
 
 pytestmark = pytest.mark.rule("SRC-4")
 API = "aws_api_gateway_rest_api.orders"
+UNSOURCED = (
+    "a plan does not show which resource an expression names: give the sources with --terraform-source DIR or "
+    "terraform_source=, or the state after apply"
+)
 
 
 def routes(document: dict[str, Any], name: str = API) -> dict[str, str]:
@@ -75,8 +82,10 @@ def test_an_id_is_followed_through_outputs_and_inputs_of_modules(key: str | None
     }
     index = "" if key is None else f'["{key}"]'
     calls["methods"]["expressions"] = {
-        "api_id": {"references": [f"module.api{index}.id", f"module.api{index}", "module.api"]},
-        "root": {"references": [f"module.api{index}.api.root_resource_id", f"module.api{index}.api", "module.api"]},
+        "api_id": {"references": [f"module.api{index}.id", f"module.api{index}"]},
+        "root": {
+            "references": [f"module.api{index}.api.root_resource_id", f"module.api{index}.api", f"module.api{index}"]
+        },
     }
     address = "module.methods.aws_api_gateway_method.get"
     with_expression(document, address, "rest_api_id", ["var.api_id"])
@@ -84,18 +93,25 @@ def test_an_id_is_followed_through_outputs_and_inputs_of_modules(key: str | None
     assert routes(document, f"module.api{index}.{API}") == {"GET /": "NONE"}
 
 
-def test_a_module_with_for_each_passes_its_key() -> None:
-    document = plan_of([each for key in ("eu", "us") for each in modules(key=key)])
+@pytest.mark.parametrize("keys", [("eu",), ("eu", "us")])
+def test_of_several_instances_of_a_module_a_plan_does_not_show_which(keys: tuple[str, ...]) -> None:
+    document = plan_of([each for key in keys for each in modules(key=key)])
     calls = document["configuration"]["root_module"]["module_calls"]
     calls["api"]["module"]["outputs"] = {"id": {"expression": {"references": [f"{API}.id", API]}}}
-    # Of module.api[each.key].id Terraform writes no more than this.
+    # Of module.api[each.key].id terraform writes no more than this.
     calls["methods"]["expressions"] = {"api_id": {"references": ["module.api", "each.key"]}}
     address = "module.methods.aws_api_gateway_method.get"
     with_expression(document, address, "rest_api_id", ["var.api_id"])
     with_expression(document, address, "resource_id", ["var.api_id"])
-    # The root of an API has its own id, so this resource is the API.
-    assert routes(document, f'module.api["eu"].{API}') == {"GET /": "NONE"}
-    assert routes(document, f'module.api["us"].{API}') == {"GET /": "NONE"}
+    if len(keys) == 1:
+        # The root of an API has its own id, so this resource is the API.
+        assert routes(document, f'module.api["eu"].{API}') == {"GET /": "NONE"}
+        return
+    (message, at, advice), *others = errors(document)
+    found = 'module.methods["eu"].aws_api_gateway_method.get.rest_api_id'
+    assert message == f"found {found}, which is known only after apply and refers to module.api"
+    assert (at[0], advice) == ("{", UNSOURCED)
+    assert [each[0].partition(",")[0] for each in others] == [f"found {found.replace('rest_api', 'resource')}"]
 
 
 def several(*keys: str | int) -> list[Written]:
@@ -105,16 +121,43 @@ def several(*keys: str | int) -> list[Written]:
     return found
 
 
-@pytest.mark.parametrize(("keys", "index"), [(("a", "b"), "each.key"), ((0, 1), "count.index")])
-def test_an_instance_refers_to_the_one_with_its_key(keys: tuple[str | int, ...], index: str) -> None:
-    document = plan_of(several(*keys))
+#: What terraform lists of expressions that may give any of several APIs, which have one, two or three references.
+ANY_OF_THEM = {
+    "orders[each.key]": [API, "each.key"],
+    "orders[0 + 1]": [API],
+    "element(orders[*].id, count.index)": [API, "count.index"],
+    'orders["a"] or orders[lower("A")]': [f'{API}["a"].id', f'{API}["a"]', API, API],
+    'orders["a"] or orders["b"]': [f'{API}["a"].id', f'{API}["a"]', API, f'{API}["b"].id', f'{API}["b"]', API],
+    "each.value.id": ["each.value.id", "each.value"],
+}
+
+
+@pytest.mark.parametrize("case", ANY_OF_THEM)
+def test_of_several_instances_a_plan_does_not_show_which(case: str) -> None:
+    document = plan_of(several("a", "b"))
+    method = document["configuration"]["root_module"]["resources"][1]
+    method["for_each_expression"] = {"references": [API]}
     for name in ("rest_api_id", "resource_id"):
-        with_expression(document, "aws_api_gateway_method.get", name, [API, index])
-    with_expression(document, "aws_api_gateway_stage.prod", "rest_api_id", [API, index])
-    found = contents(document)
-    assert [*found.apis] == [f'{API}["{key}"]' if isinstance(key, str) else f"{API}[{key}]" for key in keys]
-    for name in found.apis:
-        assert [route.key for route in only(found, name).routes] == ["GET /"]
+        with_expression(document, "aws_api_gateway_method.get", name, ANY_OF_THEM[case])
+    with_expression(document, "aws_api_gateway_stage.prod", "rest_api_id", [f'{API}["a"].id', f'{API}["a"]', API])
+    found = errors(document)
+    message = 'found aws_api_gateway_method.get["a"].{}, which is known only after apply and refers to {} or {}'
+    names = (f'{API}["a"]', f'{API}["b"]')
+    # Each is said once, and not of the other instance too.
+    assert [each[0] for each in found] == [message.format(each, *names) for each in ("rest_api_id", "resource_id")]
+    assert {each[2] for each in found} == {UNSOURCED}
+
+
+@pytest.mark.parametrize("case", ANY_OF_THEM)
+def test_the_only_instance_is_the_one(case: str) -> None:
+    document = plan_of(several("a"))
+    method = document["configuration"]["root_module"]["resources"][1]
+    method["for_each_expression"] = {"references": [API]}
+    references = [each for each in ANY_OF_THEM[case] if '"b"' not in each]
+    with_expression(document, "aws_api_gateway_method.get", "rest_api_id", references)
+    with_expression(document, "aws_api_gateway_method.get", "resource_id", [API])
+    with_expression(document, "aws_api_gateway_stage.prod", "rest_api_id", [API])
+    assert routes(document, f'{API}["a"]') == {"GET /": "NONE"}
 
 
 def test_an_instance_with_a_key_is_named_by_it() -> None:
@@ -126,15 +169,13 @@ def test_an_instance_with_a_key_is_named_by_it() -> None:
     assert routes(document, f'{API}["b"]') == {"GET /": "NONE"}
 
 
-def test_each_value_is_what_for_each_refers_to() -> None:
-    document = plan_of([*several("a", "b")])
-    method = document["configuration"]["root_module"]["resources"][1]
-    method["for_each_expression"] = {"references": [API]}
-    with_expression(document, "aws_api_gateway_method.get", "rest_api_id", ["each.value.id", "each.value"])
-    root = ["each.value.root_resource_id", "each.value"]
-    with_expression(document, "aws_api_gateway_method.get", "resource_id", root)
-    with_expression(document, "aws_api_gateway_stage.prod", "rest_api_id", [API, "each.key"])
-    assert routes(document, f'{API}["a"]') == routes(document, f'{API}["b"]') == {"GET /": "NONE"}
+def test_what_the_root_module_is_given_and_a_default_name_no_other_api() -> None:
+    document = plan_of([rest_api(), stage(), root_method()._replace(modules=("m",))])
+    call = document["configuration"]["root_module"]["module_calls"]["m"]
+    call["expressions"] = {"id": {"references": ["var.create", f"{API}.id", API, "path"]}}
+    for name in ("rest_api_id", "resource_id"):
+        with_expression(document, "module.m.aws_api_gateway_method.get", name, ["var.has_default", "var.id"])
+    assert routes(document) == {"GET /": "NONE"}
 
 
 NOT_CLEAR = {
@@ -148,6 +189,7 @@ NOT_CLEAR = {
     "nothing": ([], "nothing that the file shows"),
     "an unknown module": (["module.none.id", "module.none"], "module.none.id"),
     "no reference": (["a b"], "a b"),
+    "a word": (["data.a"], "data.a"),
 }
 
 
@@ -160,7 +202,8 @@ def test_a_resource_of_an_api_that_is_not_clear_is_refused(case: str) -> None:
     found = "aws_api_gateway_method.get.rest_api_id"
     assert message == f"found {found}, which is known only after apply and refers to {shown}"
     assert at.startswith("{")
-    assert advice.startswith("refer to one resource of the type aws_api_gateway_rest_api, or give the state")
+    by_type = "refer to one resource of the type aws_api_gateway_rest_api, or give the state after apply"
+    assert advice == (by_type if case == "nothing" else UNSOURCED)
 
 
 def test_an_input_that_leads_to_itself_is_refused() -> None:
@@ -180,7 +223,7 @@ def test_an_authorizer_that_is_not_clear_is_unknown() -> None:
     with_expression(document, "aws_api_gateway_method.get", "authorizer_id", ["local.authorizer"])
     found = contents(document)
     name = "aws_api_gateway_method.get.authorizer_id"
-    assert unknowns(found)[name] == "it is known only after apply: give the state then"
+    assert unknowns(found)[name] == UNSOURCED
     assert Api.parse(text_of(document)).invoke("GET", "/").outcome is CallOutcome.INDETERMINATE
 
 

@@ -17,8 +17,8 @@ from execpolicy.loaders.contents import ReadOptions
 from execpolicy.loaders.kinds import only_api, parse_contents
 from execpolicy.loaders.terraform import contents
 from execpolicy.loaders.terraform.address import ResourceAddress
-from execpolicy.loaders.terraform.document_references import without_sources
 from execpolicy.loaders.terraform.identity_types import POLICY_DOCUMENT as DOCUMENT
+from execpolicy.loaders.terraform.shown_by_sources import without_sources
 from tests.loaders.terraform.one_value import ABSENT, HIDDEN, changed, is_contained, known, places
 from tests.loaders.terraform.reading import REGIONAL, rest_api, root_method, stage, text_of
 from tests.loaders.terraform.written import Ref, Written, plan_of

@@ -16,7 +16,7 @@ from tools import terraform_plans
 from tools.terraform_states import __main__ as terraform_states
 
 ARNS = terraform_plans.KEPT["arns"]
-STATES = {name: terraform_plans.THREE_APIS / f"{name}.tfstate.json" for name in terraform_states.APIS}
+STATES = terraform_states.KEPT
 FILES = [*terraform_plans.KEPT.values(), *STATES.values()]
 
 

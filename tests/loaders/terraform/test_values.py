@@ -86,7 +86,11 @@ def test_a_list_that_is_not_known_may_be_any_number_of_texts() -> None:
     authorizer = Written(
         "aws_api_gateway_authorizer",
         "users",
-        {"rest_api_id": Ref(API), "type": "COGNITO_USER_POOLS", "provider_arns": Ref("aws_cognito_user_pool.a", "arn")},
+        {
+            "rest_api_id": Ref(API),
+            "type": "COGNITO_USER_POOLS",
+            "provider_arns": [Ref("aws_cognito_user_pool.a", "arn")],
+        },
         {"id": "auth01"},
     )
     pool = Written("aws_cognito_user_pool", "a", {"name": "a"}, {"id": "eu-west-1_A", "arn": "arn:aws:cognito-idp"})

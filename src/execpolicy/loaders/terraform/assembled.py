@@ -18,22 +18,24 @@ from execpolicy.loaders.terraform.attached_policies import AttachedPolicies
 from execpolicy.loaders.terraform.attribute_values import InstanceAttributes
 from execpolicy.loaders.terraform.bodies import with_definition
 from execpolicy.loaders.terraform.configuration import Configuration
-from execpolicy.loaders.terraform.document_references import ShownBySources
 from execpolicy.loaders.terraform.gateway_types import (
     API_KEY,
     METHOD_SETTINGS,
     REST_API,
     REST_DEPLOYMENT,
+    REST_RESOURCE,
     REST_STAGE,
     V2_API,
 )
 from execpolicy.loaders.terraform.identity_types import GROUP, INLINE_POLICIES, POLICY, ROLE, USER
 from execpolicy.loaders.terraform.placement import Placement, placement_of
-from execpolicy.loaders.terraform.policy_documents import UNNAMED, PolicyDataSources
+from execpolicy.loaders.terraform.policy_documents import PolicyDataSources
 from execpolicy.loaders.terraform.references import ConfigurationReferences, Link
+from execpolicy.loaders.terraform.resource_links import ResourceLinks
 from execpolicy.loaders.terraform.resource_texts import ResourceTexts, type_of
 from execpolicy.loaders.terraform.resource_types import IGNORED, NAMED, NESTED, READ, is_unknown_type
 from execpolicy.loaders.terraform.sections import Instance, TerraformFile
+from execpolicy.loaders.terraform.shown_by_sources import ShownBySources
 from execpolicy.loaders.terraform.stage_settings import StageSettings, add_settings
 from execpolicy.loaders.terraform.translation import Translation
 
@@ -43,6 +45,10 @@ _NAME_PROPERTIES: Final = {
     GROUP: "GroupName",
     POLICY: "ManagedPolicyName",
 }
+#: The attribute of an API that is the id of its root, which is a resource of the API.
+_ROOT: Final = (REST_API, "root_resource_id")
+#: Types that have besides their id that of another resource of the same type.
+_OF_SAME_TYPE: Final = (REST_RESOURCE,)
 _IS_MADE: Final = "AWS or its provider makes the name when the plan is applied"
 
 
@@ -76,7 +82,7 @@ def assembled(file: TerraformFile, options: ReadOptions, findings: Findings, sho
     for name, change in file.changes.items():  # a data source that is read later stands only there
         if change.instance.is_data:
             instances.setdefault(name, change.instance)
-    references = ConfigurationReferences(configuration, instances.values()) if configuration is not None else None
+    references = ConfigurationReferences(configuration or Configuration(JsonObject({})), instances.values())
     attributes = {
         name: InstanceAttributes(each, file.changes.get(name), configuration, shown.why_hidden)
         for name, each in instances.items()
@@ -110,11 +116,19 @@ class _Texts:
         Args:
             link: the link.
             wanted: the attribute that stands there usually, where the link does not say which it is.
+
+        Returns:
+            The text; None if the link is to another attribute, which is not the same text.
         """
         texts = self._of.get(link.instance.id)
-        if texts is None:
+        if texts is None or (not link.attribute and link.instance.type in _OF_SAME_TYPE):
             return None
-        return texts.text(link.attribute or wanted) or texts.text(wanted)
+        found = texts.text(wanted)
+        if link.attribute in ("", wanted):
+            return found
+        other = texts.text(link.attribute)
+        is_root = (link.instance.type, link.attribute) == _ROOT
+        return other if other == found or is_root else None
 
     def name(self, instance: Instance) -> str | None:
         """The name of a role, user, group or policy."""
@@ -136,20 +150,18 @@ def _deployment_of(name: str, placement: Placement) -> Deployment:
 def _translation(
     file: TerraformFile,
     findings: Findings,
-    references: ConfigurationReferences | None,
+    references: ConfigurationReferences,
     attributes: Mapping[str, InstanceAttributes],
     texts: _Texts,
     *,
     shown: ShownBySources,
 ) -> Translation:
-    if references is None:
-        return Translation(file.problems, findings, None, texts.of_link, lambda attributes, expression: UNNAMED)
-
     def list_unknown(node: Node, reason: str) -> None:
         translation.list_unknown(node, reason)
 
     documents = PolicyDataSources(file.problems, references, attributes, shown.named_data_source, list_unknown)
-    translation = Translation(file.problems, findings, references, texts.of_link, documents.of_expression)
+    links = ResourceLinks(references, texts.of_link, shown)
+    translation = Translation(file.problems, findings, links, documents.of_expression)
     return translation
 
 

@@ -59,7 +59,7 @@ class InstanceAttributes:
     ) -> None:
         self.instance = instance
         resource = configuration.resource(instance.address) if configuration is not None else None
-        self.scope = ExpressionScope(instance.address.modules, instance.address.key, resource)
+        self.scope = ExpressionScope(instance.address.modules, resource)
         self.expressions = configuration.expressions(instance.address) if configuration is not None else None
         unknown = change.after_unknown if change is not None else None
         self._unknown: Mapping[str, Member] = unknown.members if isinstance(unknown, JsonObject) else {}

@@ -90,10 +90,10 @@ class PlannedFunctions:
             return ""
         configuration = Configuration(self._file.configuration)
         address = alias.address
-        scope = ExpressionScope(address.modules, address.key, configuration.resource(address))
+        scope = ExpressionScope(address.modules, configuration.resource(address))
         references = ConfigurationReferences(configuration, self._file.instances.values())
         found = references.of_expression(member(configuration.expressions(address), "function_name"), scope)
-        link = found.links[0] if len(found.links) == 1 and not found.hidden else None
+        link = found.links[0] if found.is_clear and len(found.links) == 1 else None
         function = self._described.get(link.instance.id) if link is not None and link.attribute == "arn" else None
         return "" if function is None else function.words
 

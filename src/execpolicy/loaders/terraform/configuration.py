@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from execpolicy.document.syntax.node_members import member, text_in
 from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node, Text
 from execpolicy.loaders.terraform.address import ModuleStep, ResourceAddress
 from execpolicy.loaders.terraform.module_tree import ModuleTree
+
+#: A module that is called, and an instance of it.
+_MODULE: Final = re.compile(r"module\.[^.\[]+")
+_MODULE_INSTANCE: Final = re.compile(r'module\.[^.\[]+\[(?:\d+|"(?:[^"\\]|\\.)*")\]')
 
 
 class ConfiguredModule:
@@ -93,12 +100,33 @@ def references_in(expression: Node | None) -> list[Text]:
 
 
 def _longest(references: list[Text]) -> list[Text]:
+    """The references without the shorter forms that follow each: ``a.b[0].c`` is followed by ``a.b[0]`` and ``a.b``.
+
+    >>> [each.value for each in _longest([Text("a.b[0].c"), Text("a.b[0]"), Text("a.b"), Text("a.b")])]
+    ['a.b[0].c', 'a.b']
+    """
     found: list[Text] = []
+    first = before = ""
     for each in references:
-        before = found[-1].value if found else ""
-        if not (before == each.value or before.startswith((f"{each.value}.", f"{each.value}["))):
+        if not _is_shorter(each.value, before, first):
             found.append(each)
+            first = each.value
+        before = each.value
     return found
+
+
+def _is_shorter(reference: str, before: str, first: str) -> bool:
+    """Whether a reference is a shorter form of the one before it, and not another one.
+
+    The forms of an output of an instance of a module end with this: the module alone after it is another reference.
+
+    >>> _is_shorter("module.a", 'module.a["x"]', 'module.a["x"]'), _is_shorter("module.a", 'module.a["x"]', "")
+    (True, False)
+    """
+    if _MODULE.fullmatch(reference) is None or before.startswith(f"{reference}."):
+        return before.startswith((f"{reference}.", f"{reference}["))
+    is_instance = before.startswith(f"{reference}[") and _MODULE_INSTANCE.fullmatch(before) is not None
+    return is_instance and before == first
 
 
 def _objects(node: Node | None) -> dict[str, JsonObject]:

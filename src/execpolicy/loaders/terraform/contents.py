@@ -26,9 +26,9 @@ from execpolicy.loaders.terraform.assembled_resources import AssembledResource
 from execpolicy.loaders.terraform.bodies import member_of
 from execpolicy.loaders.terraform.called_functions import PlannedFunctions
 from execpolicy.loaders.terraform.configuration import Configuration
-from execpolicy.loaders.terraform.document_references import ShownBySources, without_sources
 from execpolicy.loaders.terraform.gateway_types import REST_API, REST_STAGE
 from execpolicy.loaders.terraform.sections import TerraformFile, read_before, read_file
+from execpolicy.loaders.terraform.shown_by_sources import ShownBySources, without_sources
 from execpolicy.loaders.terraform.values import KnownValues
 from execpolicy.loaders.terraform.wording import Wording
 
@@ -63,8 +63,7 @@ def read_prior_contents(problems: Problems, document: Node, options: ReadOptions
 
 def _contents(file: TerraformFile, options: ReadOptions) -> TemplateContents:
     problems = file.problems
-    folder = options.terraform_source
-    shown = without_sources(options.source_option) if folder is None else _with_sources(file, folder)
+    shown = shown_by_sources(file, options)
     findings, wording = Findings(problems), Wording(file)
     with problems.reworded(wording.diagnostic):
         found = assembled(file, options, findings, shown)
@@ -77,18 +76,28 @@ def _contents(file: TerraformFile, options: ReadOptions) -> TemplateContents:
     )
 
 
-def _with_sources(file: TerraformFile, folder: str) -> ShownBySources:
-    """Give the parts of the file their places in the sources; the result says what else these show."""
+def shown_by_sources(file: TerraformFile, options: ReadOptions) -> ShownBySources:
+    """What the sources of a file show besides places, if they are given: then its parts get their places in them.
+
+    Args:
+        file: the plan or the state.
+        options: what the user gives besides it.
+    """
+    folder = options.terraform_source
+    if folder is None:
+        return without_sources(options.source_option)
     from execpolicy.loaders.terraform.sources.modules import Sources
     from execpolicy.loaders.terraform.sources.places import places_in_sources
     from execpolicy.loaders.terraform.sources.written_blocks import WrittenBlocks
     from execpolicy.loaders.terraform.sources.written_documents import WrittenDocuments
+    from execpolicy.loaders.terraform.sources.written_links import WrittenLinks
 
     sources = Sources(folder)
     file.problems.written = places_in_sources(file, sources)
     configuration = Configuration(file.configuration or JsonObject({}))
     blocks, documents = WrittenBlocks(sources, configuration), WrittenDocuments(sources, configuration)
-    return ShownBySources(blocks.why_hidden, documents.named_data_source)
+    links = WrittenLinks(sources, configuration)
+    return ShownBySources(blocks.why_hidden, documents.named_data_source, links.named_resource, links.named_items)
 
 
 def _moved(problems: Problems, found: _Noted) -> _Noted:

@@ -14,7 +14,6 @@ from execpolicy.document.unknown_parts import has_unknown_part, is_unknown_text
 from execpolicy.loaders.built_nodes import list_at, object_at, text_at
 from execpolicy.loaders.json_in_text import read_json_in_text
 from execpolicy.loaders.terraform.attribute_values import AttributeValue, InstanceAttributes
-from execpolicy.loaders.terraform.document_references import NamedDataSource
 from execpolicy.loaders.terraform.identity_types import (
     DOCUMENT_ELEMENTS,
     DOCUMENT_JSON,
@@ -26,6 +25,7 @@ from execpolicy.loaders.terraform.identity_types import (
 )
 from execpolicy.loaders.terraform.references import ConfigurationReferences, Link
 from execpolicy.loaders.terraform.sections import Instance
+from execpolicy.loaders.terraform.shown_by_sources import NamedDataSource, differs_from_plan
 
 _ATTRIBUTES: Final = (*DOCUMENT_JSON, "")
 _READ: Final = ("statement", MERGED_BEFORE, MERGED_AFTER, "version", "policy_id")
@@ -89,18 +89,15 @@ class PolicyDataSources:
             item: the number of the item of a list that the expression gives; None for the whole.
         """
         found = self._references.of_expression(expression, attributes.scope)
-        instances = [link.instance for link in found.links if _is_document(link)]
-        if expression is None or not instances:
+        each_link = [*found.links, *(Link(each.instances[0], each.attribute) for each in found.any_of)]
+        if expression is None or not any(map(_is_document, each_link)):
             return UNNAMED
         named = self._named(attributes.instance, expression, item)
         if isinstance(named, str):
             return NamedDocument(None, named)
-        instance = next((each for each in instances if each.address == named), None)
-        if instance is None:
-            name = attributes.instance.address.name
-            return NamedDocument(
-                None, f"the sources differ from the plan in {name}: give those of which the plan was made"
-            )
+        instance = self._references.instance(named)
+        if instance is None or not found.may_be(instance):
+            return NamedDocument(None, differs_from_plan(attributes.instance.address.name))
         return NamedDocument(self._made_of(instance))
 
     def _made_of(self, instance: Instance) -> Node | None:

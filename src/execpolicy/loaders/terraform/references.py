@@ -1,4 +1,9 @@
-"""Which instances an expression refers to, through the inputs and outputs of modules (SRC-4)."""
+"""Which instances an expression refers to, through the inputs and outputs of modules (SRC-4).
+
+The configuration lists what an expression refers to, not what it does with it: ``api[count.index]`` and
+``api[1 - count.index]`` look the same, and so do all values that ``for_each`` may give. A reference without a literal
+key may name any of several instances.
+"""
 
 from __future__ import annotations
 
@@ -7,24 +12,20 @@ from typing import Final, NamedTuple
 
 from execpolicy.document.syntax.node_members import member
 from execpolicy.document.syntax.nodes import JsonObject, Node
-from execpolicy.loaders.terraform.address import Key, ModuleStep, key_in, name_in, steps_of
+from execpolicy.loaders.terraform.address import Key, ModuleStep, ResourceAddress, key_in, name_in, steps_of
 from execpolicy.loaders.terraform.configuration import Configuration, references_in
 from execpolicy.loaders.terraform.sections import Instance
 
 #: How many references may lead to each other.
 _MAX_CHAIN: Final = 60
-#: References to the key of an instance: an index made of it is taken to be the key (A). Its value may be another key.
-_KEYS: Final = ("each.key", "count.index")
-_VALUE: Final = "each.value"
 #: References to what is known when a plan is made.
 _KNOWN: Final = ("path", "terraform", "self", "count")
 
 
 class ExpressionScope(NamedTuple):
-    """Where an expression stands: the module, the key of the instance, and the resource whose ``for_each`` gives it."""
+    """Where an expression stands: the module, and the resource or call whose ``for_each`` gives ``each.value``."""
 
     modules: tuple[ModuleStep, ...]
-    key: Key = None
     resource: JsonObject | None = None
 
 
@@ -35,16 +36,37 @@ class Link(NamedTuple):
     attribute: str
 
 
+class AnyOf(NamedTuple):
+    """The instances of a resource, any of which an expression may name, and the attribute, as that of a link."""
+
+    instances: tuple[Instance, ...]
+    attribute: str
+
+
 class Referred(NamedTuple):
     """What an expression refers to.
 
     Attributes:
         links: the instances of the file.
+        any_of: resources of the file with several instances.
         hidden: references that lead to what the file does not show, such as ``local.api_id``.
     """
 
     links: tuple[Link, ...] = ()
+    any_of: tuple[AnyOf, ...] = ()
     hidden: tuple[str, ...] = ()
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether the expression refers to one instance, and to nothing else."""
+        return not (self.any_of or self.hidden) and len({link.instance.id for link in self.links}) == 1
+
+    def may_be(self, instance: Instance) -> bool:
+        """Whether the expression may name an instance, as far as its references tell."""
+        modules, name, _ = instance.address
+        if self.hidden or any(link.instance.id == instance.id for link in self.links):
+            return True
+        return any((modules, name) == each.instances[0].address[:2] for each in self.any_of)
 
 
 _NOTHING: Final = Referred()
@@ -61,29 +83,26 @@ class ConfigurationReferences:
     def __init__(self, configuration: Configuration, instances: Iterable[Instance]) -> None:
         self._configuration = configuration
         self._named: dict[tuple[tuple[ModuleStep, ...], str], dict[Key, Instance]] = {}
+        self._listed: dict[tuple[tuple[ModuleStep, ...], str], tuple[Instance, ...]] = {}
         #: The keys of the instances of each call of a module, by the module that calls.
         self._keys: dict[tuple[tuple[ModuleStep, ...], str], set[Key]] = {}
-        self._found: dict[tuple[str, tuple[ModuleStep, ...], Key, str], Referred] = {}
-        self._running: set[tuple[str, tuple[ModuleStep, ...], Key, str]] = set()
+        self._found: dict[tuple[str, tuple[ModuleStep, ...], str], Referred] = {}
+        self._running: set[tuple[str, tuple[ModuleStep, ...], str]] = set()
         for each in instances:
             modules = each.address.modules
             self._named.setdefault((modules, each.address.name), {})[each.address.key] = each
             for at, step in enumerate(modules):
                 self._keys.setdefault((modules[:at], step.name), set()).add(step.key)
 
+    def instance(self, address: ResourceAddress) -> Instance | None:
+        """The instance with an address; None without one."""
+        return self._named.get((address.modules, address.name), {}).get(address.key)
+
     def of_expression(self, expression: Node | None, scope: ExpressionScope) -> Referred:
         """What an expression, or the expressions in a block, refer to."""
-        texts = [each.value for each in references_in(expression)]
-        has_key = any(text in _KEYS for text in texts) and not any(text.startswith(_VALUE) for text in texts)
-        links: dict[tuple[str, str], Link] = {}
-        hidden: dict[str, None] = {}
-        for text in texts:
-            found = self._of_text(text, scope, has_key=has_key)
-            links.update({(link.instance.id, link.attribute): link for link in found.links})
-            hidden.update(dict.fromkeys(found.hidden))
-        return Referred(tuple(links.values()), tuple(hidden))
+        return _together(self._of_text(each.value, scope) for each in references_in(expression))
 
-    def _of_text(self, text: str, scope: ExpressionScope, *, has_key: bool) -> Referred:
+    def _of_text(self, text: str, scope: ExpressionScope) -> Referred:
         steps = steps_of(text)
         if not steps or steps[0] in _KNOWN:
             return _NOTHING if steps else Referred(hidden=(text,))
@@ -93,17 +112,17 @@ class ConfigurationReferences:
         if first == "var":
             return self._input(steps, scope)
         if first == "module":
-            return self._output(text, steps, scope, has_key=has_key)
+            return self._output(text, steps, scope)
         if first == "local":
             return Referred(hidden=(text,))
-        return self._resource(text, steps, scope, has_key=has_key)
+        return self._resource(text, steps, scope)
 
     def _each(self, steps: list[str | int], scope: ExpressionScope) -> Referred:
-        """``each.value``: what ``for_each`` refers to, with the same key."""
+        """``each.value``: all that ``for_each`` refers to."""
         expression = member(scope.resource, "for_each_expression")
         if steps[1:2] != ["value"] or expression is None:
             return _NOTHING
-        found = self._once("each", "", scope, expression, ExpressionScope(scope.modules, scope.key), has_key=True)
+        found = self._once("each", "", scope, expression, ExpressionScope(scope.modules))
         return _with_attribute(found, steps[2:])
 
     def _input(self, steps: list[str | int], scope: ExpressionScope) -> Referred:
@@ -117,15 +136,15 @@ class ConfigurationReferences:
         expression = member(member(call, "expressions"), name)
         if call is None or expression is None:
             return _NOTHING
-        found = self._once("var", name, scope._replace(key=None), expression, ExpressionScope(above, step.key, call))
+        found = self._once("var", name, scope, expression, ExpressionScope(above, call))
         return _with_attribute(found, steps[2:])
 
-    def _output(self, text: str, steps: list[str | int], scope: ExpressionScope, *, has_key: bool) -> Referred:
+    def _output(self, text: str, steps: list[str | int], scope: ExpressionScope) -> Referred:
         """An output of a module; all of them if the reference does not say which."""
         name = str(steps[1]) if len(steps) > 1 else ""
         key, rest = key_in(steps[2:])
         keys = self._keys.get((scope.modules, name), {None})
-        chosen = _chosen(keys, key, scope.key if has_key else None)
+        chosen = _chosen(keys, key)
         if chosen is None:
             return Referred(hidden=(text,))
         inside = (*scope.modules, ModuleStep(name, chosen[0]))
@@ -141,24 +160,30 @@ class ConfigurationReferences:
         ]
         if not found:
             return Referred(hidden=(text,))
-        links = tuple(link for each in found for link in each.links)
-        hidden = tuple(one for each in found for one in each.hidden) if rest else ()
-        return _with_attribute(Referred(links, hidden), rest[1:])
+        together = _together(found)
+        return _with_attribute(together if rest else together._replace(hidden=()), rest[1:])
 
-    def _resource(self, text: str, steps: list[str | int], scope: ExpressionScope, *, has_key: bool) -> Referred:
+    def _resource(self, text: str, steps: list[str | int], scope: ExpressionScope) -> Referred:
         name, rest = name_in(steps)
         if name is None:
             return _NOTHING if len(steps) == 1 else Referred(hidden=(text,))
         named = self._named.get((scope.modules, name), {})
         key, rest = key_in(rest)
-        chosen = _chosen(named, key, scope.key if has_key else None)
+        chosen = _chosen(named, key)
         attribute = str(rest[0]) if rest and isinstance(rest[0], str) else ""
         if chosen is not None:
             return Referred((Link(named[chosen[0]], attribute),))
         if named:
-            return Referred(tuple(Link(each, attribute) for each in named.values()))
+            return Referred(any_of=(AnyOf(self._instances(scope.modules, name), attribute),))
         # A data source that is read already has known values.
         return _NOTHING if name.startswith("data.") else Referred(hidden=(text,))
+
+    def _instances(self, modules: tuple[ModuleStep, ...], name: str) -> tuple[Instance, ...]:
+        """The instances of a resource, listed once."""
+        key = (modules, name)
+        if key not in self._listed:
+            self._listed[key] = (*self._named[key].values(),)
+        return self._listed[key]
 
     def _once(
         self,
@@ -167,8 +192,6 @@ class ConfigurationReferences:
         user: ExpressionScope,
         expression: Node | None,
         scope: ExpressionScope,
-        *,
-        has_key: bool = False,
     ) -> Referred:
         """What an input, output or ``for_each`` refers to, evaluated once; one that refers to itself refers to nothing.
 
@@ -178,33 +201,39 @@ class ConfigurationReferences:
             user: the scope of the expression that uses it.
             expression: what stands for it.
             scope: where that stands.
-            has_key: whether a resource without a key in it means that with the same key.
         """
-        key = (kind, user.modules, user.key, f"{name} {id(user.resource)}")
+        key = (kind, user.modules, f"{name} {id(user.resource)}")
         if key in self._found:
             return self._found[key]
         if key in self._running or len(self._running) >= _MAX_CHAIN:
             return Referred(hidden=(f"{kind}.{name}",))
         self._running.add(key)
         found = self.of_expression(expression, scope)
-        if has_key and scope.key is not None:
-            same = tuple(link for link in found.links if link.instance.address.key == scope.key)
-            found = found._replace(links=same or found.links)
         self._running.discard(key)
         self._found[key] = found
         return found
 
 
-def _chosen(keys: Iterable[Key], key: Key, own: Key) -> tuple[Key] | None:
-    """The key that a reference means: its own, else that of the instance that refers, else the only one."""
+def _chosen(keys: Iterable[Key], key: Key) -> tuple[Key] | None:
+    """The key that a reference means: that in it, else the only one. None if it may be one of several."""
     known = {*keys}
     if key is not None:
         return (key,) if key in known else None
     if None in known:
         return (None,)
-    if own is not None and own in known:
-        return (own,)
     return (known.pop(),) if len(known) == 1 else None
+
+
+def _together(found: Iterable[Referred]) -> Referred:
+    """What several expressions refer to, each once."""
+    links: dict[tuple[str, str], Link] = {}
+    any_of: dict[tuple[str, str], AnyOf] = {}
+    hidden: dict[str, None] = {}
+    for each in found:
+        links.update({(link.instance.id, link.attribute): link for link in each.links})
+        any_of.update({(one.instances[0].id, one.attribute): one for one in each.any_of})
+        hidden.update(dict.fromkeys(each.hidden))
+    return Referred(tuple(links.values()), tuple(any_of.values()), tuple(hidden))
 
 
 def _with_attribute(found: Referred, steps: list[str | int]) -> Referred:
@@ -213,5 +242,6 @@ def _with_attribute(found: Referred, steps: list[str | int]) -> Referred:
     if not last:
         return found
     return found._replace(
-        links=tuple(link if link.attribute else link._replace(attribute=last) for link in found.links)
+        links=tuple(link if link.attribute else link._replace(attribute=last) for link in found.links),
+        any_of=tuple(each if each.attribute else each._replace(attribute=last) for each in found.any_of),
     )

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Final
 
 from execpolicy.document.syntax.fields import Problems, wrong_type
 from execpolicy.document.syntax.nodes import JsonArray, JsonNull, JsonObject, Member, Node, Text
 from execpolicy.document.syntax.wording import did_you_mean, listed, quoted
 from execpolicy.document.unknown_parts import is_unknown_text
-from execpolicy.document.unknown_value import unknown_names, unknown_text
+from execpolicy.document.unknown_value import unknown_names
 from execpolicy.loaders.built_nodes import list_at
 from execpolicy.loaders.cloudformation.stack import Findings
 from execpolicy.loaders.terraform.attribute import DERIVED, NO_ATTRIBUTES, Attribute
-from execpolicy.loaders.terraform.attribute_values import (
-    AttributeValue,
-    InstanceAttributes,
-    is_empty,
-    shortened,
-)
-from execpolicy.loaders.terraform.gateway_types import FUNCTION
+from execpolicy.loaders.terraform.attribute_values import AttributeValue, InstanceAttributes, is_empty
 from execpolicy.loaders.terraform.policy_documents import AFTER_APPLY, NamedDocument
-from execpolicy.loaders.terraform.references import ConfigurationReferences, Link, Referred
+from execpolicy.loaders.terraform.resource_links import Linked, ResourceLinks
 from execpolicy.loaders.terraform.resource_types import READ
 
 #: Properties that are lists of texts, of which a value that is not known may stand for the whole list.
@@ -39,12 +33,6 @@ _OBJECTS: Final = (
 )
 #: Blocks that may be there or not: their members say nothing of that.
 _WHOLE: Final = ("CorsConfiguration", "MutualTlsAuthentication", "Policies")
-#: The property that is the URI of a function.
-_OF_FUNCTION: Final = "AuthorizerUri"
-#: The attributes that are such a URI.
-_URIS: Final = ("invoke_arn", "qualified_invoke_arn")
-#: Gives the text by which a link names a resource; None if the resource has no such text.
-TextOfLink = Callable[[Link, str], str | None]
 #: Gives the policy that an expression names.
 DocumentOfExpression = Callable[[InstanceAttributes, "Node | None"], NamedDocument]
 
@@ -55,8 +43,7 @@ class Translation:
     Args:
         problems: collects what is wrong.
         findings: takes what is unknown and what is not read.
-        references: follows references; None where the file has no configuration.
-        text_of: the text by which a link names a resource.
+        links: finds the resources that attributes name.
         document_of: the policy of a data source that an expression names.
     """
 
@@ -64,15 +51,15 @@ class Translation:
         self,
         problems: Problems,
         findings: Findings,
-        references: ConfigurationReferences | None,
-        text_of: TextOfLink,
+        links: ResourceLinks,
         document_of: DocumentOfExpression,
     ) -> None:
         self._problems = problems
         self._findings = findings
-        self._references = references
-        self._text_of = text_of
+        self._links = links
         self._document_of = document_of
+        #: The expressions of which it is reported that it is not known what they name.
+        self._reported: set[tuple[int, int]] = set()
 
     def properties(self, attributes: InstanceAttributes) -> dict[str, Member]:
         """The properties of a resource, by their names in CloudFormation; unknown attributes are reported."""
@@ -111,57 +98,43 @@ class Translation:
         path = f"{attributes.instance.id}.{name}"
         if attribute.inner is not None:
             return self._block(attributes, path, attribute, value)
+        reason = ""
         if attribute.links and _has_unknown(value.node):
-            linked = self._linked(attributes, path, attribute, value)
-            if linked is not None:
-                return linked
+            node, _, reason = self._linked(attributes, path, attribute, value)
+            if node is not None:
+                if reason:
+                    self.list_unknown(value.node, reason)
+                return node
         if attribute.is_document and is_unknown_text(value.node):
-            document, reason = self._document_of(attributes, value.expression)
+            document, why = self._document_of(attributes, value.expression)
             if document is None:
-                self.list_unknown(value.node, reason or AFTER_APPLY)
+                self.list_unknown(value.node, why or AFTER_APPLY)
             return document or value.node
         if attribute.is_needed and _has_unknown(value.node):
             message = f"found {path}, which is known only after apply, expected a value that is known"
             advice = "write its value into the configuration, or give the state after apply"
             self._problems.report(value.node, message, advice, "SRC-4")
             return None
-        self.list_unknown(value.node)
+        self.list_unknown(value.node, reason or AFTER_APPLY)
         return _shaped(attribute.to, value.node)
 
-    def _linked(
-        self, attributes: InstanceAttributes, path: str, attribute: Attribute, value: AttributeValue
-    ) -> Node | None:
-        """The text by which a link names a resource, or a list of these; None if it is not known which it is."""
-        if self._references is None:
-            return None
-        found = self._references.of_expression(value.expression, attributes.scope)
-        links = [link for link in found.links if link.instance.type in attribute.links]
-        others = [link for link in found.links if link.instance.type not in attribute.links]
-        at = value.expression if value.expression is not None else value.node
-        if attribute.to == _OF_FUNCTION:
-            return _invoked(found, attribute.linked, self._text_of, at)
-        texts = [self._text_of(link, attribute.linked) for link in links]
+    def _linked(self, attributes: InstanceAttributes, path: str, attribute: Attribute, value: AttributeValue) -> Linked:
+        """What an attribute names; that it is not known what a resource belongs to is reported."""
         is_list = attribute.to in _LISTS or isinstance(value.node, JsonArray)
-        clear = not found.hidden and not others and all(text is not None for text in texts)
-        nodes = [Text(text, at.start, at.end) for text in dict.fromkeys(filter(None, texts))]
-        if is_list and clear and nodes and _unknown_items(value.node) in (None, len(nodes)):
-            known = [item for item in _items(value.node) if not is_unknown_text(item)]
-            return list_at([*known, *nodes], at)
-        if not is_list and clear and len(nodes) == 1:
-            return nodes[0]
-        if attribute.is_owner:
-            self._report_owner(path, attribute, links, (*found.hidden, *(link.instance.id for link in others)), at)
-        return None
+        linked = self._links.of_attribute(attributes, attribute, value, is_list=is_list)
+        if linked.node is None and attribute.is_owner:
+            self._report_owner(path, attribute, linked, value.node if value.expression is None else value.expression)
+        return linked
 
-    def _report_owner(
-        self, path: str, attribute: Attribute, links: list[Link], others: Iterable[str], at: Node
-    ) -> None:
-        """Report that it is not known what a resource belongs to."""
-        targets = [*dict.fromkeys((*(link.instance.id for link in links), *others))]
-        shown = listed(targets[:3], "or") if targets else "nothing that the file shows"
+    def _report_owner(self, path: str, attribute: Attribute, linked: Linked, at: Node) -> None:
+        """Report that it is not known what a resource belongs to, once for all its instances."""
+        if (at.start, at.end) in self._reported:
+            return
+        self._reported.add((at.start, at.end))
+        shown = listed(linked.targets, "or") if linked.targets else "nothing that the file shows"
         message = f"found {path}, which is known only after apply and refers to {shown}"
         advice = f"refer to one resource of the type {listed(attribute.links)}, or give the state after apply"
-        self._problems.report(at, message, advice, "SRC-4")
+        self._problems.report(at, message, linked.reason or advice, "SRC-4")
 
     def _block(
         self, attributes: InstanceAttributes, path: str, attribute: Attribute, value: AttributeValue
@@ -249,19 +222,6 @@ class Translation:
                 waiting.extend(value for _, _, value in each.members.values())
 
 
-def _invoked(found: Referred, linked: str, text_of: TextOfLink, at: Node) -> Text | None:
-    """The URI of the one function, or alias of a function, that an expression refers to; None if it is not one.
-
-    An expression that makes a URI of an ARN or a name may add a version or an alias, which a plan does not show.
-    """
-    link = found.links[0] if len(found.links) == 1 and not found.hidden else None
-    if link is None or link.attribute not in _URIS or link.instance.is_data:
-        return None
-    known = text_of(link, linked) if (link.instance.type, link.attribute) == (FUNCTION, linked) else None
-    name = shortened(f"{link.instance.id}.{link.attribute}")
-    return Text(known or unknown_text(name), at.start, at.end)
-
-
 def _shaped(to: str, node: Node) -> Node:
     """A value that is not known, where a list or an object is expected."""
     if is_unknown_text(node):
@@ -278,11 +238,6 @@ def _has_unknown(node: Node) -> bool:
 
 def _items(node: Node) -> list[Node]:
     return node.items if isinstance(node, JsonArray) else []
-
-
-def _unknown_items(node: Node) -> int | None:
-    """How many items of a list are not known; None if the whole is not."""
-    return sum(map(is_unknown_text, node.items)) if isinstance(node, JsonArray) else None
 
 
 def _inner_expression(expression: Node | None, name: str) -> Node | None:

@@ -242,6 +242,10 @@ IN_MODULE: Final[dict[str, tuple[dict[str, str], str]]] = {
         {"override.tf": 'module "shop" {\n  policy = "{}"\n}\n'},
         "the sources do not have aws_api_gateway_rest_api.orders, where an expression",
     ),
+    "an input that no block gives": (
+        {"main.tf": hcl_of([denied()]) + CALL.replace(f"policy = {NAME}.json", "policy {\n references = []\n}")},
+        "an expression may change the document (main.tf:",
+    ),
     "no call": ({"main.tf": hcl_of([denied()])}, "the sources do not have aws_api_gateway_rest_api.orders, where an"),
 }
 
@@ -329,6 +333,18 @@ def test_a_value_of_for_each_is_the_document_that_stands_there(for_each: str) ->
     assert found.get(name, "").startswith(VALUES[for_each])
 
 
+def test_a_document_that_the_plan_does_not_have_is_none() -> None:
+    given = {"name": "app", "user": "ada", "policy": Ref(NAME, "json")}
+    user = Written("aws_iam_user", "ada", {"name": "ada"})
+    resources = (OF_IDENTITY, user, Written("aws_iam_user_policy", "p", given, key="a"))
+    text = hcl_of(resources).replace(f"{NAME}.json", f"{NAME}[each.key].json")
+    plan = SourcedPlan(*resources, files={"main.tf": text})
+    written = plan["configuration"]["root_module"]["resources"][-1]
+    written["expressions"]["policy"] = {"references": [NAME, "each.key"]}
+    reason = "the sources differ from the plan in aws_iam_user_policy.p: give those of which the plan was made"
+    assert unknowns(contents(plan)) == {'aws_iam_user_policy.p["a"].policy': reason}
+
+
 def test_the_blocks_of_a_role_have_to_name_one_document() -> None:
     blocks = [{"name": "a", "policy": Ref(NAME, "json")}, {"name": "b", "policy": Ref(NAME, "json")}]
     role = Written("aws_iam_role", "app", {"name": "app", "assume_role_policy": "{}", "inline_policy": blocks})
@@ -342,3 +358,8 @@ def test_the_blocks_of_a_role_have_to_name_one_document() -> None:
     found = unknowns(contents(plan))
     expected = {f"aws_iam_role.app.inline_policy[{number}].policy" for number in (0, 1)}
     assert {name for name in found if name.startswith("aws_iam_role.app.inline_policy")} == expected
+    other = blocks[1] | {"policy": Ref(f"{NAME[:-1]}q", "json")}
+    role = role._replace(values={**role.values, "inline_policy": [blocks[0], other]})
+    plan = SourcedPlan(OF_IDENTITY, OF_IDENTITY._replace(name="q"), role)
+    reason = f"several blocks of aws_iam_role.app give documents: {GIVE}"
+    assert {unknowns(contents(plan))[name] for name in expected} == {reason}

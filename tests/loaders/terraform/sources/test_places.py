@@ -89,7 +89,7 @@ def texts_of(statement: Statement) -> list[Any]:
 
 
 @pytest.mark.rule("SRC-4")
-@pytest.mark.parametrize("name", terraform_plans.KEPT)
+@pytest.mark.parametrize("name", [name for name in terraform_plans.KEPT if name != "links"])  # which is refused
 def test_each_statement_of_the_real_plans_is_found_literally(name: str, tmp_path: Path) -> None:
     shutil.copy(terraform_plans.FOLDER / f"{name}.tf", tmp_path)
     path = terraform_plans.KEPT[name]

@@ -91,7 +91,7 @@ class SourceModule:
         for source, body in self._files:
             is_override = _is_override(source.name)
             for block in body.blocks:
-                name = _address_of(block)
+                name = address_of_block(block)
                 if name and is_override:
                     overridden.add(name)
                 elif name:
@@ -184,7 +184,7 @@ def _is_override(path: str, ending: str = HCL_ENDING) -> bool:
     return name == f"override{ending}" or name.endswith(f"_override{ending}")
 
 
-def _address_of(block: HclBlock) -> str:
+def address_of_block(block: HclBlock) -> str:
     """The address of a block in its module; empty for other blocks."""
     match block.type, block.labels:
         case "resource", (type_name, name):

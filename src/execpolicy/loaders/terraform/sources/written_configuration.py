@@ -14,9 +14,11 @@ from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node
 from execpolicy.document.syntax.wording import quoted
 from execpolicy.loaders.terraform.address import ModuleStep
 from execpolicy.loaders.terraform.configuration import references_in
+from execpolicy.loaders.terraform.shown_by_sources import differs_from_plan
 from execpolicy.loaders.terraform.sources.agreement import expression_agrees
-from execpolicy.loaders.terraform.sources.hcl_nodes import HclBlock, HclBody, HclExpression, HclReference
-from execpolicy.loaders.terraform.sources.modules import PATH_WIDTH, Sources, WrittenBlock
+from execpolicy.loaders.terraform.sources.hcl_nodes import HclBlock, HclBody, HclExpression
+from execpolicy.loaders.terraform.sources.modules import PATH_WIDTH, Sources, WrittenBlock, address_of_block
+from execpolicy.loaders.terraform.sources.written_steps import references_of
 
 #: The written expressions, by the offsets of those of the configuration.
 Pairs: TypeAlias = Mapping[tuple[int, int], HclExpression]
@@ -95,11 +97,27 @@ class WrittenConfiguration:
         """
         found = None if expressions is None else _pairs(expressions, _without_meta(written))
         if found is None:
-            place = line_of(written, written.block)
-            raise NotShownError(
-                f"the sources differ from the plan in {name} ({place}): give those of which the plan was made"
-            )
+            raise _differs(written, name)
         return found
+
+    def check(self, written: WrittenBlock, given: HclExpression, expression: Node | None) -> None:
+        """Compare an expression of a block with that of the configuration.
+
+        Args:
+            written: the block.
+            given: the expression in it.
+            expression: that of the configuration; None if it has none.
+
+        Raises:
+            NotShownError: they differ.
+        """
+        if expression is None or not _agree(expression, given):
+            raise _differs(written, address_of_block(written.block))
+
+    def not_shown(self, written: WrittenBlock, part: HclBlock | HclExpression) -> NotShownError:
+        """The error for a part of a block that does not show what is wanted."""
+        may, give = self._doubt
+        return NotShownError(f"{may} ({line_of(written, part)}): {give}")
 
 
 def line_of(written: WrittenBlock, part: HclBlock | HclExpression) -> str:
@@ -122,7 +140,7 @@ def _pairs(expressions: JsonObject, body: HclBody) -> Pairs | None:
     for name, (_, _, value) in expressions.members.items():
         attribute = body.attributes.get(name)
         if attribute is not None:
-            if not (expression_agrees(value, attribute.value) and _refers_so(value, attribute.value)):
+            if not _agree(value, attribute.value):
                 return None
             found[value.start, value.end] = attribute.value
             continue
@@ -138,8 +156,12 @@ def _pairs(expressions: JsonObject, body: HclBody) -> Pairs | None:
     return found
 
 
-def _refers_so(expression: Node, written: HclExpression) -> bool:
-    """Whether an expression of the configuration refers to what one of the sources does, if that is one reference."""
-    if not isinstance(written, HclReference) or written.indexes:
-        return True
-    return [each.value for each in references_in(expression)] == [".".join(written.steps)]
+def _agree(expression: Node, written: HclExpression) -> bool:
+    """Whether an expression of the configuration has the literals and the references of one of the sources."""
+    references = references_of(written)
+    is_same = references is None or references == [each.value for each in references_in(expression)]
+    return is_same and expression_agrees(expression, written)
+
+
+def _differs(written: WrittenBlock, name: str) -> NotShownError:
+    return NotShownError(differs_from_plan(f"{name} ({line_of(written, written.block)})"))
