@@ -211,6 +211,7 @@ VALUES: Final[dict[tuple[str, str], list[str | None] | str]] = {
     (f"{{ a = {ONE}, b = lower({TWO}) }}", "each.value"): NOT_ALONE,
     (f'{{ a = "${{{ONE}.id, {TWO}.id}}", b = "" }}', "each.value"): NOT_ALONE,
     ('{ a = "${}", b = "" }', "each.value"): NOT_ALONE,
+    (f"{{ a = module.shop[var.i], b = max({TWO}.id) }}", f"each.value.{ONE}.id"): NOT_ALONE,
     (f"{{ a = module.shop, b = max({TWO}.id) }}", "each.value"): NOT_ALONE,
     (f"{'{ a = ' * 25}{ONE}.id{' }' * 25}", f"each.value{'.a' * 24}"): DIFFERS,
     (f"{'{ a = ' * 25}max({ONE}.id){' }' * 25}", f"each.value{'.a' * 24}"): NOT_ALONE,

@@ -134,7 +134,9 @@ class WrittenReferences:
     def _referred(self, reference: HclReference, place: ExpressionPlace, rest: Steps, chain: int) -> FollowedExpression:
         """What a reference leads to, with steps after it."""
         steps = steps_of_reference(reference, keys_of_instance(place.written.body, place.key))
-        match [*(steps or ()), *rest]:
+        if steps is None:
+            raise self._written.not_shown(place.written, reference)
+        match [*steps, *rest]:
             case ["var", str(name), *others] if place.modules:
                 return self._input(name, place, tuple(others), chain)
             case ["module", str(name), *others]:
