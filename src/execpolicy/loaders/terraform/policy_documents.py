@@ -90,11 +90,13 @@ class PolicyDataSources:
         """
         found = self._references.of_expression(expression, attributes.scope)
         each_link = [*found.links, *(Link(each.instances[0], each.attribute) for each in found.any_of)]
-        if expression is None or not any(map(_is_document, each_link)):
+        refers = any(map(_is_document, each_link))
+        if expression is None or not (refers or found.hidden):
             return UNNAMED
         named = self._named(attributes.instance, expression, item)
         if isinstance(named, str):
-            return NamedDocument(None, named)
+            # What is hidden may be any text.
+            return NamedDocument(None, named) if refers else UNNAMED
         instance = self._references.instance(named)
         if instance is None or not found.may_be(instance):
             return NamedDocument(None, differs_from_plan(attributes.instance.address.name))

@@ -41,10 +41,7 @@ NOT_PLAIN: Final = {
     "value_of_other_key": 136,
     "output_by_other_key": 159,
     "output_or_other": 164,
-    "local": 175,
-    "member_of_local": 181,
-    "value_of_local": 186,
-    "changed_in_local": 192,
+    "changed_in_local": 30,
     "other_input": 22,
 }
 ROLES_NOT_PLAIN: Final = {"other_index": 220, "condition": 226, "splat": 232, "one_of_them": 238}

@@ -45,7 +45,7 @@ class WrittenBlocks:
             written = self._written.block(address.modules, address.name)
             made = written.body.dynamic_blocks_of(name)
             if made:
-                return f"{_IS_MADE} ({line_of(written, made[0])}): {GIVE_BLOCK}"
+                return f"{_IS_MADE} ({line_of(written.source, made[0])}): {GIVE_BLOCK}"
             self._written.pairs(written, address.name, self._configuration.expressions(address))
         except NotShownError as error:
             return error.reason

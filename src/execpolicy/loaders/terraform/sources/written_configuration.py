@@ -12,12 +12,20 @@ from typing import Final, NamedTuple, TypeAlias
 
 from execpolicy.document.syntax.nodes import JsonArray, JsonObject, Node
 from execpolicy.document.syntax.wording import quoted
+from execpolicy.errors import Source
 from execpolicy.loaders.terraform.address import ModuleStep
 from execpolicy.loaders.terraform.configuration import references_in
 from execpolicy.loaders.terraform.shown_by_sources import differs_from_plan
 from execpolicy.loaders.terraform.sources.agreement import expression_agrees
 from execpolicy.loaders.terraform.sources.hcl_nodes import HclBlock, HclBody, HclExpression
-from execpolicy.loaders.terraform.sources.modules import PATH_WIDTH, Sources, WrittenBlock, address_of_block
+from execpolicy.loaders.terraform.sources.modules import (
+    PATH_WIDTH,
+    SourceModule,
+    Sources,
+    WrittenAttribute,
+    WrittenBlock,
+    address_of_block,
+)
 from execpolicy.loaders.terraform.sources.written_steps import references_of
 
 #: The written expressions, by the offsets of those of the configuration.
@@ -73,16 +81,24 @@ class WrittenConfiguration:
         Raises:
             NotShownError: the sources do not have it, or not the whole of it.
         """
-        may, give = self._doubt
-        module = self._sources.module(modules)
-        written = None if module is None else module.blocks.get(name)
-        if module is None or written is None:
-            raise NotShownError(f"the sources do not have {name}, where {may}: {give}")
-        if module.unread:
-            raise NotShownError(f"{may} in {quoted(module.unread, PATH_WIDTH)}, which is not read: {give}")
+        written = self._module(modules, name).blocks.get(name)
+        if written is None:
+            raise self._lacks(name)
         if written.is_overridden:
+            may, give = self._doubt
             raise NotShownError(f"another file overrides a part of {name}, where {may}: {give}")
         return written
+
+    def local(self, modules: tuple[ModuleStep, ...], name: str) -> WrittenAttribute:
+        """The local value with a name in a module, of which a plan has nothing to compare.
+
+        Raises:
+            NotShownError: the sources do not have it, or have it twice.
+        """
+        found = self._module(modules, f"local.{name}").locals.get(name)
+        if found is None:
+            raise self._lacks(f"local.{name} once")
+        return found
 
     def pairs(self, written: WrittenBlock, name: str, expressions: JsonObject | None) -> Pairs:
         """The written expressions of a block.
@@ -114,15 +130,34 @@ class WrittenConfiguration:
         if expression is None or not _agree(expression, given):
             raise _differs(written, address_of_block(written.block))
 
-    def not_shown(self, written: WrittenBlock, part: HclBlock | HclExpression) -> NotShownError:
-        """The error for a part of a block that does not show what is wanted."""
+    def not_shown(self, source: Source, part: HclBlock | HclExpression) -> NotShownError:
+        """The error for a part of a file that does not show what is wanted."""
         may, give = self._doubt
-        return NotShownError(f"{may} ({line_of(written, part)}): {give}")
+        return NotShownError(f"{may} ({line_of(source, part)}): {give}")
+
+    def _module(self, modules: tuple[ModuleStep, ...], name: str) -> SourceModule:
+        """A module all of whose files are read.
+
+        Args:
+            modules: its path.
+            name: what is wanted of it.
+        """
+        may, give = self._doubt
+        module = self._sources.module(modules)
+        if module is None:
+            raise self._lacks(name)
+        if module.unread:
+            raise NotShownError(f"{may} in {quoted(module.unread, PATH_WIDTH)}, which is not read: {give}")
+        return module
+
+    def _lacks(self, name: str) -> NotShownError:
+        may, give = self._doubt
+        return NotShownError(f"the sources do not have {name}, where {may}: {give}")
 
 
-def line_of(written: WrittenBlock, part: HclBlock | HclExpression) -> str:
-    """The file and the line in which a part of a block begins."""
-    return f"{os.path.basename(written.source.name)}:{written.source.span(part.start, part.end).line}"
+def line_of(source: Source, part: HclBlock | HclExpression) -> str:
+    """The file and the line in which a part of the file begins."""
+    return f"{os.path.basename(source.name)}:{source.span(part.start, part.end).line}"
 
 
 def _without_meta(written: WrittenBlock) -> HclBody:
@@ -164,4 +199,4 @@ def _agree(expression: Node, written: HclExpression) -> bool:
 
 
 def _differs(written: WrittenBlock, name: str) -> NotShownError:
-    return NotShownError(differs_from_plan(f"{name} ({line_of(written, written.block)})"))
+    return NotShownError(differs_from_plan(f"{name} ({line_of(written.source, written.block)})"))

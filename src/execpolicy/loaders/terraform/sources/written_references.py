@@ -1,15 +1,17 @@
 """What an expression of the sources names, as far as it is plain (SRC-4).
 
-A reference names an attribute, also through inputs and outputs of modules, ``each.value``, and the members of objects
-and lists that are written there. Any other expression may give another value.
+A reference names an attribute, also through inputs and outputs of modules, ``each.value``, local values, and the
+members of objects and lists that are written there. Any other expression may give another value.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from execpolicy.document.syntax.node_members import member
 from execpolicy.document.syntax.nodes import JsonObject, Node
+from execpolicy.errors import Source
 from execpolicy.loaders.terraform.address import Key, ModuleStep, ResourceAddress, key_in, name_in
 from execpolicy.loaders.terraform.configuration import Configuration
 from execpolicy.loaders.terraform.identity_types import MAX_CHAIN
@@ -40,15 +42,22 @@ class ExpressionPlace(NamedTuple):
 
     Attributes:
         modules: its module.
-        written: its block.
+        source: the text of its file.
+        written: its block; None for a local value.
         configured: the same block in the configuration.
         key: the key of the instance of the block.
     """
 
     modules: tuple[ModuleStep, ...]
-    written: WrittenBlock
+    source: Source
+    written: WrittenBlock | None = None
     configured: Node | None = None
     key: Key = None
+
+    @property
+    def keys(self) -> Mapping[str, Key]:
+        """The values of the indexes that are the key of the instance."""
+        return {} if self.written is None else keys_of_instance(self.written.body, self.key)
 
 
 class FollowedExpression(NamedTuple):
@@ -92,10 +101,11 @@ class WrittenReferences:
         address = instance.address
         written = self._written.block(address.modules, address.name)
         pairs = self._written.pairs(written, address.name, self._configuration.expressions(address))
-        place = ExpressionPlace(address.modules, written, self._configuration.resource(address), address.key)
+        configured = self._configuration.resource(address)
+        place = ExpressionPlace(address.modules, written.source, written, configured, address.key)
         found = pairs.get((expression.start, expression.end))
         if found is None:
-            raise self._written.not_shown(written, written.block)
+            raise self._written.not_shown(written.source, written.block)
         return self._followed(found, place, rest, 0)
 
     def of_item(self, followed: FollowedExpression, item: HclExpression) -> FollowedExpression:
@@ -108,7 +118,7 @@ class WrittenReferences:
 
     def not_shown(self, followed: FollowedExpression) -> NotShownError:
         """The error for an expression that does not name what is wanted."""
-        return self._written.not_shown(followed.place.written, followed.expression)
+        return self._written.not_shown(followed.place.source, followed.expression)
 
     def _followed(
         self, expression: HclExpression, place: ExpressionPlace, rest: Steps, chain: int
@@ -124,18 +134,18 @@ class WrittenReferences:
                 case HclReference(), _:
                     return self._referred(expression, place, rest, chain + 1)
                 case HclText(), ():
-                    inserted = only_inserted(expression, place.written.source)
+                    inserted = only_inserted(expression, place.source)
                     if inserted is not None:
                         return self._referred(inserted, place, (), chain + 1)
             if not rest:
                 return FollowedExpression(expression, place)
-        raise self._written.not_shown(place.written, expression)
+        raise self._written.not_shown(place.source, expression)
 
     def _referred(self, reference: HclReference, place: ExpressionPlace, rest: Steps, chain: int) -> FollowedExpression:
         """What a reference leads to, with steps after it."""
-        steps = steps_of_reference(reference, keys_of_instance(place.written.body, place.key))
+        steps = steps_of_reference(reference, place.keys)
         if steps is None:
-            raise self._written.not_shown(place.written, reference)
+            raise self._written.not_shown(place.source, reference)
         match [*steps, *rest]:
             case ["var", str(name), *others] if place.modules:
                 return self._input(name, place, tuple(others), chain)
@@ -144,22 +154,26 @@ class WrittenReferences:
                 if after and isinstance(after[0], str):
                     inside = (*place.modules, ModuleStep(name, key))
                     return self._output(after[0], inside, tuple(after[1:]), chain)
-            case ["each", "value", *others] if isinstance(place.key, str):
-                return self._each(place, (f'"{place.key}', *others), chain)
+            case ["each", "value", *others] if place.written is not None and isinstance(place.key, str):
+                return self._each(place, place.written, (f'"{place.key}', *others), chain)
+            case ["local", str(name), *others]:
+                source, given = self._written.local(place.modules, name)
+                local = ExpressionPlace(place.modules, source)
+                return self._followed(given.value, local, tuple(others), chain)
             case [str(first), *_] as every if first not in _RESERVED:
                 typed, after = name_in(every)
                 key, attribute = key_in(after)
                 if typed is not None and len(attribute) == 1 and isinstance(attribute[0], str):
                     named = NamedAttribute(ResourceAddress(place.modules, typed, key), attribute[0])
                     return FollowedExpression(reference, place, named)
-        raise self._written.not_shown(place.written, reference)
+        raise self._written.not_shown(place.source, reference)
 
-    def _each(self, place: ExpressionPlace, rest: Steps, chain: int) -> FollowedExpression:
-        """What the value of ``for_each`` with the key of an instance names."""
-        given = place.written.body.attributes.get("for_each")
+    def _each(self, place: ExpressionPlace, written: WrittenBlock, rest: Steps, chain: int) -> FollowedExpression:
+        """What the value of ``for_each`` of a block with the key of its instance names."""
+        given = written.body.attributes.get("for_each")
         if given is None:
-            raise self._written.not_shown(place.written, place.written.block)
-        self._written.check(place.written, given.value, member(place.configured, "for_each_expression"))
+            raise self._written.not_shown(written.source, written.block)
+        self._written.check(written, given.value, member(place.configured, "for_each_expression"))
         return self._followed(given.value, place._replace(key=None), rest, chain)
 
     def _input(self, name: str, place: ExpressionPlace, rest: Steps, chain: int) -> FollowedExpression:
@@ -173,8 +187,10 @@ class WrittenReferences:
         self._written.pairs(written, call, expressions if isinstance(expressions, JsonObject) else None)
         given = written.body.attributes.get(name)
         if given is None:
-            raise self._written.not_shown(written, written.block)
-        return self._followed(given.value, ExpressionPlace(above, written, configured, step.key), rest, chain)
+            raise self._written.not_shown(written.source, written.block)
+        return self._followed(
+            given.value, ExpressionPlace(above, written.source, written, configured, step.key), rest, chain
+        )
 
     def _output(self, name: str, inside: tuple[ModuleStep, ...], rest: Steps, chain: int) -> FollowedExpression:
         """What a module gives as an output."""
@@ -186,5 +202,5 @@ class WrittenReferences:
         self._written.pairs(written, output, shown)
         value = written.body.attributes.get("value")
         if value is None:
-            raise self._written.not_shown(written, written.block)
-        return self._followed(value.value, ExpressionPlace(inside, written), rest, chain)
+            raise self._written.not_shown(written.source, written.block)
+        return self._followed(value.value, ExpressionPlace(inside, written.source, written), rest, chain)
