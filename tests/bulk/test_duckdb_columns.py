@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from execpolicy import ExecPolicyError, Replay, replay
+from execpolicy import ExecPolicyError, NotReplayed, Replay, replay
 from execpolicy.bulk import counted_blocks
 from execpolicy.bulk.changed_calls import ChangedCalls
 from execpolicy.bulk.grouped_lines import GroupedLines
@@ -29,7 +29,7 @@ from execpolicy.bulk.replay import replay_lines
 from execpolicy.render.json import data_to_json
 from execpolicy.render.replay import replay_data
 from tests.bulk.generated_log import EVENING, FORMS, STATEMENTS, a_call, api_of, as_json
-from tests.bulk.test_plain_lines import POLICIES, callers, edited_lines
+from tests.bulk.test_plain_lines import POLICIES, callers, edited_lines, with_ids
 from tests.examples import of_quick
 
 pytest.importorskip("duckdb", reason="the extra logs is not installed")
@@ -94,12 +94,12 @@ def every_block(monkeypatch: pytest.MonkeyPatch) -> None:
     st.none() | POLICIES,
     POLICIES.flatmap(lambda each: st.sampled_from((each, [*each, {**STATEMENTS[0], "Condition": EVENING}]))),
     st.integers(0, 10**6),
-    st.fixed_dictionaries({"raw_values": st.booleans(), "score": st.booleans(), "changed": st.booleans()}),
+    st.fixed_dictionaries({name: st.booleans() for name in ("raw_values", "dedupe", "score", "changed")}),
     st.sampled_from((1, 3)),
 )
 def test_columns_are_lines(before: Any, after: Any, seed: int, options: dict[str, Any], blocks: int) -> None:
     versions = (None if before is None else api_of(*before), api_of(*after))
-    lines = [line.replace(b"\n", b"") for line in edited_lines(seed, 60)]
+    lines = [line.replace(b"\n", b"") for line in with_ids(edited_lines(seed, 60), seed)]
     options["score"] &= before is not None
     by_lines = replayed(lines, versions, blocks=0, **options)
     assert replayed(lines, versions, blocks=blocks, **options) == by_lines
@@ -116,7 +116,7 @@ def test_lines_of_every_form(form: str) -> None:
 
 
 #: What a replay does besides, by columns too.
-MORE: tuple[dict[str, Any], ...] = ({}, {"score": True}, {"changed": True})
+MORE: tuple[dict[str, Any], ...] = ({}, {"score": True}, {"changed": True}, {"dedupe": True})
 
 
 @pytest.mark.parametrize("more", MORE, ids=str)
@@ -229,6 +229,46 @@ def test_a_disk_that_is_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr("execpolicy.bulk.duckdb_lines._readable", lambda _: (_ for _ in ()).throw(OSError(28, "full")))
     with pytest.raises(ExecPolicyError, match=r"cannot write .*: full"):
         replayed([b"x"], (None, api_of()), blocks=1)
+
+
+def test_a_disk_that_is_full_for_duckdb(monkeypatch: pytest.MonkeyPatch) -> None:
+    import duckdb
+
+    error = duckdb.IOException("IO Error: Could not write file: No space left on device\nmore")
+    monkeypatch.setattr("execpolicy.bulk.duckdb_columns.DuckDBColumns.others", lambda _: (_ for _ in ()).throw(error))
+    with pytest.raises(ExecPolicyError) as caught:
+        replayed([b"x"], (None, api_of()), blocks=1)
+    assert caught.value.message == (
+        "DuckDB cannot count the lines of a block: IO Error: Could not write file: No space left on device"
+    )
+    assert caught.value.advice == "set TMPDIR to a folder with more space"
+
+
+@pytest.mark.rule("LOG-8")
+@pytest.mark.parametrize("few", [0, 25, 10**9], ids=["blocks", "first by lines", "lines"])
+def test_duplicates_of_a_block_before(few: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(counted_blocks, "FEW_LINES", few)
+    line = as_json(a_call(Random(0), 0)).encode()
+    left_out = line.replace(b"a1b2c3", b"zzz")
+    blocks = [[line, left_out, line], [left_out, line, line], [line] * 30, [line.replace(b'"/prod', b'"\\/prod')] * 2]
+    ids = [[b"a", b"b", b"a"], [b"c", b"b", b"c"], [b"a", b"d", b"", *[b"%d" % at for at in range(27)]], [b"d", b"e"]]
+    made, numbered, at = [], [], 0
+    for lines, names in zip(blocks, ids, strict=True):
+        whole = [each.replace(b"{", b'{"requestId": "%s", ' % name, 1) for each, name in zip(lines, names, strict=True)]
+        made.append(block_of(whole, at))
+        numbered += [LogLine("a.log", at + number, content) for number, content in enumerate(whole, 1)]
+        at += len(whole)
+    rejected: list[int] = []
+    found = replay_lines(
+        numbered,
+        (None, api_of(STATEMENTS[0])),
+        LogCallers(None),
+        blocks=made,
+        dedupe=True,
+        on_reject=lambda line, _: rejected.append(line.number),
+    )
+    assert found.left_out == {NotReplayed.OTHER_API: 2, NotReplayed.DUPLICATE: 3}
+    assert rejected == [2, 3, 4, 7, 37]
 
 
 def test_without_duckdb_lines_are_read_one_by_one(tmp_path: Path) -> None:

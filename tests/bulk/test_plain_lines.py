@@ -127,6 +127,20 @@ def edited_lines(seed: int, number: int) -> list[bytes]:
     return found
 
 
+#: The ids of some lines: some have none, and some have two.
+IDS = ("", '"requestId": "{}", ', '"extendedRequestId": "{}", ', '"requestId": "a", "extendedRequestId": "{}", ')
+
+
+def with_ids(lines: list[bytes], seed: int) -> list[bytes]:
+    """The lines with ids, of which several are equal."""
+    random = Random(seed)
+    found = []
+    for line in lines:
+        ids = random.choice(IDS).format(random.choice(("a", "b", "c", "-", "", "\u00e4", "9", random.random())))
+        found.append(line.replace(b"{", b"{" + ids.encode(), 1))
+    return found
+
+
 def replayed(lines: list[bytes], versions: Any, **more: Any) -> tuple[Replay, list[tuple[int, str]]]:
     rejected: list[tuple[int, str]] = []
     found = replay_lines(
@@ -151,7 +165,7 @@ def test_lines_by_columns_are_those_read_with_all_their_values(
     before: Any, after: Any, seed: int, options: dict[str, bool]
 ) -> None:
     versions = (None if before is None else api_of(*before), api_of(*after))
-    lines = edited_lines(seed, 60)
+    lines = with_ids(edited_lines(seed, 60), seed)
     options["score"] &= before is not None
     by_columns = replayed(lines, versions, **options)
     with pytest.MonkeyPatch.context() as patch:

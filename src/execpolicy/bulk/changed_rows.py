@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from execpolicy._base.characters import printable
 from execpolicy.bulk.call_row import LISTS_OF_NUMBERS, LISTS_OF_TEXTS, TRUTH_VALUES, CallRow
+from execpolicy.bulk.duckdb_columns import same_keys
 from execpolicy.bulk.parquet_log import quoted_text
 
 if TYPE_CHECKING:
@@ -96,9 +97,8 @@ def copy_rows(
 
 def _rows_of_table(number: int, rows: GroupOfRows) -> str:
     """The rows of a table with the numbers of their groups."""
-    same = " and ".join(f"r.k{each} is not distinct from g.k{each}" for each in range(len(rows.values)))
     columns = f"{number} as tab, g.rowid as grp, r.nr, r.t, r.method, r.path, r.source"
-    return f"select {columns} from {rows.table} as r join {rows.table}_groups as g on {same}"
+    return f"select {columns} from {rows.table} as r join {rows.table}_groups as g on {same_keys(len(rows.values))}"
 
 
 def _write(path: str, rows: Iterable[Mapping[str, Any]]) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Final
 
+from execpolicy.errors import ExecPolicyError
+
 if TYPE_CHECKING:
     from execpolicy.bulk.duckdb_columns import DuckDBColumns
     from execpolicy.bulk.grouped_lines import GroupedLines
@@ -21,6 +23,9 @@ def counted_blocks(blocks: Iterable[LogBlock], grouped: GroupedLines) -> Iterato
     Args:
         blocks: the blocks.
         grouped: counts lines.
+
+    Raises:
+        ExecPolicyError: a block cannot be read, or DuckDB cannot write what it has no memory for, as on a full disk.
     """
     database: DuckDBColumns | None = None
     with ExitStack() as stack:
@@ -33,16 +38,29 @@ def counted_blocks(blocks: Iterable[LogBlock], grouped: GroupedLines) -> Iterato
                 for line in block:
                     grouped.add(line)
             else:
-                grouped.add_block(block, database)
+                _add_block(grouped, block, database)
             yield block
+
+
+def _add_block(grouped: GroupedLines, block: LogBlock, database: DuckDBColumns) -> None:
+    import duckdb
+
+    try:
+        grouped.add_block(block, database)
+    except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
+        reason = str(error).partition("\n")[0]
+        message = f"DuckDB cannot count the lines of a block: {reason}"
+        raise ExecPolicyError(message, advice="set TMPDIR to a folder with more space") from error
 
 
 def _database(grouped: GroupedLines) -> DuckDBColumns | None:
     """The database; None if DuckDB is not installed."""
-    from execpolicy.bulk.duckdb_columns import DuckDBColumns, ShownColumns
+    from execpolicy.bulk.duckdb_columns import DuckDBColumns
 
-    shown = ShownColumns(grouped.changed is not None, grouped.wants_sources, grouped.raw_values)
     try:
-        return DuckDBColumns(grouped.columns, grouped.plain, shown)
+        database = DuckDBColumns(grouped.columns, grouped.plain, grouped.wanted)
     except ImportError:
         return None
+    if grouped.requests is not None:
+        database.add_requests(grouped.requests.taken())
+    return database

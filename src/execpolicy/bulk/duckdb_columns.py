@@ -13,15 +13,17 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from execpolicy.bulk.duckdb_lines import DELIMITER, load_lines
+from execpolicy.bulk.duckdb_requests import RequestTable, hash_column
 from execpolicy.bulk.line_columns import LAST, Codes, LineColumns, ShapeColumns
 from execpolicy.bulk.logged_networks import source_of
 from execpolicy.bulk.path_classes import LONGEST_PATH, PLAIN_PATH
-from execpolicy.bulk.plain_lines import LineShape, PlainLines
+from execpolicy.bulk.plain_lines import IDS, LineShape, PlainLines
 from execpolicy.loaders.access_log.line import ABSENT
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+    from execpolicy.bulk.duckdb_requests import Duplicates, OtherRequest
     from execpolicy.bulk.log_blocks import LogBlock
 
 #: The name of a field whose path needs no escape.
@@ -56,21 +58,42 @@ class GroupOfRows(NamedTuple):
     sources: tuple[str | None, ...]
 
 
-class ShownColumns(NamedTuple):
+class WantedColumns(NamedTuple):
     """What the tables and the groups have besides.
 
     Attributes:
         rows: whether tables have the method, the source and, with raw values, the path of each call.
         sources: whether groups have the sources of their calls.
+        ids: whether tables have the ids of requests, by which duplicates are found.
         raw_values: whether a source is an address; else it is a network.
     """
 
     rows: bool = False
     sources: bool = False
+    ids: bool = False
     raw_values: bool = False
 
 
-_NOTHING_MORE: Final = ShownColumns()
+class _ShapeTable(NamedTuple):
+    """A table with the lines of one shape.
+
+    Attributes:
+        name: its name.
+        at: the columns of the shape.
+        keys: what finds the codes of the columns after the first three; None for one that has codes.
+    """
+
+    name: str
+    at: ShapeColumns
+    keys: tuple[Codes | None, ...]
+
+    @property
+    def shared(self) -> str:
+        """The columns that are equal for lines of one group."""
+        return ", ".join(f"k{number}" for number in range(len(self.keys) + 3))
+
+
+_NOTHING_MORE: Final = WantedColumns()
 
 
 class DuckDBColumns:
@@ -79,26 +102,27 @@ class DuckDBColumns:
     Args:
         columns: finds the classes of values.
         plain: finds the shapes of lines.
-        shown: what the tables and the groups have besides.
+        wanted: what the tables and the groups have besides.
 
     Raises:
         ImportError: DuckDB is not installed.
     """
 
-    def __init__(self, columns: LineColumns, plain: PlainLines, shown: ShownColumns = _NOTHING_MORE) -> None:
+    def __init__(self, columns: LineColumns, plain: PlainLines, wanted: WantedColumns = _NOTHING_MORE) -> None:
         import duckdb
 
         self._columns = columns
         self._plain = plain
-        self._shown = shown
+        self._wanted = wanted
         self._folder = TemporaryDirectory(prefix="execpolicy-replay-")
         #: The database.
         self.connection: DuckDBPyConnection = duckdb.connect(
             config={"temp_directory": self._folder.name, "autoinstall_known_extensions": "false"}
         )
-        self._tables: list[str] = []
+        self._tables: list[_ShapeTable] = []
         #: The number of lines of the latest block.
         self._lines = 0
+        self._requests = RequestTable(self.connection, self._folder.name) if wanted.ids else None
 
     def close(self) -> None:
         """Close the database, and delete its files."""
@@ -112,21 +136,20 @@ class DuckDBColumns:
             block: the lines.
         """
         self._load(block)
-        found: list[GroupOfRows] = []
         shapes = self._all("select distinct names from raw where names is not null")
         for number, (names,) in enumerate(sorted(shapes)):
             each = tuple(names.split(DELIMITER))
             shape = self._plain.shape(each)
             if shape is not None and all(_PLAIN_NAME.fullmatch(each[place]) for place in shape.places.values()):
-                found += self._groups_of_shape(f"of_shape_{number}", each, shape)
-        return found
+                self._load_shape(f"of_shape_{number}", each, shape)
+        return self._all_groups()
 
     def others(self) -> list[int]:
         """The rows of the latest block that are in no group, in their order."""
-        counts = [number for each in self._tables for (number,) in self._all(f"select count(*) from {each}")]
+        counts = [number for each in self._tables for (number,) in self._all(f"select count(*) from {each.name}")]
         if sum(counts) == self._lines:
             return []
-        tables = "".join(f" except all select nr from {each}" for each in self._tables)
+        tables = "".join(f" except all select nr from {each.name}" for each in self._tables)
         return [at for (at,) in self._all(f"select * from (select rowid as nr from raw{tables}) order by nr")]
 
     def rows(self, group: GroupOfRows) -> list[int]:
@@ -138,18 +161,53 @@ class DuckDBColumns:
         same = " and ".join(f"k{number} is not distinct from ?" for number in range(len(group.values)))
         return [at for (at,) in self._all(f"select nr from {group.table} where {same} order by nr", group.values)]
 
+    def add_requests(self, hashes: Iterable[bytes]) -> None:
+        """Add the ids of the requests of lines before the first block.
+
+        Args:
+            hashes: their hashes.
+        """
+        assert self._requests is not None, "duplicates are wanted"
+        self._requests.add(hashes)
+
+    def without_duplicates(
+        self, left_out: Sequence[GroupOfRows], others: Sequence[OtherRequest]
+    ) -> tuple[Duplicates, list[GroupOfRows]]:
+        """The duplicates of the latest block, and its groups without them.
+
+        Args:
+            left_out: the groups whose calls are not replayed.
+            others: the requests of the lines that are in no group.
+        """
+        assert self._requests is not None, "duplicates are wanted"
+        numbers: dict[str, list[int]] = {}
+        for group in left_out:
+            numbers.setdefault(group.table, []).append(group.number)
+        found = [
+            f"select r.nr from {each.name} as r join {each.name}_groups as g on {same_keys(len(each.keys) + 3)} "
+            f"where g.rowid in ({', '.join(map(str, numbers[each.name]))})"
+            for each in self._tables
+            if each.name in numbers
+        ]
+        rows_left_out = " union all ".join(found) or "select 0 as nr where false"
+        duplicates = self._requests.duplicates([each.name for each in self._tables], f"({rows_left_out})", others)
+        for each in self._tables:
+            self.connection.execute(f"delete from {each.name} where nr in (select nr from again where nth < 0)")
+        return duplicates, self._all_groups()
+
     def _all(self, query: str, values: Sequence[Any] = ()) -> list[Any]:
         return self.connection.execute(query, list(values)).fetchall()
 
     def _load(self, block: LogBlock) -> None:
         """Read the lines of a block."""
         for table in self._tables:
-            self.connection.execute(f"drop table {table}")
+            self.connection.execute(f"drop table {table.name}")
         self._tables.clear()
         load_lines(self.connection, self._folder.name, block)
         self._lines = block.lines
 
-    def _groups_of_shape(self, table: str, names: Sequence[str], shape: LineShape) -> Iterator[GroupOfRows]:
+    def _load_shape(self, table: str, names: Sequence[str], shape: LineShape) -> None:
+        """Make a table with the lines of a shape and the classes of their columns; none if times cannot be grouped."""
         at = self._columns.of_shape(shape)
         read = sorted(shape.places.values())
         column = {place: f"c{number}" for number, place in enumerate(read)}
@@ -188,27 +246,38 @@ class DuckDBColumns:
             *([f"{time} is not null"] if at.has_time else []),
         ]
         selected += self._shown_of_call(shape, column, joined)
+        if self._wanted.ids:
+            ids = [column[shape.places[name]] for name in IDS if name in shape.places]
+            selected.append(f"{hash_column(ids)} as id")
         self.connection.execute(
             f"create or replace table {table} as select nr, {time} as t, {', '.join(selected)} from taken "
             f"{' '.join(joined)} where {' and '.join(wanted)}"
         )
-        self._tables.append(table)
-        shared = ", ".join(f"k{number}" for number in range(len(at.others) + 3))
-        sources = "list(distinct source)" if self._shown.sources else "null"
+        self._tables.append(_ShapeTable(table, at, tuple(keys)))
+
+    def _all_groups(self) -> list[GroupOfRows]:
+        return [group for table in self._tables for group in self._groups_of(table)]
+
+    def _groups_of(self, table: _ShapeTable) -> Iterator[GroupOfRows]:
+        """The groups of a table, which are in another one too."""
+        name, at = table.name, table.at
+        sources = "list(distinct source)" if self._wanted.sources else "null"
         self.connection.execute(
-            f"create or replace temp table {table}_groups as select count(*) as n, min(t) as first, max(t) as last, "
-            f"min(nr, 3) as nrs, {sources} as sources, {shared} from {table} group by {shared}"
+            f"create or replace temp table {name}_groups as select count(*) as n, min(t) as first, max(t) as last, "
+            f"min(nr, 3) as nrs, {sources} as sources, {table.shared} from {name} group by {table.shared}"
         )
-        for number, count, first, last, rows, found, *values in self._all(f"select rowid, * from {table}_groups"):
+        for number, count, first, last, rows, found, *values in self._all(f"select rowid, * from {name}_groups"):
             time_code = self._columns.code_of_time((values[1], values[2])) if at.has_time else -1
-            others = (value if codes is None else codes[value] for value, codes in zip(values[3:], keys, strict=True))
-            codes_of_group = (shape.number, values[0], time_code, *others)
-            shown = (tuple(rows), table, tuple(values), number, tuple(found or ()))
+            others = (
+                value if codes is None else codes[value] for value, codes in zip(values[3:], table.keys, strict=True)
+            )
+            codes_of_group = (at.number, values[0], time_code, *others)
+            shown = (tuple(rows), name, tuple(values), number, tuple(found or ()))
             yield GroupOfRows(codes_of_group, at.of_answer, count, first, last, *shown)
 
     def _shown_of_call(self, shape: LineShape, column: dict[int, str], joined: list[str]) -> Iterator[str]:
         """The expressions of what is shown of a call; the tables with it are added to those that are joined."""
-        shown = self._shown
+        shown = self._wanted
         if not (shown.rows or shown.sources):
             return
         if shown.rows:
@@ -304,6 +373,15 @@ class DuckDBColumns:
         if text and epoch:
             return f"case when abs({epoch} - {text}) < 1000 then {epoch} end"
         return epoch or text
+
+
+def same_keys(number: int) -> str:
+    """The condition that a row ``r`` of a table is in the group ``g``.
+
+    Args:
+        number: the number of columns that lines of one group share.
+    """
+    return " and ".join(f"r.k{each} is not distinct from g.k{each}" for each in range(number))
 
 
 def _same(table: str, columns: Iterable[str]) -> str:

@@ -69,7 +69,7 @@ def replay(
         callers: a Template or callers with their policies. The policies of others may say anything.
         log_format: the format of the log with its ``$context`` variables, for lines that are not read without it.
         raw_values: whether the result has paths, sessions and addresses. By default it has routes, roles and networks.
-        dedupe: whether to leave out a call whose request id occurred before; all ids are kept in memory.
+        dedupe: whether to leave out a call whose request id occurred before.
         sample: the part of the lines to replay, such as ``1/100``, which is drawn at random.
         seed: the seed of that.
         score: whether to compare the answers of the old version with AWS's answers in the log.
