@@ -6,12 +6,16 @@ import gzip
 import io
 import json
 import sys
+from fractions import Fraction
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from execpolicy import ExecPolicyError
-from execpolicy.bulk.log_files import LogLine, log_lines
+from execpolicy.bulk.log_blocks import log_blocks
+from execpolicy.bulk.log_files import LogLine, chunks_of, log_lines, size_of_files
+from execpolicy.bulk.log_sample import sampled_blocks
 from execpolicy.document.syntax.nodes import MAX_DOCUMENT
 
 
@@ -116,6 +120,31 @@ def test_what_reads_a_file_is_not_installed(
     with pytest.raises(ExecPolicyError, match="is not installed") as caught:
         list(log_lines(tmp_path / "a.log"))
     assert caught.value.advice == "pip install 'execpolicy[logs]'"
+
+
+def test_how_much_of_the_files_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    duckdb = pytest.importorskip("duckdb", reason="the extra logs is not installed")
+    lines = b"".join(sha256(b"%d" % number).hexdigest().encode() + b"\n" for number in range(2000))
+    (tmp_path / "a.log").write_bytes(lines)
+    (tmp_path / "b.gz").write_bytes(gzip.compress(lines))
+    duckdb.execute(f"copy (select range as path from range(2000)) to '{tmp_path / 'c.parquet'}' (format parquet)")
+    paths = [str(tmp_path / name) for name in ("a.log", "b.gz", "c.parquet")]
+    sizes = [Path(path).stat().st_size for path in paths]
+    monkeypatch.setattr("execpolicy.bulk.log_files._CHUNK", 10_000)
+    for path, size in zip(paths, sizes, strict=True):
+        positions = [read for _, read in chunks_of(path)]
+        assert positions == sorted(positions)
+        assert positions[-1] == size
+    assert size_of_files(paths) == sum(sizes)
+    assert size_of_files([*paths, "-"]) is size_of_files([str(tmp_path)]) is None
+    blocks = list(log_blocks(paths, 300))
+    assert [block.read for block in blocks] == sorted(block.read for block in blocks)
+    assert blocks[-1].read == sum(sizes)
+    first, second = blocks[:2]
+    assert second.read_at(0) == first.read
+    assert first.read < second.read_at(second.lines // 2) < second.read_at(second.lines) == second.read
+    sampled = list(sampled_blocks(log_blocks(paths, 300), Fraction(1, 2), seed=1))
+    assert sampled[-1].read == sum(sizes)
 
 
 def test_paths_that_are_not_there(tmp_path: Path) -> None:

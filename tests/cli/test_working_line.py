@@ -35,6 +35,16 @@ def test_the_line_is_written_over_itself_and_erased() -> None:
     assert len(first) == 30  # the return and 29 columns: some terminals wrap at the last one
 
 
+def test_words_that_change_keep_the_time() -> None:
+    shown: list[str] = []
+    times = iter([0.0, 1.0, 7.0, 9.0])
+    line = WorkingLine(shown.append, 80, lambda: next(times))
+    line.begin("the calls of the logs")
+    line.change("2000 lines replayed")
+    line.update()
+    assert shown == ["\r2000 lines replayed … 6 s"]
+
+
 @pytest.mark.parametrize(
     ("quiet", "stream", "environment", "wanted"),
     [

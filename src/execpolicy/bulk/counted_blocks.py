@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Final
 
+from execpolicy.bulk.reading_progress import LINES_BETWEEN, NO_PROGRESS, ReadingProgress
 from execpolicy.errors import ExecPolicyError
 
 if TYPE_CHECKING:
@@ -17,12 +18,15 @@ if TYPE_CHECKING:
 FEW_LINES: Final = 20_000
 
 
-def counted_blocks(blocks: Iterable[LogBlock], grouped: GroupedLines) -> Iterator[LogBlock]:
+def counted_blocks(
+    blocks: Iterable[LogBlock], grouped: GroupedLines, progress: ReadingProgress = NO_PROGRESS
+) -> Iterator[LogBlock]:
     """Count blocks, and yield each one that is counted.
 
     Args:
         blocks: the blocks.
         grouped: counts lines.
+        progress: gets how much is counted.
 
     Raises:
         ExecPolicyError: a block cannot be read, or DuckDB cannot write what it has no memory for, as on a full disk.
@@ -35,10 +39,13 @@ def counted_blocks(blocks: Iterable[LogBlock], grouped: GroupedLines) -> Iterato
                 if database is not None:
                     stack.callback(database.close)
             if database is None:
-                for line in block:
+                for row, line in enumerate(block, 1):
                     grouped.add(line)
+                    if row % LINES_BETWEEN == 0:
+                        progress.update(grouped.lines, block.read_at(row))
             else:
                 _add_block(grouped, block, database)
+            progress.update(grouped.lines, block.read)
             yield block
 
 

@@ -91,6 +91,11 @@ class GroupedLines:
         #: Whether lines can be counted by groups: DuckDB does not read lines of another format.
         self.can_group = log_format is None
 
+    @property
+    def lines(self) -> int:
+        """The number of lines so far."""
+        return self._counts.lines
+
     def add(self, line: LogLine) -> None:
         """Count a line."""
         self._counts.lines += 1

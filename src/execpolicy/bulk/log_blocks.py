@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-from execpolicy.bulk.log_files import LogLine, chunks_of
+from execpolicy.bulk.log_files import LogLine, chunks_of, size_of_files
 
 #: The number of lines after which a block ends, with the chunk in which that line is.
 LINES_OF_BLOCK: Final = 250_000
@@ -24,15 +24,26 @@ class _Chunk(NamedTuple):
 
 
 class LogBlock:
-    """Lines that follow one another, of one file or of several. The rows of a block count from 0."""
+    """Lines that follow one another, of one file or of several. The rows of a block count from 0.
 
-    def __init__(self) -> None:
+    Args:
+        read: the bytes of all files that are read before it.
+    """
+
+    def __init__(self, read: int = 0) -> None:
         self._parts: list[_Chunk] = []
         self._rows: list[int] = []
         #: The chunk of which lines were taken last, and its lines.
         self._latest: tuple[int, list[bytes]] = (-1, [])
         #: The number of lines, and of bytes.
         self.lines = self.size = 0
+        self._read_before = read
+        #: The bytes of all files that are read with it, compressed as they are.
+        self.read = read
+
+    def read_at(self, row: int) -> int:
+        """The bytes of all files that are read up to a row, about."""
+        return self._read_before + (self.read - self._read_before) * row // max(self.lines, 1)
 
     def append(self, file: str, number: int, content: bytes) -> int:
         """Add a chunk of whole lines, each with its end, and return the number of its lines.
@@ -90,12 +101,15 @@ def log_blocks(paths: Sequence[str], lines: int | None = None) -> Iterator[LogBl
     """
     most = LINES_OF_BLOCK if lines is None else lines
     block = LogBlock()
+    before = 0
     for path in paths:
         number = 1
-        for content in chunks_of(path):
+        for content, read in chunks_of(path):
             number += block.append(path, number, content)
+            block.read = before + read
             if block.lines >= most or block.size >= BYTES_OF_BLOCK:
                 yield block
-                block = LogBlock()
+                block = LogBlock(block.read)
+        before += size_of_files([path]) or 0
     if block.lines:
         yield block

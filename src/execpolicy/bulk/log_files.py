@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import stat
 import sys
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -78,7 +79,19 @@ def log_paths(logs: str | os.PathLike[str] | Iterable[str | os.PathLike[str]]) -
     return found
 
 
-def chunks_of(path: str) -> Iterator[bytes]:
+class LogChunk(NamedTuple):
+    """Whole lines of a file, each with its end.
+
+    Attributes:
+        content: the lines.
+        read: the bytes of the file that are read so far, compressed as they are.
+    """
+
+    content: bytes
+    read: int
+
+
+def chunks_of(path: str) -> Iterator[LogChunk]:
     """The content of a file in chunks of whole lines; the last line has an end too.
 
     Args:
@@ -87,13 +100,14 @@ def chunks_of(path: str) -> Iterator[bytes]:
     Raises:
         ExecPolicyError: as ``log_lines``.
     """
-    rest, is_wrong = b"", False
+    rest, is_wrong, position = b"", False, 0
     try:
-        with _opened(path) as file:
-            while not is_wrong and (read := file.read(_CHUNK)):
+        with _opened(path) as opened:
+            while not is_wrong and (read := opened.lines.read(_CHUNK)):
+                position = opened.position()
                 whole, end, after = read.rpartition(b"\n")
                 if end:
-                    yield b"".join((rest, whole, end))
+                    yield LogChunk(b"".join((rest, whole, end)), position)
                     rest = after
                 else:
                     rest += after
@@ -108,7 +122,25 @@ def chunks_of(path: str) -> Iterator[bytes]:
             pass
         raise ExecPolicyError(f"cannot read {quoted(path)}: it changed while it was read", advice="read a copy of it")
     if rest:
-        yield rest + b"\n"
+        yield LogChunk(rest + b"\n", position)
+
+
+def size_of_files(paths: Iterable[str]) -> int | None:
+    """The bytes of all files; None if one of them has no size, as standard input and a pipe.
+
+    Args:
+        paths: the files.
+    """
+    sizes = [_size_of_file(path) for path in paths]
+    return None if None in sizes else sum(size for size in sizes if size is not None)
+
+
+def _size_of_file(path: str) -> int | None:
+    try:
+        found = os.stat(path)
+    except (OSError, ValueError):  # reading it says what is wrong
+        return None
+    return found.st_size if stat.S_ISREG(found.st_mode) else None
 
 
 def _files(given: str) -> list[str]:
@@ -132,8 +164,8 @@ def _lines_of(path: str) -> Iterator[LogLine]:
     name = _STANDARD_INPUT_NAME if path == STANDARD_INPUT else path
     number = 0
     try:
-        with _opened(path) as file:
-            while content := file.readline(MAX_DOCUMENT + 1):
+        with _opened(path) as opened:
+            while content := opened.lines.readline(MAX_DOCUMENT + 1):
                 number += 1
                 if len(content) > MAX_DOCUMENT and not content.endswith(b"\n"):
                     message = f"{name}:{number}: found a line of more than {MAX_DOCUMENT} bytes (16 MiB)"
@@ -148,20 +180,29 @@ def _lines_of(path: str) -> Iterator[LogLine]:
         raise ExecPolicyError(f"{where}cannot read {quoted(name)}: {reason}", advice="check the path") from error
 
 
+class _Opened(NamedTuple):
+    """A file that is read: its lines, and the number of its bytes that are read so far."""
+
+    lines: IO[bytes]
+    position: Callable[[], int]
+
+
 @contextmanager
-def _opened(path: str) -> Iterator[IO[bytes]]:
+def _opened(path: str) -> Iterator[_Opened]:
     """The file, decompressed by its first bytes."""
     if path == STANDARD_INPUT:
-        yield _decompressed(sys.stdin.buffer, path)
+        yield _Opened(_decompressed(sys.stdin.buffer, path), int)
         return
     with open(path, "rb") as file:
         if file.peek(len(_PARQUET)).startswith(_PARQUET):
             from execpolicy.bulk.parquet_log import opened_parquet
 
             with opened_parquet(path) as lines:
-                yield lines
+                # The lines are in a temporary file.
+                of_lines, of_file = (os.fstat(each.fileno()).st_size for each in (lines, file))
+                yield _Opened(lines, lambda: lines.tell() * of_file // max(of_lines, 1))
             return
-        yield _decompressed(file, path)
+        yield _Opened(_decompressed(file, path), file.tell)
 
 
 def _decompressed(file: IO[bytes], path: str) -> IO[bytes]:

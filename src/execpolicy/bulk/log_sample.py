@@ -74,9 +74,10 @@ def sampled_blocks(blocks: Iterable[LogBlock], part: Fraction | None, seed: int)
                 # One carriage return before the end belongs to the end.
                 end = b"\r\n" if line.content.endswith(b"\r") else b"\n"
                 found.append(line.file, line.number, line.content + end)
+        found.read = block.read
         if found.lines >= LINES_OF_BLOCK or found.size >= BYTES_OF_BLOCK:
             yield found
-            found = LogBlock()
+            found = LogBlock(block.read)
     if found.lines:
         yield found
 

@@ -16,6 +16,7 @@ from execpolicy.bulk.narrowed import Narrowed
 from execpolicy.bulk.narrowed_document import narrowed_document
 from execpolicy.bulk.narrowed_versions import PolicyVersion, version_of
 from execpolicy.bulk.needed_statements import NeededStatements, admitted_answers, classes_of
+from execpolicy.bulk.reading_progress import NO_PROGRESS, ReadingProgress
 from execpolicy.bulk.replay import one_api, replay_lines
 from execpolicy.bulk.replay_result import CallChange, NotReplayed
 from execpolicy.bulk.version_answer import admits_call, response_of_version
@@ -120,7 +121,7 @@ def narrow_logs(
     sources: bool = False,
     raw_values: bool = False,
     blocks: Callable[[], Iterable[LogBlock]] | None = None,
-    on_line: Callable[[int], None] | None = None,
+    progress: ReadingProgress = NO_PROGRESS,
 ) -> Narrowed:
     """As ``narrow``, of lines that are read by a function.
 
@@ -131,12 +132,12 @@ def narrow_logs(
         sources: whether the addresses of the calls become conditions.
         raw_values: whether these are single addresses, and the replay has the values of the log.
         blocks: gives the same lines in blocks, twice.
-        on_line: gets the number of lines so far, after each line or block.
+        progress: gets how much of the logs is counted, in each of two passes.
     """
     bare = version.with_policy(_without_allows(version.policy))
     classes = classes_of(version, bare)
     needed = NeededStatements(version, bare, classes.of, sources=sources, raw_values=raw_values)
-    options: dict[str, Any] = {"log_format": log_format, "raw_values": raw_values, "on_line": on_line}
+    options: dict[str, Any] = {"log_format": log_format, "raw_values": raw_values, "progress": progress}
     replay_lines(
         lines(),
         (version.api, version.api),

@@ -21,6 +21,7 @@ from execpolicy.bulk.log_sample import sample_of, sampled, sampled_blocks
 from execpolicy.bulk.needed_variables import needed_variables
 from execpolicy.bulk.possible_callers import LogCallers
 from execpolicy.bulk.read_lines import calls_of_line
+from execpolicy.bulk.reading_progress import LINES_BETWEEN, NO_PROGRESS, ReadingProgress
 from execpolicy.bulk.replay_counts import ReplayCounts
 from execpolicy.bulk.replay_result import Replay, UnusedInLog
 from execpolicy.bulk.replayed_call import label_of
@@ -139,7 +140,7 @@ def replay_lines(
     blocks: Iterable[LogBlock] | None = None,
     checkpoint: Checkpoint | None = None,
     on_reject: OnReject | None = None,
-    on_line: Callable[[int], None] | None = None,
+    progress: ReadingProgress = NO_PROGRESS,
     on_note: Callable[[str], None] | None = None,
 ) -> Replay:
     """As ``replay``, of lines that are read already.
@@ -159,7 +160,7 @@ def replay_lines(
         blocks: the same lines in blocks, which are then counted; the lines show which variables a log has.
         checkpoint: keeps the counts after each block, and has those of the blocks that are counted already.
         on_reject: gets each line that is not replayed, with the reason.
-        on_line: gets the number of lines so far, after each line or block.
+        progress: gets how much of the logs is counted.
         on_note: gets what the log lacks of what the policies need, before the first call is replayed.
 
     Raises:
@@ -190,18 +191,20 @@ def replay_lines(
         changed=changed,
     )
     if blocks is None:
-        for line in chain(first, lines):
+        progress.begin(0, 0)
+        for number, line in enumerate(chain(first, lines), 1):
             grouped.add(line)
-            if on_line is not None:
-                on_line(counts.lines)
+            if number % LINES_BETWEEN == 0:
+                progress.update(number, 0)
     else:
         done = 0 if checkpoint is None else checkpoint.restore(counts)
-        for number, _ in enumerate(counted_blocks(islice(blocks, done, None), grouped), done + 1):
+        rest = iter(blocks)
+        skipped = max((block.read for block in islice(rest, done)), default=0)
+        progress.begin(counts.lines, skipped)
+        for number, _ in enumerate(counted_blocks(rest, grouped, progress), done + 1):
             if checkpoint is not None:
                 grouped.count()
                 checkpoint.save(counts, number)
-            if on_line is not None:
-                on_line(counts.lines)
     grouped.count()
     notes = (_NOT_ALL, _BY_LOG) if before is not None else (_NOT_ALL,)
     return counts.result(

@@ -52,6 +52,14 @@ class WorkingLine:
         of_all = f"{number} of {total}: " if total > 1 else ""
         self._what, self._started = of_all + printable(what), self._clock()
 
+    def change(self, what: str) -> None:
+        """Say more of what is worked on since it began.
+
+        Args:
+            what: a few words.
+        """
+        self._what = printable(what)
+
     def update(self) -> None:
         """Write the line over itself, once it is known what is worked on."""
         if not self._what:

@@ -9,12 +9,13 @@ from datetime import tzinfo
 from typing import TYPE_CHECKING, Any
 
 from execpolicy.bulk.log_blocks import log_blocks
-from execpolicy.bulk.log_files import STANDARD_INPUT, log_lines
+from execpolicy.bulk.log_files import STANDARD_INPUT, log_lines, size_of_files
 from execpolicy.bulk.narrow import NotNarrowedError, narrow_logs
 from execpolicy.bulk.narrowed import Narrowed
 from execpolicy.bulk.narrowed_versions import PolicyVersion, version_of
 from execpolicy.cli.exit_codes import ExitCode
 from execpolicy.cli.inputs import Inputs, with_option_of_text
+from execpolicy.cli.log_progress import LogProgress
 from execpolicy.cli.narrow.options import COMMAND, JSON
 from execpolicy.cli.policy_or_api import advise_on_policy, read_policy
 from execpolicy.cli.replay.versions import ReadVersions, read_versions
@@ -30,9 +31,6 @@ from execpolicy.errors import ExecPolicyError
 
 if TYPE_CHECKING:
     from execpolicy.literals import PolicyKindName
-
-#: The number of lines of the logs after which the line of a terminal is renewed.
-_BETWEEN = 1000
 
 
 def run(arguments: argparse.Namespace) -> ExitCode:
@@ -107,14 +105,6 @@ def _given_policy(inputs: Inputs, arguments: argparse.Namespace) -> Policy | Non
 def _narrow(
     arguments: argparse.Namespace, paths: Sequence[str], version: PolicyVersion, working: WorkingLine
 ) -> Narrowed:
-    shown = 0
-
-    def progress(number: int) -> None:
-        nonlocal shown
-        if not shown <= number < shown + _BETWEEN:
-            shown = number
-            working.begin(f"{number} lines read")
-
     working.begin("the calls of the logs")
     return narrow_logs(
         lambda: log_lines(paths),
@@ -123,7 +113,7 @@ def _narrow(
         sources=arguments.sources,
         raw_values=arguments.raw_values,
         blocks=lambda: log_blocks(paths),
-        on_line=progress,
+        progress=LogProgress(working, "read", size_of_files(paths), passes=2),
     )
 
 

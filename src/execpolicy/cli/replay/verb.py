@@ -5,15 +5,16 @@ from __future__ import annotations
 import argparse
 import sys
 from datetime import tzinfo
-from time import perf_counter
 from typing import TYPE_CHECKING
 
+from execpolicy.bulk.log_files import size_of_files
 from execpolicy.bulk.log_sample import sample_of, sampled
 from execpolicy.bulk.possible_callers import LogCallers
 from execpolicy.bulk.replay import blocks_of, replay_lines
 from execpolicy.bulk.replay_result import CallChange, Replay
 from execpolicy.cli.exit_codes import ExitCode
 from execpolicy.cli.inputs import Inputs, with_option_of_text
+from execpolicy.cli.log_progress import LogProgress
 from execpolicy.cli.policy_or_api import advise_on_policy
 from execpolicy.cli.replay.checkpoints import checkpoint_of
 from execpolicy.cli.replay.options import ANY, COMMAND, HTML, JSON, LAXER, STRICTER
@@ -35,8 +36,6 @@ _FAILING = {
     STRICTER: (CallChange.NEWLY_REFUSED,),
     ANY: (CallChange.NEWLY_ADMITTED, CallChange.NEWLY_REFUSED),
 }
-#: The number of lines of the logs after which the line of a terminal is renewed.
-_BETWEEN = 1000
 
 
 def run(arguments: argparse.Namespace) -> ExitCode:
@@ -70,16 +69,6 @@ def run(arguments: argparse.Namespace) -> ExitCode:
 def _replay(
     inputs: Inputs, arguments: argparse.Namespace, versions: ReadVersions, working: WorkingLine
 ) -> Replay | None:
-    started = perf_counter()
-    shown = 0
-
-    def progress(number: int) -> None:
-        nonlocal shown
-        if number >= shown + _BETWEEN:
-            shown = number
-            rate = number / max(perf_counter() - started, 0.001)
-            working.begin(f"{number} lines replayed, {rate:.0f} a second")
-
     def note(text: str) -> None:
         working.erase()
         write_error(f"{COMMAND}: note: {text}")
@@ -106,7 +95,7 @@ def _replay(
             checkpoint=checkpoint_of(arguments, versions, rejects),
             changed=changed,
             on_reject=rejects.add,
-            on_line=progress,
+            progress=LogProgress(working, "replayed", size_of_files(versions.paths)),
             on_note=note,
         )
         if changed is not None:
