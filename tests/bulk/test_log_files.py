@@ -5,18 +5,23 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import os
 import sys
 from fractions import Fraction
 from hashlib import sha256
 from pathlib import Path
+from random import Random
+from threading import Thread
 
 import pytest
 
-from execpolicy import ExecPolicyError
+from execpolicy import ExecPolicyError, UsageError, narrow, replay
 from execpolicy.bulk.log_blocks import log_blocks
 from execpolicy.bulk.log_files import LogLine, chunks_of, log_lines, size_of_files
 from execpolicy.bulk.log_sample import sampled_blocks
 from execpolicy.document.syntax.nodes import MAX_DOCUMENT
+from tests.bulk.generated_log import STATEMENTS, a_call, api_of, as_json
+from tests.bulk.test_replay import policy_of
 
 
 def texts(*paths: str | Path) -> list[str]:
@@ -47,6 +52,21 @@ def test_a_name_that_looks_like_a_pattern(tmp_path: Path) -> None:
 def test_standard_input(content: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(content)), "utf-8"))
     assert list(log_lines("-")) == [LogLine("<stdin>", 1, b"one"), LogLine("<stdin>", 2, b"two")]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
+def test_a_pipe_is_read_once_with_all_its_lines(tmp_path: Path) -> None:
+    pipe, other = tmp_path / "pipe", tmp_path / "other.log"
+    os.mkfifo(pipe)
+    call = as_json(a_call(Random(1), 1)).encode() + b"\n"
+    other.write_bytes(call)
+    writer = Thread(target=pipe.write_bytes, args=(call * 3000,))
+    writer.start()
+    found = replay([other, pipe], None, api_of(STATEMENTS[0]))
+    writer.join()
+    assert found.lines == 3001
+    with pytest.raises(UsageError, match=r'narrow reads the logs twice, and the pipe ".*" can be read once'):
+        narrow([other, pipe], policy_of("resource", STATEMENTS[:1]), api_of())
 
 
 def test_a_compressed_file_that_ends_early(tmp_path: Path) -> None:

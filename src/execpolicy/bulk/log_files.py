@@ -125,6 +125,21 @@ def chunks_of(path: str) -> Iterator[LogChunk]:
         yield LogChunk(rest + b"\n", position)
 
 
+def read_once(paths: Iterable[str]) -> str | None:
+    """The first path that can be read once only, in words: standard input or a pipe. None if there is none.
+
+    Args:
+        paths: the files.
+    """
+    for path in paths:
+        if path == STANDARD_INPUT:
+            return "standard input"
+        # What is not there, or is a folder, is an error that reading it reports.
+        if not os.path.isfile(path) and not os.path.isdir(path) and os.path.exists(path):
+            return f"the pipe {quoted(path)}"
+    return None
+
+
 def size_of_files(paths: Iterable[str]) -> int | None:
     """The bytes of all files; None if one of them has no size, as standard input and a pipe.
 

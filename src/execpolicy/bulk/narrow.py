@@ -11,7 +11,7 @@ from execpolicy.analysis.comparison import Comparison, ComparisonVerdict
 from execpolicy.arguments import flag, instance, text_or_none
 from execpolicy.bulk.counted_calls import CallCounter, CountedCalls
 from execpolicy.bulk.log_blocks import LogBlock, log_blocks
-from execpolicy.bulk.log_files import STANDARD_INPUT, LogLine, log_lines, log_paths
+from execpolicy.bulk.log_files import LogLine, log_lines, log_paths, read_once
 from execpolicy.bulk.narrowed import Narrowed
 from execpolicy.bulk.narrowed_document import narrowed_document
 from execpolicy.bulk.narrowed_versions import PolicyVersion, version_of
@@ -94,7 +94,10 @@ def narrow(
     >>> narrow(log, everything, api).policy.to_document()["Statement"][0]["Resource"]
     'execute-api:/prod/GET/orders/*'
     """
-    paths = log_paths(_read_twice(logs))
+    paths = log_paths(logs)
+    once = read_once(paths)
+    if once is not None:
+        raise UsageError(f"narrow reads the logs twice, and {once} can be read once", advice="give a file")
     return narrow_logs(
         lambda: log_lines(paths),
         version_of(instance(policy, Policy, "policy"), one_api(api, "api"), callers),
@@ -103,14 +106,6 @@ def narrow(
         raw_values=flag(raw_values, "raw_values"),
         blocks=lambda: log_blocks(paths),
     )
-
-
-def _read_twice(logs: Any) -> Any:
-    paths = [logs] if isinstance(logs, (str, os.PathLike)) else logs
-    found = list(paths) if isinstance(paths, Iterable) and not isinstance(paths, (bytes, bytearray)) else logs
-    if isinstance(found, list) and STANDARD_INPUT in found:
-        raise UsageError("narrow reads the logs twice, and standard input can be read once", advice="give a file")
-    return found
 
 
 def narrow_logs(

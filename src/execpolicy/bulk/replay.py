@@ -16,7 +16,7 @@ from execpolicy.bulk.grouped_lines import GroupedLines, OnReject
 from execpolicy.bulk.known_answers import KnownAnswers, deciding_policies
 from execpolicy.bulk.line_columns import LineColumns
 from execpolicy.bulk.log_blocks import LogBlock, log_blocks
-from execpolicy.bulk.log_files import STANDARD_INPUT, LogLine, log_lines, log_paths
+from execpolicy.bulk.log_files import LogLine, log_lines, log_paths, read_once
 from execpolicy.bulk.log_sample import sample_of, sampled, sampled_blocks
 from execpolicy.bulk.needed_variables import needed_variables
 from execpolicy.bulk.possible_callers import LogCallers
@@ -114,14 +114,14 @@ def replay(
 
 
 def blocks_of(paths: Sequence[str], part: Fraction | None, seed: int) -> Iterable[LogBlock] | None:
-    """The blocks of logs; None for standard input, which is read line by line.
+    """The blocks of logs; None for standard input and pipes, which are read once, line by line.
 
     Args:
         paths: the files.
         part: the part of the lines that is replayed; None for all.
         seed: the seed of the numbers that decide which.
     """
-    return None if STANDARD_INPUT in paths else sampled_blocks(log_blocks(paths), part, seed)
+    return None if read_once(paths) else sampled_blocks(log_blocks(paths), part, seed)
 
 
 def replay_lines(

@@ -9,7 +9,7 @@ from datetime import tzinfo
 from typing import TYPE_CHECKING, Any
 
 from execpolicy.bulk.log_blocks import log_blocks
-from execpolicy.bulk.log_files import STANDARD_INPUT, log_lines, size_of_files
+from execpolicy.bulk.log_files import log_lines, read_once, size_of_files
 from execpolicy.bulk.narrow import NotNarrowedError, narrow_logs
 from execpolicy.bulk.narrowed import Narrowed
 from execpolicy.bulk.narrowed_versions import PolicyVersion, version_of
@@ -69,8 +69,9 @@ def _check(inputs: Inputs, arguments: argparse.Namespace) -> None:
             "--sample: the calls that a sample lacks may need a statement, and the narrowed policy would refuse them"
         )
         inputs.report(message, advice="give all logs of the period")
-    if STANDARD_INPUT in arguments.logs:
-        inputs.report("the logs are read twice, and standard input can be read once", advice="give a file")
+    once = read_once(arguments.logs)
+    if once is not None:
+        inputs.report(f"the logs are read twice, and {once} can be read once", advice="give a file")
     if arguments.of is not None and arguments.policy is None:
         inputs.report("--of says who has the policy of --policy, which is not given", advice="give --policy FILE")
 

@@ -11,7 +11,7 @@ from typing import Final
 from execpolicy import __version__
 from execpolicy.api import Api
 from execpolicy.bulk.checkpoint import Checkpoint
-from execpolicy.bulk.log_files import STANDARD_INPUT
+from execpolicy.bulk.log_files import read_once
 from execpolicy.bulk.possible_callers import LogCallers
 from execpolicy.cli.replay.rejects import RejectFile
 from execpolicy.cli.replay.versions import ReadVersions
@@ -47,8 +47,9 @@ def checkpoint_of(arguments: argparse.Namespace, versions: ReadVersions, rejects
             raise UsageError(
                 f"--checkpoint is given with --{name}, which needs all lines again", advice="leave one out"
             )
-    if STANDARD_INPUT in versions.paths:
-        raise UsageError("--checkpoint is given with standard input, which is not read twice", advice="name a file")
+    once = read_once(versions.paths)
+    if once is not None:
+        raise UsageError(f"--checkpoint is given with {once}, which is not read twice", advice="name a file")
     run = {
         "the version of execpolicy": __version__,
         "the logs": [_state_of_file(path) for path in versions.paths],
