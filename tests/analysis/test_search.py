@@ -67,3 +67,12 @@ def test_disjoint_statements_take_steps_that_grow_with_their_square_at_most() ->
     found = list(search(everything, [allows], denies, budget))
     assert len(found) == count
     assert budget.taken <= 2 * count**2
+
+
+def test_a_search_among_many_groups_and_boxes_needs_no_calls_within_calls() -> None:
+    count = 1200  # more than calls within calls that Python allows
+    everything: Box = {"resource": (1 << count) - 1, "caller": 0b11}
+    groups: list[list[Box]] = [[{"resource": (1 << count) - 2}] for _ in range(count)]
+    assert list(search(everything, groups, [], Budget())) == [{"resource": (1 << count) - 2, "caller": 0b11}]
+    excluded: list[Box] = [{"resource": 1 << number, "caller": 0b01} for number in range(count)]
+    assert next(search(everything, [], excluded, Budget()))["caller"] == 0b10

@@ -31,43 +31,71 @@ def search(start: Box, needed: Sequence[Sequence[Box]], excluded: Sequence[Box],
     >>> list(search({"action": 0b111}, [[{"action": 0b011}]], [{"action": 0b001}], Budget()))
     [{'action': 2}]
     """
-    budget.take("searching for a request")
-    if not needed:
-        yield from _outside(start, excluded, budget)
-        return
-    first, *others = needed
+    # A stack, and not calls: there may be more groups and boxes than calls within calls.
+    waiting = [iter([(start, excluded)])]
+    while waiting:
+        found = next(waiting[-1], None)
+        if found is None:
+            waiting.pop()
+            continue
+        within, outside = found
+        budget.take("searching for a request")
+        group = len(waiting) - 1
+        if group == len(needed):
+            yield from _outside(within, outside, budget)
+        else:
+            waiting.append(_in_group(within, needed[group], outside))
+
+
+def _in_group(within: Box, group: Sequence[Box], excluded: Sequence[Box]) -> Iterator[tuple[Box, Sequence[Box]]]:
+    """What a box shares with each box of a group, with what is excluded there."""
     earlier: list[Box] = []
-    for box in first:
-        shared = intersection(start, box)
+    for box in group:
+        shared = intersection(within, box)
         if shared is not None:
             # What an earlier box of the group has was searched before.
-            yield from search(shared, others, [*earlier, *excluded], budget)
+            yield shared, [*earlier, *excluded]
         earlier.append(box)
 
 
 def _outside(within: Box, excluded: Sequence[Box], budget: Budget) -> Iterator[Box]:
     """The part of a box that is in none of the others, as disjoint boxes."""
-    budget.take("searching for a request", len(excluded))
+    waiting = [(within, excluded)]
+    while waiting:
+        box, others = waiting.pop()
+        budget.take("searching for a request", len(others))
+        found = _overlapping(box, others)
+        if found == []:
+            yield box
+        elif found is not None:
+            pieces = _pieces(box, found)
+            waiting.extend(reversed(pieces))
+
+
+def _overlapping(within: Box, excluded: Sequence[Box]) -> list[tuple[Box, list[str]]] | None:
+    """The excluded boxes that take a part of a box away, with the dimensions in which; None if one takes all of it."""
     overlapping: list[tuple[Box, list[str]]] = []
     for box in excluded:
         cut = _cut(within, box)
         if cut is None:
             continue
         if not cut:
-            return  # the whole box is excluded
+            return None
         overlapping.append((box, cut))
-    if not overlapping:
-        yield within
-        return
+    return overlapping
+
+
+def _pieces(within: Box, overlapping: Sequence[tuple[Box, list[str]]]) -> list[tuple[Box, Sequence[Box]]]:
+    """What one excluded box leaves of a box, each piece with the other excluded boxes."""
     # The box that leaves the fewest pieces is taken out first.
     taken, cut = min(overlapping, key=lambda each: len(each[1]))
     others = [box for box, _ in overlapping if box is not taken]
     rest = dict(within)
+    pieces: list[tuple[Box, Sequence[Box]]] = []
     for name in cut:
-        piece = dict(rest)
-        piece[name] = rest[name] & ~taken[name]
-        yield from _outside(piece, others, budget)
+        pieces.append(({**rest, name: rest[name] & ~taken[name]}, others))
         rest[name] = rest[name] & taken[name]
+    return pieces
 
 
 def _cut(within: Box, box: Box) -> list[str] | None:

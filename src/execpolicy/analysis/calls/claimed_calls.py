@@ -7,18 +7,21 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from execpolicy._base.records import TYPE_CHECKING, NamedTuple
 from execpolicy.analysis.box import intersection
 from execpolicy.analysis.calls.call_arns import call_arns, connect_arns, connection_arns, paths_of_people
+from execpolicy.analysis.calls.claimed_callers import literal_value, statements_of_callers
 from execpolicy.analysis.calls.credentials import HAS_TOKEN, NO_TOKEN, TOKEN
 from execpolicy.analysis.calls.route_calls import before_stage
 from execpolicy.analysis.dimensions.arn_region import ArnRegion
 from execpolicy.analysis.dimensions.names import RESOURCE
+from execpolicy.analysis.dimensions.one_value import has_one_value
+from execpolicy.analysis.invariants.call_source import SourceKind
 from execpolicy.analysis.invariants.caller_text import CallerPatternKind
 from execpolicy.analysis.invariants.key_test import KeyRelation
 from execpolicy.analysis.invariants.parts import InvariantKind
-from execpolicy.analysis.limits import ANONYMOUS_CALLER, INVOKE_ONLY, OF_AN_ACCOUNT, limit
+from execpolicy.analysis.limits import ANONYMOUS_CALLER, INVOKE_ONLY, limit
 from execpolicy.analysis.values.text_pattern import either
 from execpolicy.errors import UsageError
 from execpolicy.gateway.model.names import ApiType
-from execpolicy.language.context_keys import KeyType, find_context_key
+from execpolicy.language.context_keys import KeyType
 
 if TYPE_CHECKING:
     from typing import Any
@@ -26,7 +29,6 @@ if TYPE_CHECKING:
     from execpolicy.analysis.box import Box
     from execpolicy.analysis.invariants.call_pattern import CallPattern
     from execpolicy.analysis.invariants.call_source import CallSource
-    from execpolicy.analysis.invariants.caller_set import CallerPattern
     from execpolicy.analysis.invariants.invariant import Invariant
     from execpolicy.analysis.invariants.key_test import KeyTest
     from execpolicy.analysis.space import Space
@@ -85,24 +87,28 @@ class ClaimedCalls:
     """
 
     def __init__(self, invariant: Invariant, names: ApiNames) -> None:
-        self.regions = tuple(region_of_calls(each, invariant.stages, names) for each in invariant.calls)
+        # All patterns are one region: what tells them apart does not matter.
+        found = [region_of_calls(each, invariant.stages, names) for each in invariant.calls]
+        name = ", ".join(value for each in found for value in each.values)
+        self.regions = (ArnRegion(name, either(each.pattern for each in found)),)
         #: Calls to a WebSocket API have one of two actions, which the route that they reach says.
         self._action = [] if names.is_socket else [INVOKE_ONLY]
-        self._callers = [_statement_of_caller(each, names) for each in invariant.callers.members]
-        self._anonymous = [each.kind is CallerPatternKind.ANONYMOUS for each in invariant.callers.members]
+        members = [each for each in invariant.callers.members if each.kind is not CallerPatternKind.ANONYMOUS]
+        self._callers = statements_of_callers(members, account=names.account, partition=names.partition)
+        self._names_anonymous = len(members) < len(invariant.callers.members)
         self._all_except = invariant.callers.all_except
         #: Whether a caller presents a token, of whom it is claimed that every call gets through: only an anonymous one
         #: does not.
         self._has_token = invariant.kind is InvariantKind.EVERY
-        self._sources = [_statements_of_source(each) for each in invariant.sources]
+        self._sources = _statements_of_sources(invariant.sources)
         self._when = [_statement_of_test(each) for each in invariant.when]
-        self._unless_sources = [_statements_of_source(each) for each in invariant.unless_sources]
+        self._unless_sources = _statements_of_sources(invariant.unless_sources)
         self._unless_when = [_statement_of_test(each) for each in invariant.unless_when]
 
     @property
     def tells_anonymous(self) -> bool:
         """Whether it matters which calls of a caller without a signature are those of an anonymous caller (INV-3)."""
-        return any(self._anonymous) or (self._all_except and self._has_token)
+        return self._names_anonymous or (self._all_except and self._has_token)
 
     def statements(self) -> Iterator[CompiledStatement]:
         """Every statement that says which calls are meant."""
@@ -110,8 +116,7 @@ class ClaimedCalls:
         yield from (*self._callers, *self._when, *self._unless_when)
         if self.tells_anonymous:
             yield ANONYMOUS_CALLER
-        for statements in (*self._sources, *self._unless_sources):
-            yield from statements
+        yield from (*self._sources, *self._unless_sources)
 
     def boxes(self, space: Space) -> ClaimedBoxes:
         """The calls as boxes of a space that was made for them."""
@@ -124,11 +129,11 @@ class ClaimedCalls:
             needed.append(members)
         else:
             excluded += members
-            needed += [_with_token_or_anonymous(space)] if self._says_token(space) else []
+            needed += [[{TOKEN: HAS_TOKEN}, *_anonymous(space)]] if self._says_token(space) else []
         if self._sources:
-            needed.append([box for each in self._sources for box in _boxes(each, space)])
+            needed.append(_boxes(self._sources, space))
         needed += [_boxes([each], space) for each in self._when]
-        excluded += [box for each in self._unless_sources for box in _boxes(each, space)]
+        excluded += _boxes(self._unless_sources, space)
         if self._unless_when:
             excluded += _all_of(self._unless_when, space)
         return ClaimedBoxes(needed, excluded, says_token=self._says_token(space))
@@ -138,20 +143,18 @@ class ClaimedCalls:
 
     def _boxes_of_callers(self, space: Space) -> list[Box]:
         """The boxes of the callers that are named. An anonymous caller has no token either."""
-        found: list[Box] = []
-        for statement, is_anonymous in zip(self._callers, self._anonymous, strict=True):
-            box = space.box(statement)
-            if box is not None and TOKEN in space.everything and (is_anonymous or self._has_token):
-                box = intersection(box, {TOKEN: NO_TOKEN if is_anonymous else HAS_TOKEN})
-            found += [] if box is None else [box]
-        return found
+        named = _boxes(self._callers, space)
+        if self._says_token(space):
+            named = [box for each in named if (box := intersection(each, {TOKEN: HAS_TOKEN})) is not None]
+        return [*named, *(_anonymous(space) if self._names_anonymous else ())]
 
 
-def _with_token_or_anonymous(space: Space) -> list[Box]:
-    """The calls that present a token, and those of anonymous callers that do not (INV-3)."""
+def _anonymous(space: Space) -> list[Box]:
+    """The calls of anonymous callers: of those without a signature, the calls that present no token either (INV-3)."""
     box = space.box(ANONYMOUS_CALLER)
-    without = None if box is None else intersection(box, {TOKEN: NO_TOKEN})
-    return [{TOKEN: HAS_TOKEN}, *([] if without is None else [without])]
+    if box is not None and TOKEN in space.everything:
+        box = intersection(box, {TOKEN: NO_TOKEN})
+    return [] if box is None else [box]
 
 
 def _boxes(statements: Iterable[CompiledStatement], space: Space) -> list[Box]:
@@ -210,40 +213,14 @@ def region_of_calls(call: CallPattern, stages: Sequence[str], names: ApiNames) -
     return ArnRegion(f"{call} on {', '.join(stages) or 'any stage'}", pattern)
 
 
-def _statement_of_caller(caller: CallerPattern, names: ApiNames) -> CompiledStatement:
-    """The requests of the callers of a pattern."""
-    kind, account = caller.kind, caller.account or names.account
-    if caller.is_of_own_account and not account:
-        raise UsageError(
-            f"{caller} is of the account of the API, which is not known", advice=f'write "{caller} of 111122223333"'
-        )
-    prefix = f"arn:{caller.partition or names.partition}"
-    if kind in (CallerPatternKind.ROLE, CallerPatternKind.USER):
-        path = ("/", "/*/") if caller.path is None else (caller.path,)
-        arns = [f"{prefix}:iam::{account}:{kind.value}{each}{caller.name}" for each in path]
-        return limit({"Condition": {**OF_AN_ACCOUNT, "StringLike": {"aws:PrincipalArn": arns}}})
-    elements: dict[CallerPatternKind, Mapping[str, Any]] = {
-        CallerPatternKind.ANONYMOUS: {"Condition": {"Null": {"aws:PrincipalIsAWSService": "true"}}},
-        CallerPatternKind.ROOT: {
-            "Condition": {**OF_AN_ACCOUNT, "StringEquals": {"aws:PrincipalArn": f"{prefix}:iam::{account}:root"}}
-        },
-        CallerPatternKind.ACCOUNT: {"Condition": {**OF_AN_ACCOUNT, "StringEquals": {"aws:PrincipalAccount": account}}},
-        CallerPatternKind.ORGANIZATION: {"Condition": {"StringEquals": {"aws:PrincipalOrgID": caller.name}}},
-        CallerPatternKind.SERVICE: {"Principal": {"Service": caller.name}},
-        CallerPatternKind.SESSION: {
-            "Principal": {"AWS": f"{prefix}:sts::{account}:assumed-role/{caller.name}/{caller.session}"}
-        },
-        CallerPatternKind.FEDERATED_USER: {
-            "Principal": {"AWS": f"{prefix}:sts::{account}:federated-user/{caller.name}"}
-        },
-    }
-    return limit(elements[kind])
-
-
-def _statements_of_source(source: CallSource) -> list[CompiledStatement]:
-    """The requests from a source: one statement for each key that may have it."""
-    operator = "StringEquals" if source.network is None else "IpAddress"
-    return [limit({"Condition": {operator: {key: source.text}}}) for key in source.keys]
+def _statements_of_sources(sources: Iterable[CallSource]) -> list[CompiledStatement]:
+    """The requests from one of some sources: one statement for each key that may have them."""
+    values: dict[tuple[str, str], list[str]] = {}
+    for source in sources:
+        operator = "IpAddress" if source.kind is SourceKind.ADDRESSES else "StringEquals"
+        for key in source.keys:
+            values.setdefault((operator, key), []).append(source.text)
+    return [limit({"Condition": {operator: {key: each}}}) for (operator, key), each in values.items()]
 
 
 def _statement_of_test(test: KeyTest) -> CompiledStatement:
@@ -254,9 +231,8 @@ def _statement_of_test(test: KeyTest) -> CompiledStatement:
 def _condition_of(test: KeyTest) -> Mapping[str, Any]:
     if test.relation in (KeyRelation.ABSENT, KeyRelation.PRESENT):
         return {"Null": {test.key: "true" if test.relation is KeyRelation.ABSENT else "false"}}
-    record = find_context_key(test.key)
-    multivalued = record is not None and record.multivalued
-    values = {test.key: list(test.values)}
+    multivalued = not has_one_value(test.key.lower())
+    values = {test.key: [literal_value(each) for each in test.values]}
     if test.relation is KeyRelation.IN:
         operator = _OPERATORS.get(test.type, "StringEquals")
         return {f"ForAnyValue:{operator}" if multivalued else operator: values}

@@ -24,7 +24,8 @@ _ACCOUNT: Final = re.compile("[0-9]{12}")
 ORGANIZATION: Final = re.compile("o-[a-z0-9]{1,32}")
 _OF: Final = re.compile("of")
 _NAME: Final = re.compile("[A-Za-z0-9_+=,.@-]{1,64}")
-_PATH: Final = re.compile("[!-.0-~]+")
+#: A part of a path: a wildcard would be taken for one, and names no other path.
+_PATH: Final = re.compile("[!-)+-.0->@-~]+")
 
 
 class CallerPatternKind(StrEnum):

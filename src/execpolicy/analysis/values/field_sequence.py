@@ -102,6 +102,14 @@ class FieldSequence:
         #: The cells, those with preferred texts first. Bit n of a set of cells is cell n.
         self.cells = self._found_cells()
         self._index = {cell.matched: index for index, cell in enumerate(self.cells)}
+        #: By the bit of the end of a pattern, the cells that it matches.
+        self._cells_of: dict[int, int] = {}
+        for index, cell in enumerate(self.cells):
+            matched = cell.matched
+            while matched:
+                end = matched & -matched
+                self._cells_of[end] = self._cells_of.get(end, 0) | 1 << index
+                matched ^= end
 
     def _found_cells(self) -> tuple[SequenceCell, ...]:
         if not self._run.start:
@@ -162,11 +170,10 @@ class FieldSequence:
 
     def mask(self, *patterns: FieldPattern) -> int:
         """The cells that one of these patterns matches."""
-        ends = 0
+        found = 0
         for pattern in patterns:
-            ends |= self._run.end_of[pattern]
-        found = "".join("1" if cell.matched & ends else "0" for cell in reversed(self.cells))
-        return int(found, 2)
+            found |= self._cells_of.get(self._run.end_of[pattern], 0)
+        return found
 
     def cell_of(self, words: Sequence[str]) -> int | None:
         """The index of the cell of a sequence of texts; None if it is in none, because the fields do not have them."""
@@ -196,25 +203,24 @@ class _Run:
         self.start = self.ends = 0
         self._positions: list[tuple[FieldPattern, int]] = []
         self._accepts: dict[str, int] = {}
-        #: By position, the characters that lead on from it; empty for a wildcard and at the end.
-        self._literals: list[str] = []
+        #: The number of positions.
+        self._size = 0
         self._accept_any = self._accept_within = self._repeat_any = self._repeat_within = 0
         #: For a ``*`` after other tokens, the positions before it: what matches from one of these matches from it, too.
         self._before_star: dict[int, int] = {}
+        self._before_stars: dict[int, int] = {}
         self._later_stars = 0
         self._expected: dict[int, tuple[str, ...]] = {}
         for pattern in patterns:
             if pattern not in self.end_of:
                 self._add(pattern)
         self._wild = self._accept_any | self._accept_within | self._repeat_any | self._repeat_within
-        literal = "".join("1" if chars else "0" for chars in reversed(self._literals))
-        self._literal = int(literal or "0", 2)
 
     def _add(self, pattern: FieldPattern) -> None:
-        first = len(self._literals)
+        first = self._size
         accepts: dict[str, int] = {}
         for token in pattern.tokens:
-            here = len(self._literals)
+            here = self._size
             if token is ANY:
                 self._repeat_any |= 1 << here
                 if here > first:
@@ -228,15 +234,15 @@ class _Run:
                     either = {char, char.upper()} if pattern.folds and char.isascii() else {char}
                     for each in either:
                         accepts[each] = accepts.get(each, 0) | 1 << place
-                    self._literals.append("".join(sorted(either)))
+                self._size += len(token)
             else:
                 self._accept_any |= 1 << here if token is ONE else 0
                 self._accept_within |= 1 << here if token is ONE_IN_FIELD else 0
-                self._literals.append("")
+                self._size += 1
         for char, places in accepts.items():
             self._accepts[char] = self._accepts.get(char, 0) | places << first
-        end = 1 << len(self._literals)
-        self._literals.append("")
+        end = 1 << self._size
+        self._size += 1
         self.start |= 1 << first
         self.end_of[pattern] = end
         self.ends |= end
@@ -254,12 +260,9 @@ class _Run:
         """The characters that lead patterns on, from these positions, where others do not."""
         found = self._expected.get(reached)
         if found is None:
-            chars = {":"} if reached & (self._accept_within | self._repeat_within) else set()
-            literal = reached & self._literal
-            while literal:
-                lowest = literal & -literal
-                chars.update(self._literals[lowest.bit_length() - 1])
-                literal ^= lowest
+            chars = {char for char, places in self._accepts.items() if reached & places}
+            if reached & (self._accept_within | self._repeat_within):
+                chars.add(":")
             self._expected[reached] = found = tuple(sorted(chars))
         return found
 
@@ -271,11 +274,19 @@ class _Run:
             repeated_at |= self._repeat_within
         after = (reached & accepted) << 1 | reached & repeated_at
         stars = after & self._later_stars
-        while stars:
-            lowest = stars & -stars
-            after &= ~self._before_star[lowest]
-            stars ^= lowest
-        return after
+        return after & ~self._before(stars) if stars else after
+
+    def _before(self, stars: int) -> int:
+        """The positions before some ``*``. Most steps reach the same ones."""
+        found = self._before_stars.get(stars)
+        if found is None:
+            found, left = 0, stars
+            while left:
+                lowest = left & -left
+                found |= self._before_star[lowest]
+                left ^= lowest
+            self._before_stars[stars] = found
+        return found
 
     def after(self, reached: int, text: str) -> int:
         """The positions after a text."""
