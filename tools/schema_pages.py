@@ -40,41 +40,56 @@ def _lines(schemas: Mapping[str, Any], outputs: Iterable[str]) -> Iterator[str]:
         yield from _schema(name, schemas[name], "")
 
 
+def meaning(schema: Mapping[str, Any], value: Mapping[str, Any]) -> str:
+    """What a field means; of one that is as a field of another part, what that one means. Empty if it is not said.
+
+    Args:
+        schema: the schema that has the field.
+        value: the field.
+    """
+    while "description" not in value and "/properties/" in value.get("$ref", ""):
+        target: Any = schema
+        for part in value["$ref"].removeprefix("#/").split("/"):
+            target = target[part]
+        value = target
+    return str(value.get("description", ""))
+
+
 def _schema(name: str, schema: Mapping[str, Any], more: str) -> Iterator[str]:
     yield f"### {name}\n"
     about = markdown_text(schema.get("description", ""))
     yield f"{schema['title']}. {about}{more} [The schema](schemas/{name}.json).\n"
-    yield from _table(name, schema)
+    yield from _table(name, schema, schema)
     for part, definition in schema.get("$defs", {}).items():
         yield f"#### {name} {part}\n"
         if "description" in definition:
             yield f"{markdown_text(definition['description'])}\n"
         if "properties" in definition:
-            yield from _table(name, definition)
+            yield from _table(name, schema, definition)
         else:
             form = f" of the form `{definition['pattern']}`" if "pattern" in definition else ""
             yield f"{_value(name, definition)}{form}\n"
 
 
-def _table(name: str, schema: Mapping[str, Any]) -> Iterator[str]:
-    rows = list(_rows(name, schema, ""))
+def _table(name: str, schema: Mapping[str, Any], part: Mapping[str, Any]) -> Iterator[str]:
+    rows = list(_rows(name, schema, part, ""))
     if rows:
         yield "| field | value | meaning |\n|---|---|---|"
         yield from rows
         yield ""
 
 
-def _rows(name: str, schema: Mapping[str, Any], above: str) -> Iterator[str]:
-    """A row for each field, and below a field those of the objects in it that have no name of their own."""
-    for field, value in schema.get("properties", {}).items():
+def _rows(name: str, schema: Mapping[str, Any], part: Mapping[str, Any], above: str) -> Iterator[str]:
+    """A row for each field of a part of a schema, and below a field those of the objects in it that have no name."""
+    for field, value in part.get("properties", {}).items():
         shown = f"`{above}{field}`"
-        required = f"**{shown}**" if field in schema.get("required", ()) else shown
-        yield f"| {required} | {_value(name, value)} | {markdown_text(value.get('description', ''))} |"
-        yield from _rows(name, value, f"{above}{field}.")
+        required = f"**{shown}**" if field in part.get("required", ()) else shown
+        yield f"| {required} | {_value(name, value)} | {markdown_text(meaning(schema, value))} |"
+        yield from _rows(name, schema, value, f"{above}{field}.")
         if isinstance(value.get("items"), Mapping):
-            yield from _rows(name, value["items"], f"{above}{field}[].")
+            yield from _rows(name, schema, value["items"], f"{above}{field}[].")
         if isinstance(value.get("additionalProperties"), Mapping):
-            yield from _rows(name, value["additionalProperties"], f"{above}{field}.NAME.")
+            yield from _rows(name, schema, value["additionalProperties"], f"{above}{field}.NAME.")
 
 
 def _value(name: str, value: Any) -> str:

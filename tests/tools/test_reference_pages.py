@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,7 +23,9 @@ from tools.known_page import PAGE as KNOWN
 from tools.known_page import RULES, counts_of, renewed, table
 from tools.markdown_text import markdown_text
 from tools.schema_pages import PAGE as FORMATS
-from tools.schema_pages import file_formats_page
+from tools.schema_pages import file_formats_page, meaning
+
+SCHEMAS = sorted((ROOT / "docs" / "schemas").glob("*.json"))
 
 #: A page without the output of its commands, which ``tests/test_pages.py`` compares.
 _OUTPUT = re.compile(r"^(?!\$ |```).*\n", re.MULTILINE)
@@ -63,12 +67,45 @@ def test_the_page_of_file_formats_is_what_the_schemas_say() -> None:
 
 def test_each_field_of_each_schema_is_on_the_page() -> None:
     page = FORMATS.read_text("utf-8")
-    for path in sorted((ROOT / "docs" / "schemas").glob("*.json")):
+    for path in SCHEMAS:
         schema = json.loads(path.read_text("utf-8"))
         part = page.partition(f"\n### {path.stem}\n")[2].partition("\n### ")[0]
         for field in schema["properties"]:
             required = field in schema.get("required", ())
             assert f"\n| {'**' * required}`{field}`{'**' * required} |" in part, (path.stem, field)
+
+
+def fields_without_meaning(schema: dict[str, Any], part: Any, path: str) -> Iterator[str]:
+    """The fields and parts of a schema that have no description; alternatives of an object only restrict its fields."""
+    if not isinstance(part, dict):
+        return
+    inside = [(f"{path}[]", part.get("items")), (f"{path}.NAME", part.get("additionalProperties"))]
+    if "properties" not in part:
+        inside += [(path, each) for each in (*part.get("oneOf", ()), *part.get("anyOf", ()))]
+    named = [(f"{path}.{field}", value) for field, value in part.get("properties", {}).items()]
+    named += [(f"{path}#{name}", value) for name, value in part.get("$defs", {}).items()]
+    yield from (where for where, value in named if not meaning(schema, value))
+    for where, value in (*named, *inside):
+        yield from fields_without_meaning(schema, value, where)
+
+
+@pytest.mark.parametrize("path", SCHEMAS, ids=lambda path: path.stem)
+def test_each_field_of_each_schema_has_a_meaning(path: Path) -> None:
+    schema = json.loads(path.read_text("utf-8"))
+    assert schema["description"]
+    assert list(fields_without_meaning(schema, schema, path.stem)) == []
+
+
+def test_a_field_without_a_meaning_is_found() -> None:
+    said: dict[str, Any] = {"description": "it is said", "properties": {}}
+    parts = {
+        "one": {"oneOf": [{"type": "null"}, {"properties": {"x": {}}}], **said} | {"properties": {"a": said, "b": {}}}
+    }
+    parts["two"] = {"description": "so", "oneOf": [{"properties": {"x": {}}}]}
+    parts["three"] = {**said, "properties": {"a": {"$ref": "#/$defs/one/properties/a"}, "b": {"$ref": "#/$defs/one"}}}
+    schema = {"properties": {"list": {**said, "items": {"properties": {"y": {}}}}}, "$defs": parts}
+    expected = ["s.list[].y", "s#one.b", "s#two.x", "s#three.b"]
+    assert list(fields_without_meaning(schema, schema, "s")) == expected
 
 
 def test_the_pictures_of_the_gates_are_those_of_the_program() -> None:
