@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import resource
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
-from tests.bulk.generated_log import API_FILE, CLERK, EVENING, a_call, as_json, as_own_names
+from tests.bulk.generated_log import API_FILE, CLERK, EVENING, LoggedCall, a_call, as_json, as_own_names
 from tests.cli.conftest import Execute, document, write
 
 ALL: dict[str, Any] = {"Principal": "*", "Resource": "execute-api:/*"}
@@ -112,6 +113,86 @@ def test_a_compressed_log_that_ends_early_keeps_the_blocks_before(folder: Path) 
     assert saved(folder)["blocks"] == blocks
     (folder / "kept" / "replay.json").unlink()
     assert finished(folder, arguments) == whole
+
+
+class Unreadable(io.RawIOBase):
+    """A file whose content cannot be read after a number of bytes."""
+
+    def __init__(self, content: bytes, error: OSError) -> None:
+        super().__init__()
+        self._content = io.BytesIO(content)
+        self._error = error
+
+    def readable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._content.tell()
+
+    def readinto(self, buffer: Any) -> int:
+        found = self._content.read(min(len(buffer), 100))
+        if not found:
+            raise self._error
+        buffer[: len(found)] = found
+        return len(found)
+
+
+def opened_as(monkeypatch: pytest.MonkeyPatch, name: str, open_it: Callable[[], Any]) -> None:
+    """Let the reader of logs open a file of this name in another way."""
+
+    def fake(path: str, _mode: str) -> Any:
+        return open_it() if path == name else open(path, "rb")  # the reader closes it
+
+    monkeypatch.setattr("execpolicy.bulk.log_files.open", fake, raising=False)
+
+
+class Fault(NamedTuple):
+    """Why a file cannot be read: when it is opened, or after a number of lines."""
+
+    error: OSError
+    lines: int | None = None
+    place: str = ""
+
+    def open(self, content: bytes) -> Any:
+        if self.lines is None:
+            raise self.error
+        read = b"".join(content.splitlines(keepends=True)[: self.lines])
+        return io.BufferedReader(Unreadable(read, self.error))
+
+
+@pytest.mark.parametrize("few_lines", [10**9, 0], ids=["lines", "blocks"])
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault(PermissionError(13, "Permission denied")),
+        # It is removed, or a folder takes its place, after the files are listed.
+        Fault(FileNotFoundError(2, "No such file or directory")),
+        Fault(IsADirectoryError(21, "Is a directory")),
+        Fault(OSError(5, "Input/output error"), 0),
+        Fault(OSError(5, "Input/output error"), 3, "more.log:4: "),
+    ],
+    ids=["permission", "removed", "folder", "device", "device after three lines"],
+)
+def test_a_file_that_cannot_be_read_keeps_the_blocks_before(
+    execute: Execute, folder: Path, monkeypatch: pytest.MonkeyPatch, fault: Fault, few_lines: int
+) -> None:
+    monkeypatch.setattr("execpolicy.bulk.log_files._CHUNK", 8000)
+    monkeypatch.setattr("execpolicy.bulk.log_blocks.LINES_OF_BLOCK", 500)
+    monkeypatch.setattr("execpolicy.bulk.counted_blocks.FEW_LINES", few_lines)
+    call = LoggedCall("GET", "/health", "203.0.113.77", "-", 1_796_040_000_000, {"status": 200})
+    lines = f"{as_json(call)}\n".encode() * 400
+    # The first thousand lines show which variables the logs have.
+    (folder / "a.log").write_bytes(lines * 3)
+    (folder / "more.log").write_bytes(lines)
+    arguments = ("replay", "a.log", "more.log", *ARGUMENTS[3:], "--checkpoint", "kept")
+    with monkeypatch.context() as patch:
+        opened_as(patch, "more.log", lambda: fault.open(lines))
+        run = execute(*arguments)
+        assert (run.code, run.out) == (2, "")
+        reason = f'{fault.place}cannot read "more.log": {fault.error.strerror}'
+        assert run.err == f"execpolicy replay: error: {reason}\n  check the path\n"
+    assert saved(folder)["blocks"] == 2
+    assert json.loads(execute(*arguments).out)["lines"] == 4 * 400
 
 
 def test_a_disk_that_is_full_keeps_the_blocks_before(folder: Path) -> None:
