@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from execpolicy.document.policy import Policy
+from execpolicy.document.syntax.folder_files import ON_DISK, FolderFiles
 from execpolicy.document.syntax.wording import listed
 from execpolicy.engine.caller import Caller
 from execpolicy.errors import Source, Span, UsageError
@@ -27,8 +28,8 @@ class ReadOptions(NamedTuple):
         type: ``REST`` or ``HTTP`` where an OpenAPI file cannot say it.
         terraform_source: the folder of the sources of a plan or a state of Terraform: they have the places that are
             shown, and what a plan does not show of blocks and expressions.
-        source_option: what gives these sources, as messages name it. It follows from the file, and is no option of a
-            user.
+        source_option: what gives these sources, as messages name it.
+        source_files: reads these sources. Both follow from the file, and are no options of a user.
         endpoint_ids: the ids of VPC endpoints of a template, by logical id, in place of placeholders. They follow from
             a call, and are no option of a user.
     """
@@ -43,6 +44,7 @@ class ReadOptions(NamedTuple):
     type: str | None = None
     terraform_source: str | None = None
     source_option: str = "--terraform-source DIR or terraform_source="
+    source_files: FolderFiles = ON_DISK
     endpoint_ids: Mapping[str, str] = MappingProxyType({})
 
     def with_api_id(self, ids: Mapping[str, str], what: str) -> Mapping[str, str]:

@@ -14,7 +14,7 @@ from execpolicy.gateway.model.names import ApiType
 from execpolicy.loaders.contents import NOTHING_GIVEN, ReadOptions
 
 #: The options, as an error names them.
-OPTIONS = tuple(name for name in ReadOptions._fields if name not in ("endpoint_ids", "source_option"))
+OPTIONS = tuple(name for name in ReadOptions._fields if name not in ("endpoint_ids", "source_option", "source_files"))
 
 _SHAPES = {
     "account": (re.compile("[0-9]{12}"), "an account has 12 digits"),

@@ -65,7 +65,8 @@ def add_options(parser: VerbParser) -> None:
         more,
         SOURCE_BEFORE,
         "DIR",
-        "the sources of the old version, if it is a plan of Terraform; --terraform-source gives those of the new one",
+        "the sources of the old version, if it is a plan of Terraform; --terraform-source gives those of the new one "
+        "(default with --git: the same folder in the revision)",
     )
     search = parser.add_argument_group("the search")
     add_option(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Callable
 from typing import NamedTuple
 
 from execpolicy._base.records import TYPE_CHECKING
@@ -34,14 +33,14 @@ class Version(NamedTuple):
         text: its text, without a byte order mark.
         path: the path of its file; what the file names is beside it.
         label: the name of the version, such as ``HEAD~1:api.yaml``.
-        read: reads what the file names in a revision; None for the files of the folder.
+        revision: has what the file names; None for the files of the folder.
         is_prior: whether it is what a plan starts from.
     """
 
     text: str
     path: str
     label: str
-    read: Callable[[str], str] | None = None
+    revision: Revision | None = None
     is_prior: bool = False
 
     def labelled(self, fault: Diagnostic) -> Diagnostic:
@@ -112,7 +111,7 @@ def _with_revision(inputs: Inputs, revision: str, path: str) -> Versions | None:
         return None
     of_git = Revision(revision, os.path.dirname(path))
     text = inputs.attempt(lambda: of_git.text(path))
-    return None if text is None else Versions(Version(text, path, f"{revision}:{path}", of_git.text), after)
+    return None if text is None else Versions(Version(text, path, f"{revision}:{path}", of_git), after)
 
 
 def policies_of(inputs: Inputs, versions: Versions, kind: PolicyKindName) -> tuple[Policy, Policy] | None:
@@ -141,12 +140,29 @@ def contents_of(
     both = None if first is None else _used(inputs, versions, options, first)
     if both is None:
         return None
-    of_before = both[0]._replace(source_option=f"{SOURCE_BEFORE} DIR")
+    of_before = _with_sources_of_revision(versions.before, both)._replace(source_option=f"{SOURCE_BEFORE} DIR")
     before = _contents(inputs, versions.before, of_before, given, arguments)
     after = _contents(inputs, versions.after, both[1], given, arguments)
     # What is wrong with an option is wrong for both.
     inputs.faults[:] = [each for at, each in enumerate(inputs.faults) if each not in inputs.faults[:at]]
     return None if before is None or after is None else (before, after)
+
+
+def _with_sources_of_revision(before: Version, both: tuple[ReadOptions, ReadOptions]) -> ReadOptions:
+    """The options of the first version: its sources are those of its revision, if no others are given for it.
+
+    Args:
+        before: the first version.
+        both: the options of both versions.
+    """
+    of_before, of_after = both
+    if before.revision is None or of_before.terraform_source is not None or of_after.terraform_source is None:
+        return of_before
+    kind = _kind(before)
+    if kind is None or "terraform_source" not in kind.uses:
+        return of_before
+    files = before.revision.files(f"give the sources of the first version with {SOURCE_BEFORE} DIR")
+    return of_before._replace(terraform_source=of_after.terraform_source, source_files=files)
 
 
 def _used(
@@ -197,7 +213,8 @@ def _contents(
 
     parse = parse_prior if version.is_prior else parse_contents
     first = len(inputs.faults)
-    with reading_within(os.path.dirname(version.path), allow_outside=arguments.allow_outside, read=version.read):
+    read = None if version.revision is None else version.revision.text
+    with reading_within(os.path.dirname(version.path), allow_outside=arguments.allow_outside, read=read):
         found = inputs.attempt(lambda: parse(version.text, options, name=version.path))
     inputs.faults[first:] = [version.labelled(with_place(each, given)) for each in inputs.faults[first:]]
     advise_on_policy(inputs, "give --kind KIND, such as --kind resource, which says what the policies are")

@@ -92,7 +92,7 @@ def shown_by_sources(file: TerraformFile, options: ReadOptions) -> ShownBySource
     from execpolicy.loaders.terraform.sources.written_documents import WrittenDocuments
     from execpolicy.loaders.terraform.sources.written_links import WrittenLinks
 
-    sources = Sources(folder)
+    sources = Sources(folder, options.source_files)
     file.problems.written = places_in_sources(file, sources)
     configuration = Configuration(file.configuration or JsonObject({}))
     blocks, documents = WrittenBlocks(sources, configuration), WrittenDocuments(sources, configuration)

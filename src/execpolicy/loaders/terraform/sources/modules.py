@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from execpolicy.document.project import resolve_in_project
 from execpolicy.document.syntax.encoding import BOM, HCL_ENDING
-from execpolicy.document.syntax.files import read_text
+from execpolicy.document.syntax.folder_files import ON_DISK, FolderFiles
 from execpolicy.document.syntax.wording import quoted
 from execpolicy.errors import ExecPolicyError, Source
 from execpolicy.loaders.terraform.address import ModuleStep, ResourceAddress
@@ -56,17 +56,18 @@ class SourceModule:
     Args:
         folder: the folder.
         root: the folder of the root module. It is the project of a module that is in no other project.
+        files: reads the files.
 
     Attributes:
         folder: the folder.
         unread: the name of a file that is not read and that may change what the others say; empty without one.
     """
 
-    def __init__(self, folder: str, root: str) -> None:
+    def __init__(self, folder: str, root: str, files: FolderFiles) -> None:
         self.folder = folder
         self._root = root
-        names, self.unread = _names(folder)
-        self._files = [*self._read(names)]
+        names, self.unread = _names(folder, files)
+        self._files = [*self._read(names, files)]
 
     def path(self, reference: str) -> str:
         """The path of a file of the module, or of the folder of another module.
@@ -76,10 +77,10 @@ class SourceModule:
         """
         return resolve_in_project(os.path.join(self.folder, f"main{HCL_ENDING}"), reference, otherwise=self._root)
 
-    def _read(self, names: list[str]) -> Iterator[tuple[Source, HclBody]]:
+    def _read(self, names: list[str], files: FolderFiles) -> Iterator[tuple[Source, HclBody]]:
         for name in names:
             path = self.path(name)
-            source = Source(path, read_text(path).removeprefix(BOM))
+            source = Source(files.shown(path), files.text(path).removeprefix(BOM))
             yield source, read_hcl(source)
 
     @cached_property
@@ -120,14 +121,16 @@ class Sources:
 
     Args:
         folder: the folder of the root module.
+        files: reads the files.
 
     Raises:
         PolicySyntaxError: a file of the root module is not HCL.
         ExecPolicyError: the folder or a file cannot be read, or the folder has no sources.
     """
 
-    def __init__(self, folder: str) -> None:
-        self.root = SourceModule(folder, folder)
+    def __init__(self, folder: str, files: FolderFiles = ON_DISK) -> None:
+        self._files = files
+        self.root = SourceModule(folder, folder, files)
         self._modules = ModuleTree(self.root, self._called)
         self._by_folder: dict[str, SourceModule] = {os.path.realpath(folder): self.root}
 
@@ -156,26 +159,26 @@ class Sources:
         folder = caller.path(written)
         real = os.path.realpath(folder)
         if real not in self._by_folder:
-            self._by_folder[real] = SourceModule(folder, self.root.folder)
+            self._by_folder[real] = SourceModule(folder, self.root.folder, self._files)
         return self._by_folder[real]
 
 
-def _names(folder: str) -> tuple[list[str], str]:
+def _names(folder: str, files: FolderFiles) -> tuple[list[str], str]:
     """The names of the files of a module, and that of one that is not read and may change what they say."""
     try:
-        names = sorted(os.listdir(folder))
+        names = sorted(files.names(folder))
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise ExecPolicyError(
             f"cannot read the folder {quoted(folder, PATH_WIDTH)}: {reason}", advice=_ADVICE
         ) from error
     names = [name for name in names if not name.startswith(".")]
-    files = [name for name in names if name.endswith(HCL_ENDING)]
-    if not files:
+    found = [name for name in names if name.endswith(HCL_ENDING)]
+    if not found:
         raise ExecPolicyError(
-            f"found no sources of Terraform in the folder {quoted(folder, PATH_WIDTH)}", advice=_ADVICE
+            f"found no sources of Terraform in the folder {quoted(files.shown(folder), PATH_WIDTH)}", advice=_ADVICE
         )
-    return files, next((name for name in names if name.endswith(_UNREAD) or _is_override(name, _JSON_ENDING)), "")
+    return found, next((name for name in names if name.endswith(_UNREAD) or _is_override(name, _JSON_ENDING)), "")
 
 
 def _is_override(path: str, ending: str = HCL_ENDING) -> bool:
