@@ -24,6 +24,7 @@ pytestmark = pytest.mark.browser
 
 HOSTILE = '</script><script>window.bad=1</script><img src=x onerror="window.bad=1">\'javascript:window.bad=1 \u202egnp'
 
+PHONE = {"width": 390, "height": 844}
 #: Opens a page of a text, with options of the browser.
 Open = Callable[..., "Page"]
 
@@ -204,6 +205,16 @@ def test_a_hostile_file_stays_text(opened: Open, execute: Execute, folder: Path)
     assert HOSTILE.split(" ", maxsplit=1)[0] in lines
 
 
+def test_a_high_cell_opens_its_call_wherever_it_is_touched(opened: Open) -> None:
+    page = opened(report_page(made_report(2, 2, name="a-name-that-takes-several-lines-")), viewport=PHONE)
+    cell = page.locator("#matrix-table td").first
+    box = cell.bounding_box()
+    assert box is not None
+    assert box["height"] > 50
+    cell.click(position={"x": box["width"] / 2, "y": box["height"] - 5})
+    assert str(page.locator("#call-title").text_content()).endswith("0/1 by a-name-that-takes-several-lines-0")
+
+
 def test_without_a_script_the_page_can_be_read(opened: Open) -> None:
     page = opened(report_page(made_report(120, 50, 2)), java_script_enabled=False)
     assert page.locator("#matrix-table td").count() == 5000
@@ -244,7 +255,7 @@ def test_light_and_dark(opened: Open, scheme: str, ground: str) -> None:
 
 
 def test_nothing_stands_beyond_the_edge_of_a_phone(opened: Open) -> None:
-    page = opened(report_page(made_report(3, 12)), viewport={"width": 390, "height": 844})
+    page = opened(report_page(made_report(3, 12)), viewport=PHONE)
     assert page.evaluate("document.documentElement.scrollWidth") == 390
 
 
