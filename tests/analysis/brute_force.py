@@ -51,7 +51,7 @@ def may_ask(policy: Policy, request: Request) -> bool:
     Only callers with an account have some kinds, and no policy allows requests of another partition (PRN-8).
     """
     who = request.caller.principal
-    return (who.is_iam or policy.kind not in _OF_THE_CALLER) and who.partition in (None, request.arn.partition)
+    return (who.is_iam or policy.kind not in _OF_THE_CALLER) and who.partition in ("", request.arn.partition)
 
 
 def deciding_pair(target: Target) -> Decide:

@@ -231,6 +231,8 @@ def _decide_as(caller: Caller, target: Target) -> Decide:
 def test_worlds_of_the_engine(world: World, data: st.DataObject) -> None:
     assume(world.action.startswith("execute-api:"))
     assume(not any(key.lower() in YEARS and value == "2026" for key, value in world.context.items()))
+    # KEY-4: a service is in no organization, although a request that says otherwise is not refused.
+    assume(world.principal.service is None or not any("principalorg" in key.lower() for key in world.context))
     try:
         request, before = request_of(world)
     except RequestError:
