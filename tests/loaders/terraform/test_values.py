@@ -21,7 +21,7 @@ from tests.loaders.terraform.reading import (
     text_of,
     unknowns,
 )
-from tests.loaders.terraform.written import Ref, Written, plan_of, state_of
+from tests.loaders.terraform.written import Json, Ref, Written, plan_of, state_of
 from tests.refused import refused
 
 pytestmark = pytest.mark.rule("SRC-4")
@@ -138,8 +138,40 @@ def test_the_region_of_a_provider_may_be_a_variable() -> None:
     provider = document["configuration"]["provider_config"]["aws"]
     provider["expressions"]["region"] = {"references": ["var.region"]}
     assert only(contents(document), API).region == "eu-central-1"
+    # The expression may be another region if that one is the variable: the user knows.
+    assert only(contents(document, ReadOptions(region="eu-west-1")), API).region == "eu-west-1"
+    document["variables"]["region"]["value"] = "prod"
+    assert only(contents(document), API).region == "us-east-1"
     del document["variables"]
     assert only(contents(document), API).region == "us-east-1"
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({"constant_value": "us-east-2"}, "us-east-2"),
+        ({"references": ["var.region"]}, "eu-central-1"),
+        ({"references": ["var.region", "var.other"]}, "us-east-1"),
+        ({"references": ["local.region"]}, "us-east-1"),
+        (None, "us-east-1"),
+    ],
+)
+def test_a_provider_of_a_module_has_the_variables_of_the_module(given: Json | None, expected: str) -> None:
+    resources = [each._replace(modules=("m",)) for each in (rest_api(), root_method(), stage())]
+    document = plan_of(resources, variables={"region": {"value": "eu-central-1"}})
+    configuration = document["configuration"]
+    # The form in which terraform 1.11.4 writes it.
+    configuration["provider_config"]["module.m:aws"] = {
+        "name": "aws",
+        "module_address": "module.m",
+        "expressions": {"region": {"references": ["var.region"]}},
+    }
+    call = configuration["root_module"]["module_calls"]["m"]
+    for each in call["module"]["resources"]:
+        each["provider_config_key"] = "module.m:aws"
+    if given is not None:
+        call["expressions"] = {"region": given}
+    assert only(contents(document), f"module.m.{API}").region == expected
 
 
 @pytest.mark.parametrize("option", ["account", "region"])

@@ -57,12 +57,14 @@ class Configuration:
         found = member(resource, "expressions")
         return found if isinstance(found, JsonObject) else JsonObject({}, resource.start, resource.end)
 
-    def provider_region(self, address: ResourceAddress) -> Node | None:
-        """The expression of the region of the provider of a resource."""
+    def provider_region(self, address: ResourceAddress) -> tuple[Node | None, tuple[ModuleStep, ...]]:
+        """The expression of the region of the provider of a resource, and the module in which it stands."""
         resource = self.resource(address)
         key = text_in(resource, "provider_config_key") if resource is not None else None
         provider = member(member(self._node, "provider_config"), key) if key is not None else None
-        return member(member(provider, "expressions"), "region")
+        expression = member(member(provider, "expressions"), "region")
+        names = (text_in(provider, "module_address") or "").split(".")[1::2] if isinstance(provider, JsonObject) else []
+        return expression, tuple(map(ModuleStep, names))
 
 
 def _module(node: Node | None) -> ConfiguredModule | None:

@@ -17,6 +17,7 @@ from execpolicy.loaders.cloudformation.values.pseudo_parameters import (
     Deployment,
 )
 from execpolicy.loaders.contents import ReadOptions
+from execpolicy.loaders.terraform.address import ModuleStep
 from execpolicy.loaders.terraform.attribute_values import InstanceAttributes
 from execpolicy.loaders.terraform.configuration import Configuration, constant_of, references_in
 from execpolicy.loaders.terraform.gateway_types import REST_API, V2_API
@@ -24,6 +25,7 @@ from execpolicy.loaders.terraform.resource_types import READ
 from execpolicy.loaders.terraform.sections import TerraformFile
 
 _ACCOUNT: Final = re.compile(r"[0-9]{12}")
+_REGION: Final = re.compile("[a-z]{2,}(-[a-z]+)+-[0-9]+")
 _ARNS: Final = ("execution_arn", "arn")
 _APIS: Final = (REST_API, V2_API)
 
@@ -58,7 +60,11 @@ def placement_of(
     read = [each for each in attributes if each.instance.type in READ and not each.instance.is_data]
     apis = [each for each in read if each.instance.type in _APIS]
     account = _account(file, read)
-    regions = {each.instance.id: found for each in apis if (found := _region(file, each, configuration)) is not None}
+    regions = {
+        each.instance.id: found
+        for each in apis
+        if (found := _region(file, each, configuration, is_given=options.region is not None)) is not None
+    }
     _refuse_other("account", options.account, [account] if account is not None else [])
     _refuse_other("region", options.region, [*dict.fromkeys(regions.values())])
     ids = api_ids([each.instance.id for each in apis])
@@ -92,17 +98,48 @@ def _account(file: TerraformFile, read: Iterable[InstanceAttributes]) -> str | N
     return found
 
 
-def _region(file: TerraformFile, api: InstanceAttributes, configuration: Configuration | None) -> str | None:
-    """The region of an API: of its ARN, its attribute ``region``, or its provider."""
+def _region(
+    file: TerraformFile, api: InstanceAttributes, configuration: Configuration | None, *, is_given: bool
+) -> str | None:
+    """The region of an API: of its ARN, its attribute ``region``, or its provider.
+
+    Args:
+        file: the plan or the state.
+        api: the API.
+        configuration: the configuration of the plan; None for a state.
+        is_given: whether the user gives the region: then none is assumed.
+    """
     known = _part_of_arn(api, "execution_arn", 3) or api.known_text("region")
     if known or configuration is None:
         return known or None
-    expression = configuration.provider_region(api.instance.address)
-    constant: Node | None = constant_of(expression)
-    references = references_in(expression)
-    if constant is None and len(references) == 1 and references[0].value.startswith("var."):
-        constant = member(member(file.variables, references[0].value.removeprefix("var.")), "value")
-    return constant.value if isinstance(constant, Text) and constant.value else None
+    expression, modules = configuration.provider_region(api.instance.address)
+    constant = constant_of(expression)
+    if constant is None and not is_given:
+        constant = _of_variable(file, configuration, expression, modules)
+    is_region = isinstance(constant, Text) and _REGION.fullmatch(constant.value) is not None
+    return constant.value if isinstance(constant, Text) and is_region else None
+
+
+def _of_variable(
+    file: TerraformFile, configuration: Configuration, expression: Node | None, modules: tuple[ModuleStep, ...]
+) -> Node | None:
+    """The value of the variable to which alone an expression refers; that it is the expression is assumed (A)."""
+    while expression is not None:
+        references = references_in(expression)
+        name = references[0].value.removeprefix("var.") if len(references) == 1 else ""
+        if not references or references[0].value != f"var.{name}":
+            return None
+        if not modules:
+            return member(member(file.variables, name), "value")
+        *above, step = modules
+        modules = tuple(above)
+        module = configuration.module(modules)
+        call = module.calls.get(step.name) if module is not None else None
+        expression = member(member(call, "expressions"), name)
+        constant = constant_of(expression)
+        if constant is not None:
+            return constant
+    return None
 
 
 def _part_of_arn(attributes: InstanceAttributes, name: str, number: int) -> str:
