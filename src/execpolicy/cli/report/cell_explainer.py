@@ -21,6 +21,8 @@ from execpolicy.render.report.model import CellState
 
 #: The longest line of an excerpt.
 _WIDTH: Final = 110
+#: The states of callers whose policies are given.
+_STATES: Final = {outcome: CellState(outcome.value) for outcome in CellOutcome}
 #: The label of the lines that say what is assumed.
 _ASSUMED: Final = "assumed"
 _NO_ROUTE: Final = "the API has no route for this call, so nobody gets through"
@@ -118,7 +120,8 @@ class CellExplainer:
             known = found._replace(is_shared=found == known)
             if of_class is not None:
                 self._explained[key] = known
-        self.assumed.update(known.assumed)
+        if known.assumed:
+            self.assumed.update(known.assumed)
         return known.number
 
     def explanation(self, cell: MatrixCell) -> tuple[CellExplanation, tuple[str, ...]]:
@@ -138,8 +141,8 @@ class CellExplainer:
         return explanation, tuple(line.text for line in lines if line.label == _ASSUMED)
 
     def _state(self, cell: MatrixCell) -> CellState:
-        possible = self._possible.get((cell.caller, cell.call, cell.context), frozenset())
-        return CellState.NOT_GIVEN if possible - {cell.outcome} else CellState(cell.outcome.value)
+        possible = self._possible.get((cell.caller, cell.call, cell.context))
+        return CellState.NOT_GIVEN if possible and possible - {cell.outcome} else _STATES[cell.outcome]
 
     def _lines(self, lines: Sequence[OutlineLine]) -> Iterator[ExplainedLine]:
         # Several gates may evaluate one statement: its text follows the last line that describes it.
