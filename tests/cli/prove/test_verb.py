@@ -136,12 +136,26 @@ def test_an_error_in_a_file_of_invariants_has_its_place(execute: Execute, folder
 @pytest.mark.parametrize("invariant", ["nobody may call GET /orders on test", "anonymous may call /health on test"])
 def test_a_stage_that_the_api_does_not_have(execute: Execute, invariant: str) -> None:
     run = execute("prove", invariant, "--api", "shop.json")
-    assert (run.code, run.out, run.err) == (
-        2,
-        "",
-        'execpolicy prove: error: the invariant is about the stage "test"; the API has "prod"\n'
-        "  name one of these stages after on: a claim about calls to another stage says nothing\n",
+    assert (run.code, run.out) == (2, "")
+    assert run.err == (
+        'INVARIANT:1:1: the invariant is about the stage "test"; the API has "prod"\n'
+        f"  1 | {invariant}\n    | {'^' * len(invariant)}\n"
+        "  name one of these stages after on: a claim about calls to another stage says nothing\n"
     )
+
+
+@pytest.mark.rule("INV-1")
+def test_an_error_about_a_whole_sentence_has_its_place_in_the_file(execute: Execute, folder: Path) -> None:
+    text = "# of the shop\n\n  nobody may call $connect  # no sockets\nnobody may call /a on test\n"
+    (folder / "claims.txt").write_text(text, "utf-8")
+    run = execute("prove", "--from-file", "claims.txt", "--api", "shop.json")
+    assert (run.code, run.out) == (2, "")
+    assert run.err.split("\n")[:3] == [
+        "claims.txt:3:3: $connect opens a connection to a WebSocket API, and there is none",
+        "  3 |   nobody may call $connect  # no sockets",
+        f"    |   {'^' * len('nobody may call $connect')}",
+    ]
+    assert '\nclaims.txt:4:1: the invariant is about the stage "test"; the API has "prod"\n' in run.err
 
 
 _NOT_SAID = "give --api with the file of an API, or --resource with a resource policy"

@@ -66,7 +66,7 @@ def compare_apis(
     """Compare two versions of an API.
 
     Raises:
-        UsageError: they are not versions of one API.
+        UsageError: they are not versions of one API, or have no call that is one of those within.
         BudgetExceededError: the space has too many values.
     """
     _check_same_api(before, after)
@@ -123,6 +123,7 @@ def _with_common_arns(apis: Apis, ways: Sequence[HostCalls], limits: Within, bud
     regions = chain(limits.regions, *(each.regions for each in (same, only_before, only_after, *elsewhere)))
     statements = chain(limits.statements(), same.statements, only_before.statements, only_after.statements)
     space = space_of((old, new), budget, statements, regions)
+    limits.check_calls_to(after, space, budget)
     others = space.everything[RESOURCE]
     for each in (same, only_before, only_after, *elsewhere):
         others = others & ~each.values(space)

@@ -12,7 +12,8 @@ from execpolicy.analysis.invariants.invariant import Invariant
 from execpolicy.analysis.limits import limit
 from execpolicy.analysis.search import search
 from execpolicy.arguments import text_or_none
-from execpolicy.errors import ExecPolicyError, Source, Span
+from execpolicy.document.syntax.wording import listed
+from execpolicy.errors import ExecPolicyError, Source, Span, UsageError
 
 if TYPE_CHECKING:
     from execpolicy.analysis.box import Box
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from execpolicy.analysis.space import Space
     from execpolicy.engine.compile import CompiledStatement
     from execpolicy.gateway.model.api_definition import ApiDefinition
+
+
+class NoCallsWithinError(UsageError):
+    """An API has none of the calls that a comparison is limited to: it would be equal whatever changes."""
 
 
 class Within:
@@ -38,7 +43,7 @@ class Within:
     """
 
     def __init__(self, given: object, names: ApiNames, apis: Sequence[ApiDefinition] = ()) -> None:
-        text = text_or_none(given, "within")
+        self._text = text = text_or_none(given, "within")
         self._arns = limit({"Resource": text}) if text is not None and text.startswith("arn:") else None
         self._calls: ClaimedCalls | None = None
         if text is not None and self._arns is None:
@@ -58,6 +63,21 @@ class Within:
             yield self._arns
         if self._calls is not None:
             yield from self._calls.statements()
+
+    def check_calls_to(self, api: ApiDefinition, space: Space, budget: Budget) -> None:
+        """Check that a space of the calls to an API has some that are compared.
+
+        Raises NoCallsWithinError: it has none, as of a stage that no version has.
+        """
+        if self._text is not None and next(self.boxes(space.everything, space, budget), None) is None:
+            stages = listed(stage.name for stage in api.stages)
+            raise NoCallsWithinError(
+                f"no call to {api.id} is one of these",
+                source=Source(_NAME, self._text),
+                span=Span(1, 1, 1, len(self._text) + 1),
+                advice=f"name a stage that it has ({stages}), or a pattern of its ARNs",
+                rule="ANA-5",
+            )
 
     def boxes(self, start: Box, space: Space, budget: Budget) -> Iterator[Box]:
         """The part of a box, as disjoint boxes."""
@@ -92,15 +112,17 @@ def _about(text: str) -> Invariant:
         return Invariant.parse(before + text)
     except ExecPolicyError as error:
         span = error.span
-        if span is None or span.line != 1 or span.end_line != 1 or span.column <= len(before):
+        if span is None or span.line != 1 or span.end_line != 1:
             raise
-        source = Source("<within>", text)
-        moved = Span(1, span.column - len(before), 1, span.end_column - len(before))
+        source = Source(_NAME, text)
+        moved = Span(1, max(span.column - len(before), 1), 1, max(span.end_column - len(before), 1))
         raise ExecPolicyError(
             error.message, source=source, span=moved, advice=error.advice, rule=error.diagnostic.rule
         ) from error
 
 
+#: The name of the text in errors.
+_NAME = "<within>"
 #: What makes a sentence of a text that names requests.
 _CLAIM = "nobody may call "
 #: The words with which the limits of an invariant begin.

@@ -6,10 +6,13 @@ import argparse
 from collections.abc import Callable, Iterator, Mapping
 
 from execpolicy._base.records import TYPE_CHECKING
+from execpolicy.analysis.calls.within import NoCallsWithinError
 from execpolicy.analysis.compare import compare
 from execpolicy.analysis.comparison import Comparison, Difference
 from execpolicy.cli.given_words import given_words
+from execpolicy.cli.inputs import faults_of
 from execpolicy.document.syntax.wording import listed
+from execpolicy.errors import ExecPolicyError
 from execpolicy.render.comparison import ComparedPart, PartChange, PartKind
 
 if TYPE_CHECKING:
@@ -44,6 +47,8 @@ def compared_parts(
         (PartKind.VPC_ENDPOINT, before.vpc_endpoints, after.vpc_endpoints),
     )
     number, total = 0, sum(len(list(_paired(old, new))) for _, old, new in pairs)
+    without_calls: list[NoCallsWithinError] = []
+    compared_apis = 0
     for what, old, new in pairs:
         for name in _paired(old, new):
             number += 1
@@ -52,9 +57,13 @@ def compared_parts(
                 change = _change(what, old.get(name), new.get(name))
                 found = None
                 if change is PartChange.CHANGED:
-                    found = _compared(inputs, name, old[name], new[name], arguments)
+                    found = _compared(inputs, name, old[name], new[name], arguments, without_calls=without_calls)
+                    compared_apis += what is PartKind.API
                 command = _command(arguments, name, after) if what is PartKind.API else ()
                 yield ComparedPart(what, name, found, change, versions.before.label, versions.after.label, command)
+    if without_calls and len(without_calls) == compared_apis:
+        # A misspelled limit would make every API equal.
+        inputs.faults.extend(faults_of(without_calls[0]))
 
 
 def _paired(before: Mapping[str, object], after: Mapping[str, object]) -> Iterator[str]:
@@ -93,8 +102,10 @@ def _compared(
     before: Variants[Any],
     after: Variants[Any],
     arguments: argparse.Namespace,
+    *,
+    without_calls: list[NoCallsWithinError],
 ) -> Comparison | None:
-    """The comparison of a part; None if an error was reported."""
+    """The comparison of a part; None if an error was reported. One of which nothing is compared is equal, and noted."""
     depends_on = list(dict.fromkeys((*before.depends_on, *after.depends_on)))
     if depends_on or len(before.values) != 1 or len(after.values) != 1:
         known = listed(depends_on, "and") if depends_on else "a condition of the template"
@@ -102,4 +113,11 @@ def _compared(
         unknown = Difference(unknown=(reason,))
         return Comparison(unknown, unknown, ())
     old, new = before.values[0], after.values[0]
-    return inputs.attempt(lambda: compare(old, new, within=arguments.within, budget=arguments.budget))
+    try:
+        return compare(old, new, within=arguments.within, budget=arguments.budget)
+    except NoCallsWithinError as error:
+        without_calls.append(error)
+        return Comparison(Difference(), Difference(), (f"no call to {name} is one of those of --within",))
+    except ExecPolicyError as error:
+        inputs.faults.extend(faults_of(error))
+        return None

@@ -6,6 +6,7 @@ import argparse
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from shlex import quote
 from typing import NamedTuple
 
@@ -23,7 +24,7 @@ from execpolicy.cli.template import read_file, select_api
 from execpolicy.cli.terminal import AUTO, wants_colour, write_errors, write_result
 from execpolicy.cli.text_file import read_text
 from execpolicy.cli.working_line import WorkingLine, working_line
-from execpolicy.errors import Diagnostic, Source
+from execpolicy.errors import Diagnostic, Source, Span
 from execpolicy.render.formats import PrintableResult
 from execpolicy.render.proof import proof_lines, proofs_data
 
@@ -48,12 +49,12 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     """Prove the invariants, and print the proofs."""
     colour = wants_colour(arguments.color or AUTO, sys.stdout)
     inputs = Inputs()
-    invariants = list(_invariants(inputs, arguments))
+    sentences = list(_sentences(inputs, arguments))
     subject = _subject(inputs, arguments)
     proofs: list[Proof] = []
     if not inputs.faults and subject is not None:
         with working_line(arguments) as line:
-            proofs = _proofs(inputs, invariants, subject, arguments.budget, line)
+            proofs = _proofs(inputs, sentences, subject, arguments.budget, line)
     if inputs.faults:
         write_errors(inputs.faults, COMMAND, arguments.color)
         return ExitCode.UNUSABLE_INPUT
@@ -74,18 +75,20 @@ def run(arguments: argparse.Namespace) -> ExitCode:
 
 
 def _proofs(
-    inputs: Inputs, invariants: Sequence[Invariant], subject: _Subject, budget: int | None, line: WorkingLine
+    inputs: Inputs, sentences: Sequence[_Sentence], subject: _Subject, budget: int | None, line: WorkingLine
 ) -> list[Proof]:
     of, callers = subject
     given = None if callers is None else [*callers.values()]
     found = []
-    for number, each in enumerate(invariants, start=1):
-        line.begin(f"prove {each}", number, len(invariants))
-        found.append(inputs.attempt(lambda each=each: prove(each, of, callers=given, budget=budget)))  # type: ignore[misc]  # the default binds the loop's value
+    for number, each in enumerate(sentences, start=1):
+        line.begin(f"prove {each.invariant}", number, len(sentences))
+        first = len(inputs.faults)
+        found.append(inputs.attempt(partial(prove, each.invariant, of, callers=given, budget=budget)))
+        inputs.faults[first:] = map(each.with_place, inputs.faults[first:])
     return [proof for proof in found if proof is not None]
 
 
-def _invariants(inputs: Inputs, arguments: argparse.Namespace) -> Iterator[Invariant]:
+def _sentences(inputs: Inputs, arguments: argparse.Namespace) -> Iterator[_Sentence]:
     """The invariants of the arguments and of the files."""
     if not arguments.invariants and not arguments.from_file:
         inputs.report("no invariant is given", advice="write for example 'nobody may call DELETE /orders/**'")
@@ -97,26 +100,28 @@ def _invariants(inputs: Inputs, arguments: argparse.Namespace) -> Iterator[Invar
         )
         return
     for text in arguments.invariants:
-        found = inputs.attempt(lambda text=text: Invariant.parse(text))  # type: ignore[misc]  # as above
+        found = inputs.attempt(partial(Invariant.parse, text))
         if found is not None:
-            yield found
+            *before, last = text.split("\n")
+            yield _Sentence(found, Source("INVARIANT", text), Span(1, 1, len(before) + 1, len(last) + 1))
     for path in arguments.from_file:
         source = read_text(inputs, path, "--from-file")
         if source is not None:
             yield from _of_lines(inputs, source)
 
 
-def _of_lines(inputs: Inputs, source: Source) -> Iterator[Invariant]:
+def _of_lines(inputs: Inputs, source: Source) -> Iterator[_Sentence]:
     """The invariants of the lines of a file. An error has its place in the file."""
     texts = [_COMMENT.sub("", line) for line in source.text.split("\n")]
     if not any(texts):
         inputs.report(f"{source.name} has no invariant", advice="write each on a line of its own")
     for number, text in enumerate(texts, start=1):
         first = len(inputs.faults)
-        found = inputs.attempt(lambda text=text: Invariant.parse(text)) if text else None  # type: ignore[misc]  # as above
+        found = inputs.attempt(partial(Invariant.parse, text)) if text else None
         inputs.faults[first:] = [_at_line(fault, source, number) for fault in inputs.faults[first:]]
         if found is not None:
-            yield found
+            indent = len(text) - len(text.lstrip())
+            yield _Sentence(found, source, Span(number, indent + 1, number, len(text.rstrip()) + 1))
 
 
 def _at_line(fault: Diagnostic, source: Source, number: int) -> Diagnostic:
@@ -125,6 +130,18 @@ def _at_line(fault: Diagnostic, source: Source, number: int) -> Diagnostic:
     if span is None:
         return fault._replace(source=source)
     return fault._replace(source=source, span=span._replace(line=number, end_line=number))
+
+
+class _Sentence(NamedTuple):
+    """An invariant, and where it is written."""
+
+    invariant: Invariant
+    source: Source
+    span: Span
+
+    def with_place(self, fault: Diagnostic) -> Diagnostic:
+        """An error about the whole sentence, such as one about a stage that the API does not have, with its place."""
+        return fault if fault.place else fault._replace(source=self.source, span=self.span)
 
 
 class _Subject(NamedTuple):
