@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -19,9 +18,9 @@ from execpolicy import (
     UsageError,
     authorize,
     authorize_columns,
-    authorize_many,
 )
 from execpolicy.bulk.columns import OUTCOMES
+from execpolicy.engine.fast.fast_outcome import fast_outcome
 from tests.examples import of_quick
 from tests.untyped import untyped
 
@@ -85,14 +84,31 @@ def test_one_context_for_all() -> None:
 def test_equal_requests_are_decided_once(monkeypatch: pytest.MonkeyPatch) -> None:
     decided: list[Request] = []
 
-    def counting(requests: Iterable[Request], target: Target) -> Any:
-        decided.extend(requests)
-        return authorize_many(decided, target)
+    def counting(request: Request, target: Target) -> Any:
+        decided.append(request)
+        return fast_outcome(request, target)
 
-    monkeypatch.setattr("execpolicy.bulk.columns.authorize_many", counting)
+    monkeypatch.setattr("execpolicy.bulk.columns.fast_outcome", counting)
     contexts = [dict(CONTEXTS[0]) for _ in range(10)]
     authorize_columns(ANN, INVOKE, RESOURCES[:1] * 10, contexts)
     assert len(decided) == 1
+
+
+class OtherText(str):
+    """A text that equals every other one."""
+
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        return True
+
+    def __hash__(self) -> int:
+        return 0
+
+
+def test_texts_of_another_type() -> None:
+    resources = [OtherText(each) for each in RESOURCES]
+    assert list(authorize_columns(ANN, INVOKE, resources, CONTEXTS[0])) == [0, 0, 1, 2]
 
 
 @pytest.mark.parametrize(
@@ -105,6 +121,9 @@ def test_equal_requests_are_decided_once(monkeypatch: pytest.MonkeyPatch) -> Non
         ({"target": 1}, "target"),
         ({"caller": 1}, "principal"),
         ({"resources": [1]}, "resource"),
+        ({"resources": [*RESOURCES, 1]}, "resource"),
+        ({"action": OtherText("execute-api:Nothing*")}, "action"),
+        ({"action": 1}, "action"),
     ],
 )
 def test_arguments_that_cannot_be_used(arguments: dict[str, Any], message: str) -> None:

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from execpolicy import Caller, Context, Principal, Request, RequestError, Target, UsageError, authorize, authorize_many
+from execpolicy.engine.request import request_of
 from execpolicy.language.key_values import KeyValues
-from tests.engine.making import ACCOUNT, ANN, BUCKET, INVOKE, OTHER, PETS, SERVICE, a_request, allowing
+from tests.engine.making import ACCOUNT, ANN, BUCKET, INVOKE, OTHER, PETS, SERVICE, STRANGER, a_request, allowing
 from tests.refused import Refusal, refused
 
 
@@ -183,6 +184,21 @@ def test_one_context_can_be_shared_by_many_callers() -> None:
     for _ in range(2):
         found = [authorize(a_request(caller, context=context)).allowed for caller in callers]
         assert found == [True, False, False]
+
+
+#: An ARN whose owner has no path after it.
+QUEUE = f"arn:aws:sqs:eu-west-1:{ACCOUNT}:queue"
+
+
+@pytest.mark.parametrize("resource", [PETS, PETS.replace(":a1b2c3/", ":zzz/"), f"{PETS}/\u00e4", QUEUE])
+def test_one_of_many_requests_is_made_as_any_other(resource: str) -> None:
+    context, other = Context({"aws:UserAgent": "curl"}), Context({"aws:UserAgent": "curl"})
+    ann, eve = Caller(ANN), Caller(STRANGER)
+    for action in (INVOKE, INVOKE, "s3:GetObject"):
+        for caller in (ann, ann, eve):
+            made = request_of(caller, action, resource, context)
+            assert made == Request(caller=caller, action=action, resource=resource, context=other)
+            assert made.account == Request(caller=caller, action=action, resource=resource, context=other).account
 
 
 def test_many_requests_are_decided_in_their_order() -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
+from itertools import repeat
 from typing import TYPE_CHECKING, Any, Final
 
 from execpolicy.arguments import described, instance, items
-from execpolicy.engine.authorize import authorize_many
+from execpolicy.engine.authorize import authorize
 from execpolicy.engine.caller import Caller, Target
+from execpolicy.engine.fast.fast_outcome import fast_outcome
 from execpolicy.engine.layers import Outcome
-from execpolicy.engine.request import Request
+from execpolicy.engine.request import request_of
 from execpolicy.errors import UsageError
 from execpolicy.language.context import Context
 
@@ -23,6 +25,8 @@ _NO_POLICIES: Final = Target()
 
 #: A context as ``Request`` takes it.
 AnyContext = Context | Mapping[str, Any]
+#: A context, and the codes of the outcomes in it by resource. A plain tuple, which is unpacked for each request.
+_Decided = tuple[Context, dict[str, int]]
 
 
 def authorize_columns(
@@ -68,25 +72,25 @@ def authorize_columns(
             f"resources are a list of ARNs, found {described(resources)}", advice="put one ARN into a list"
         )
     arns = list(resources)
-    places: dict[object, int] = {}
-    of_requests: list[int] = []
-    different: list[tuple[str, Context]] = []
-    for arn, (number, context) in zip(arns, _numbered(contexts, len(arns)), strict=True):
-        # What is no text is refused as a resource.
-        key = (arn, number) if isinstance(arn, str) else len(of_requests)
-        place = places.setdefault(key, len(different))
-        if place == len(different):
-            different.append((arn, context))
-        of_requests.append(place)
-    requests = (Request(caller=who, action=action, resource=arn, context=context) for arn, context in different)
-    codes = [_CODES[decision.outcome] for decision in authorize_many(requests, to)]
-    return bytes(map(codes.__getitem__, of_requests))
+    is_text = {str}.issuperset(map(type, arns))
+    outcomes = bytearray()
+    for arn, (context, codes) in zip(arns, _contexts(contexts, len(arns)), strict=True):
+        # What is no text is refused as a resource; of a text of another type nobody knows what it equals.
+        code = codes.get(arn) if is_text else None
+        if code is None:
+            request = request_of(who, action, arn, context)
+            outcome = fast_outcome(request, to)
+            code = _CODES[authorize(request, to).outcome if outcome is None else outcome]
+            if is_text:
+                codes[arn] = code
+        outcomes.append(code)
+    return bytes(outcomes)
 
 
-def _numbered(given: AnyContext | Iterable[AnyContext] | None, length: int) -> list[tuple[int, Context]]:
-    """The context of each request, with a number that equal contexts share."""
+def _contexts(given: AnyContext | Iterable[AnyContext] | None, length: int) -> Iterable[_Decided]:
+    """The context of each request; equal contexts share their codes."""
     if given is None or isinstance(given, (Context, Mapping)):
-        return [(0, _context(given))] * length
+        return repeat((_context(given), {}), length)
     if isinstance(given, (str, bytes)) or not isinstance(given, Iterable):
         raise UsageError(
             f"contexts are a list of contexts, or one context, found {described(given)}",
@@ -95,22 +99,17 @@ def _numbered(given: AnyContext | Iterable[AnyContext] | None, length: int) -> l
     several = list(items(given))
     if len(several) != length:
         raise UsageError(f"found {len(several)} contexts for {length} resources", advice="give one for each resource")
-    numbers: dict[Hashable, tuple[int, Context]] = {}
-    by_object: dict[int, tuple[int, Context]] = {}
-    found = []
-    for each in several:
-        numbered = by_object.get(id(each))
-        if numbered is None:
-            key = _key(each)
-            numbered = numbers.get(key) if key is not None else None
-            if numbered is None:
-                numbered = (len(by_object), _context(each))
-                if key is not None:
-                    numbers[key] = numbered
-            # The list keeps the object, so that no other one has its id.
-            by_object[id(each)] = numbered
-        found.append(numbered)
-    return found
+    # The list keeps the objects, so that no other one has the id of one of them.
+    numbers = list(map(id, several))
+    found: dict[int, _Decided] = {}
+    equal: dict[Hashable, _Decided] = {}
+    for number, each in dict(zip(numbers, several, strict=True)).items():
+        key = _key(each)
+        known = None if key is None else equal.get(key)
+        found[number] = decided = (_context(each), {}) if known is None else known
+        if key is not None:
+            equal[key] = decided
+    return map(found.__getitem__, numbers)
 
 
 def _key(context: AnyContext) -> Hashable | None:

@@ -286,6 +286,24 @@ class Request(Frozen):
 _set_parts = setter(Request, "parts")
 
 
+def request_of(caller: Caller, action: str, resource: str, context: Context) -> Request:
+    """The request that ``Request`` makes of these, faster where it is one of many of its caller.
+
+    Raises:
+        RequestError: as ``Request`` does.
+    """
+    profile = context.latest
+    if profile is not None and profile.caller is caller and type(action) is type(resource) is str:
+        # As in Request: the resource of a known API differs in nothing that could be wrong.
+        is_known = profile.action == action and resource.isascii()
+        owner = _owners.get(resource.partition("/")[0]) if is_known else None
+        if owner is not None:
+            request = object.__new__(Request)
+            _set_parts(request, (context, resource, owner, profile, None, None))
+            return request
+    return Request(caller=caller, action=action, resource=resource, context=context)
+
+
 def _checked_profile(who: Caller, action: str, resource: str, owner: ResourceOwner, context: Context) -> RequestProfile:
     """Check a request with a new context or action, so that the next one in its context need not be checked."""
     key_values = KeyValues(who.principal, _checked_action(action), resource, owner.account, context)
